@@ -1,0 +1,72 @@
+package sale
+
+import (
+	"strconv"
+	"time"
+)
+
+// Operation names an operation as callers do, in the parameter Action.
+type Operation string
+
+const (
+	CreateInstance  Operation = "CreateInstance"
+	UpgradeInstance Operation = "UpgradeInstance"
+	RenewInstance   Operation = "RenewInstance"
+)
+
+// MaxVmNumber is the most machines that one licence covers (创建实例接口, VmNumber).
+const MaxVmNumber = 500
+
+// Occasion is what a decision takes from the outside: the time, and the ids for
+// what it makes.
+type Occasion struct {
+	Now        time.Time
+	OrderID    string
+	InstanceID string // for CreateInstance
+}
+
+// Command is an operation with its parameters, ready to be decided.
+type Command interface {
+	Operation() Operation
+	// Parameters are the business parameters in one normal form, in the order
+	// of the documentation: two commands are the same purchase if and only if
+	// their operations and these are equal.
+	Parameters() []Parameter
+	// Decide applies the rules. The error is always a *Refusal.
+	Decide(c Catalogue, a Account, at Occasion) (Decision, error)
+}
+
+// Parameter is one business parameter by its wire name.
+type Parameter struct{ Name, Value string }
+
+func number(name string, value int) Parameter {
+	return Parameter{name, strconv.Itoa(value)}
+}
+
+func checkVmNumber(n int) error {
+	if n < 1 || n > MaxVmNumber {
+		return outOfRange("VmNumber", "It must be an integer from 1 to %d.", MaxVmNumber)
+	}
+	return nil
+}
+
+func (t Term) check(allowed ...Cycle) error {
+	for _, c := range allowed {
+		if t.Cycle != c {
+			continue
+		}
+		if t.Duration < 1 || t.Duration > c.longest() {
+			return outOfRange("Duration", "It must be an integer from 1 to %d when PricingCycle is %s.", c.longest(), c)
+		}
+		return nil
+	}
+	return outOfRange("PricingCycle", "It must be one of %v.", allowed)
+}
+
+func (c Catalogue) find(versionCode int) (Edition, error) {
+	e, ok := c.Edition(versionCode)
+	if !ok {
+		return Edition{}, outOfRange("VersionCode", "No edition has the code %d.", versionCode)
+	}
+	return e, nil
+}

@@ -1,0 +1,69 @@
+package sale
+
+import "strconv"
+
+// Create buys an owner's one instance (创建实例接口).
+type Create struct {
+	Term            Term // Year or Month
+	VersionCode     int
+	VmNumber        int
+	AutoRenewMonths int  // AutoRenewDuration: 1 to 12, looked at only if AutoRenew
+	AutoRenew       bool // IsAutoRenew
+}
+
+// Operation is CreateInstance.
+func (Create) Operation() Operation { return CreateInstance }
+
+// Parameters has AutoRenewDuration only if it means something.
+func (c Create) Parameters() []Parameter {
+	p := []Parameter{
+		number("Duration", c.Term.Duration), {"PricingCycle", string(c.Term.Cycle)},
+		number("VersionCode", c.VersionCode), number("VmNumber", c.VmNumber),
+		{"IsAutoRenew", strconv.FormatBool(c.AutoRenew)},
+	}
+	if c.AutoRenew {
+		p = append(p, number("AutoRenewDuration", c.AutoRenewMonths))
+	}
+	return p
+}
+
+// Decide needs a verified account without a live instance, and charges the
+// whole term at once.
+func (c Create) Decide(catalogue Catalogue, a Account, at Occasion) (Decision, error) {
+	edition, err := c.check(catalogue)
+	if err != nil {
+		return Decision{}, err
+	}
+	if !a.Verified {
+		return Decision{}, &Refusal{Code: NotVerified}
+	}
+	if a.Instance != nil {
+		return Decision{}, refuse(InstanceAlreadyExists, "Instance %s exists.", a.Instance.ID)
+	}
+	price := c.Term.price(edition.MonthlyFen * Fen(c.VmNumber))
+	return a.sell(CreateInstance, c.instance(at), price, at)
+}
+
+func (c Create) check(catalogue Catalogue) (Edition, error) {
+	if err := c.Term.check(Year, Month); err != nil {
+		return Edition{}, err
+	}
+	if err := checkVmNumber(c.VmNumber); err != nil {
+		return Edition{}, err
+	}
+	if c.AutoRenew && (c.AutoRenewMonths < 1 || c.AutoRenewMonths > 12) {
+		return Edition{}, outOfRange("AutoRenewDuration", "It must be from 1 to 12 months when IsAutoRenew is true.")
+	}
+	return catalogue.find(c.VersionCode)
+}
+
+func (c Create) instance(at Occasion) Instance {
+	i := Instance{
+		ID: at.InstanceID, VersionCode: c.VersionCode, VmNumber: c.VmNumber, Created: at.Now,
+		Period: Period{Anchor: at.Now}.Extend(c.Term),
+	}
+	if c.AutoRenew {
+		i.AutoRenewMonths = c.AutoRenewMonths
+	}
+	return i
+}

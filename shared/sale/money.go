@@ -1,0 +1,30 @@
+package sale
+
+import (
+	"math/bits"
+	"strconv"
+)
+
+// Fen is an amount of money in hundredths of a yuan (0.01 CNY).
+type Fen int64
+
+// String writes the amount in yuan with two decimals, as bills do: 123456 fen
+// is "1234.56".
+func (f Fen) String() string {
+	sign, n := "", int64(f)
+	if n < 0 {
+		sign, n = "-", -n
+	}
+	cents := strconv.FormatInt(100+n%100, 10)[1:]
+	return sign + strconv.FormatInt(n/100, 10) + "." + cents
+}
+
+// proportion is amount × part / whole, rounded half up to a fen. The product is
+// kept in 128 bits and divided once, so nothing is lost on the way. All three
+// must be ≥ 0, whole > 0, and the result must fit an int64.
+func proportion(amount Fen, part, whole int64) Fen {
+	hi, lo := bits.Mul64(uint64(amount), uint64(part))
+	lo, carry := bits.Add64(lo, uint64(whole)/2, 0)
+	quotient, _ := bits.Div64(hi+carry, lo, uint64(whole))
+	return Fen(quotient)
+}

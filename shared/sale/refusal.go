@@ -1,0 +1,45 @@
+package sale
+
+import "fmt"
+
+// Code names why an operation was refused. The set is closed; callers see the
+// code as it is written here.
+type Code string
+
+const (
+	NotVerified           Code = "RealNameAuthenticationError"
+	NotEnoughBalance      Code = "InvalidAccountStatus.NotEnoughBalance"
+	InstanceAlreadyExists Code = "InstanceAlreadyExists"
+	InstanceNotFound      Code = "InvalidInstanceId.NotFound"
+	InstanceReleased      Code = "InvalidInstanceStatus.Released"
+	InstanceExpired       Code = "InvalidInstanceStatus.Expired"
+	UpgradeNotHigher      Code = "InvalidUpgrade.NotHigher"
+	VmNumberMismatch      Code = "InvalidVmNumber.Mismatch"
+	VmNumberOverLicence   Code = "InvalidVmNumber.ExceedsLicence"
+	OutOfRange            Code = "InvalidParameter"
+)
+
+// Refusal says why a command was not accepted. It is an error by which the
+// caller knows that nothing has changed, and that the same command may be
+// accepted later, when the account is another.
+type Refusal struct {
+	Code      Code
+	Parameter string // the parameter at fault, "" when it is the account's state
+	Reason    string // a sentence for people
+}
+
+// Error tells the code and the reason.
+func (r *Refusal) Error() string {
+	if r.Reason == "" {
+		return string(r.Code)
+	}
+	return string(r.Code) + ": " + r.Reason
+}
+
+func refuse(code Code, format string, args ...any) *Refusal {
+	return &Refusal{Code: code, Reason: fmt.Sprintf(format, args...)}
+}
+
+func outOfRange(parameter, format string, args ...any) *Refusal {
+	return &Refusal{Code: OutOfRange, Parameter: parameter, Reason: fmt.Sprintf(format, args...)}
+}

@@ -1,0 +1,105 @@
+package sale
+
+import "time"
+
+// Cycle is the unit in which a term is bought: the parameter PricingCycle.
+type Cycle string
+
+const (
+	Year  Cycle = "Year"
+	Month Cycle = "Month"
+	Day   Cycle = "Day"  // renewals only
+	Hour  Cycle = "Hour" // renewals only
+)
+
+// Term is a length of time as it is bought: Duration times PricingCycle.
+type Term struct {
+	Duration int
+	Cycle    Cycle
+}
+
+// longest is the most of each unit that one order may buy: ten years.
+func (c Cycle) longest() int {
+	switch c {
+	case Year:
+		return 10
+	case Month:
+		return 120
+	case Day:
+		return 3650
+	case Hour:
+		return 87600
+	}
+	return 0
+}
+
+// price is what the term costs at a monthly rate: a year is ten months, a day
+// 1/30 and an hour 1/720 of one, rounded half up to a fen once, at the end.
+func (t Term) price(monthly Fen) Fen {
+	switch t.Cycle {
+	case Year:
+		return monthly * Fen(t.Duration) * 10
+	case Month:
+		return monthly * Fen(t.Duration)
+	case Day:
+		return proportion(monthly, int64(t.Duration), 30)
+	default:
+		return proportion(monthly, int64(t.Duration), 720)
+	}
+}
+
+// Period is the time that an instance is paid for. It counts whole months from
+// one anchor instead of stepping from expiry to expiry, so that renewals do not
+// drift: bought on the 31st, it ends on the last day of a short month and on
+// the 31st again in a long one.
+type Period struct {
+	Anchor time.Time // when counting started: the purchase, or the end of an exact (Day, Hour) renewal
+	Months int       // months paid for since; 0: the period ends at the anchor itself
+}
+
+// Extend adds a term at the period's end. Years and months are counted on from
+// the anchor; days and hours are exact and set a new anchor at their end.
+func (p Period) Extend(t Term) Period {
+	switch t.Cycle {
+	case Year:
+		return Period{Anchor: p.Anchor, Months: p.Months + 12*t.Duration}
+	case Month:
+		return Period{Anchor: p.Anchor, Months: p.Months + t.Duration}
+	case Day:
+		return Period{Anchor: p.End().Add(time.Duration(t.Duration) * 24 * time.Hour)}
+	default:
+		return Period{Anchor: p.End().Add(time.Duration(t.Duration) * time.Hour)}
+	}
+}
+
+// End is the instant at which the period is over: the first midnight of
+// Asia/Shanghai at or after the anchor's day and time, Months later. A month
+// that lacks the anchor's day ends the period on its last day.
+func (p Period) End() time.Time {
+	if p.Months == 0 {
+		return p.Anchor
+	}
+	return midnightAtOrAfter(monthsAfter(p.Anchor.In(Shanghai()), p.Months))
+}
+
+// Shanghai is the calendar of every term: UTC+8 the whole year since 1991.
+func Shanghai() *time.Location { return time.FixedZone("Asia/Shanghai", 8*60*60) }
+
+// monthsAfter is t's day and time n months later, clamped to the month's last
+// day. (time.AddDate would roll 31 January + 1 month over to 3 March.)
+func monthsAfter(t time.Time, n int) time.Time {
+	year, month, day := t.Date()
+	first := time.Date(year, month+time.Month(n), 1, 0, 0, 0, 0, t.Location())
+	last := first.AddDate(0, 1, -1).Day()
+	hour, minute, second := t.Clock()
+	return time.Date(first.Year(), first.Month(), min(day, last), hour, minute, second, t.Nanosecond(), t.Location())
+}
+
+func midnightAtOrAfter(t time.Time) time.Time {
+	year, month, day := t.Date()
+	midnight := time.Date(year, month, day, 0, 0, 0, 0, t.Location())
+	if midnight.Before(t) {
+		return midnight.AddDate(0, 0, 1)
+	}
+	return midnight
+}
