@@ -1,0 +1,160 @@
+package store
+
+import (
+	"strings"
+
+	"github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
+)
+
+// kind is a sort key up to its first slash: "token" of "token/x".
+func kind(sort string) string {
+	kind, _, _ := strings.Cut(sort, "/")
+	return kind
+}
+
+func primaryKey(k Key) *tablestore.PrimaryKey {
+	pk := &tablestore.PrimaryKey{}
+	pk.AddPrimaryKeyColumn(k.Table.Partition, k.Partition)
+	if k.Table.Sort != "" {
+		pk.AddPrimaryKeyColumn(k.Table.Sort, k.Sort)
+	}
+	return pk
+}
+
+// readRequest groups keys by table, as the wire does; places tells for each
+// table which of the keys its rows are.
+func readRequest(keys []Key) (*tablestore.BatchGetRowRequest, map[string][]int) {
+	request := &tablestore.BatchGetRowRequest{}
+	places := make(map[string][]int, 1)
+	criteria := make(map[string]*tablestore.MultiRowQueryCriteria, 1)
+	for i, k := range keys {
+		c, ok := criteria[k.Table.Name]
+		if !ok {
+			c = &tablestore.MultiRowQueryCriteria{TableName: k.Table.Name, MaxVersion: 1}
+			criteria[k.Table.Name] = c
+			request.MultiRowQueryCriteria = append(request.MultiRowQueryCriteria, c)
+		}
+		c.AddRow(primaryKey(k))
+		places[k.Table.Name] = append(places[k.Table.Name], i)
+	}
+	return request, places
+}
+
+func collect(response *tablestore.BatchGetRowResponse, keys []Key, places map[string][]int, rows []Row) error {
+	for i, k := range keys {
+		rows[i].Key = k
+	}
+	for table, results := range response.TableToRowsResult {
+		for n, result := range results {
+			if !result.IsSucceed {
+				return &tablestore.OtsError{Code: result.Error.Code, Message: result.Error.Message, RequestId: response.RequestId}
+			}
+			if len(result.PrimaryKey.PrimaryKeys) > 0 {
+				rows[places[table][n]].Columns = columns(result.Columns)
+			}
+		}
+	}
+	return nil
+}
+
+func columns(attributes []*tablestore.AttributeColumn) Columns {
+	c := make(Columns, len(attributes))
+	for _, a := range attributes {
+		c[a.ColumnName] = a.Value
+	}
+	return c
+}
+
+func commitRequest(changes []Change) *tablestore.BatchWriteRowRequest {
+	request := &tablestore.BatchWriteRowRequest{IsAtomic: true}
+	for _, c := range changes {
+		request.AddRowChange(rowChange(c))
+	}
+	return request
+}
+
+func rowChange(c Change) tablestore.RowChange {
+	switch c.Kind {
+	case Inserted:
+		return insert(c)
+	case Updated:
+		return update(c)
+	default:
+		row := &tablestore.DeleteRowChange{TableName: c.Key.Table.Name, PrimaryKey: primaryKey(c.Key)}
+		row.SetCondition(tablestore.RowExistenceExpectation_EXPECT_EXIST)
+		return row
+	}
+}
+
+func insert(c Change) *tablestore.PutRowChange {
+	row := &tablestore.PutRowChange{TableName: c.Key.Table.Name, PrimaryKey: primaryKey(c.Key)}
+	row.SetCondition(tablestore.RowExistenceExpectation_EXPECT_NOT_EXIST)
+	for name, value := range c.Columns {
+		if value != nil {
+			row.AddColumn(name, value)
+		}
+	}
+	return row
+}
+
+func update(c Change) *tablestore.UpdateRowChange {
+	row := &tablestore.UpdateRowChange{TableName: c.Key.Table.Name, PrimaryKey: primaryKey(c.Key)}
+	row.SetCondition(tablestore.RowExistenceExpectation_EXPECT_EXIST)
+	condition := tablestore.NewSingleColumnCondition(c.Column, tablestore.CT_EQUAL, c.Equals)
+	condition.FilterIfMissing = true
+	condition.LatestVersionOnly = true
+	row.SetColumnCondition(condition)
+	for name, value := range c.Columns {
+		if value == nil {
+			row.DeleteColumn(name)
+		} else {
+			row.PutColumn(name, value)
+		}
+	}
+	return row
+}
+
+// failure is the batch's error, if a row has one. All rows of an atomic batch
+// fail together; a failed condition among them is what the caller must know.
+func failure(response *tablestore.BatchWriteRowResponse) error {
+	var failed *tablestore.OtsError
+	for _, results := range response.TableToRowsResult {
+		for _, r := range results {
+			if r.IsSucceed || (failed != nil && r.Error.Code != "OTSConditionCheckFail") {
+				continue
+			}
+			failed = &tablestore.OtsError{Code: r.Error.Code, Message: r.Error.Message, RequestId: response.RequestId}
+		}
+	}
+	if failed == nil {
+		return nil
+	}
+	return failed
+}
+
+// rangeRequest spans the sort keys from prefix to prefix + U+10FFFF, which is
+// above every text that starts with it.
+func rangeRequest(r Range) *tablestore.GetRangeRequest {
+	low, high := r.Prefix, r.Prefix+"\U0010FFFF"
+	c := &tablestore.RangeRowQueryCriteria{TableName: r.Table.Name, MaxVersion: 1, Limit: int32(r.Limit), Direction: tablestore.FORWARD}
+	if r.Backward {
+		c.Direction, low, high = tablestore.BACKWARD, high, low
+	}
+	if r.Start != "" {
+		low = r.Start
+	}
+	c.StartPrimaryKey = primaryKey(Key{r.Table, r.Partition, low})
+	c.EndPrimaryKey = primaryKey(Key{r.Table, r.Partition, high})
+	return &tablestore.GetRangeRequest{RangeRowQueryCriteria: c}
+}
+
+func page(r Range, response *tablestore.GetRangeResponse) (rows []Row, next string) {
+	for _, row := range response.Rows {
+		key := Key{r.Table, r.Partition, row.PrimaryKey.PrimaryKeys[1].Value.(string)}
+		rows = append(rows, Row{Key: key, Columns: columns(row.Columns)})
+	}
+	if response.NextStartPrimaryKey != nil {
+		next = response.NextStartPrimaryKey.PrimaryKeys[1].Value.(string)
+	}
+	return rows, next
+}

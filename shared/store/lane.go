@@ -1,0 +1,82 @@
+package store
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/aliyun/aliyun-tablestore-go-sdk/common"
+	"github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
+)
+
+// The SDK's calls take no context and its client keeps one set of credentials.
+// A lane lends both to a client for the length of one call: it is the client's
+// transport, so that the call ends with the caller's context instead of sending
+// something later, and its credentials provider, since a function gets fresh
+// ones with each invocation.
+type lane struct {
+	client      *tablestore.TableStoreClient
+	ctx         context.Context
+	credentials Credentials
+	transport   http.RoundTripper
+}
+
+// RoundTrip sends a request under the call's context.
+func (l *lane) RoundTrip(r *http.Request) (*http.Response, error) {
+	return l.transport.RoundTrip(r.WithContext(l.ctx))
+}
+
+// GetCredentials gives the SDK the call's credentials.
+func (l *lane) GetCredentials() common.Credentials {
+	return &common.DefaultCredentials{
+		AccessKeyID:     l.credentials.AccessKeyID,
+		AccessKeySecret: l.credentials.AccessKeySecret,
+		SecurityToken:   l.credentials.SecurityToken,
+	}
+}
+
+// lanes keeps idle lanes that share one transport and one rule for resending.
+type lanes struct {
+	pool sync.Pool
+}
+
+func newLanes(c Config, transport http.RoundTripper, resends uint) *lanes {
+	ls := &lanes{}
+	ls.pool.New = func() any { return newLane(c, transport, resends) }
+	return ls
+}
+
+func newLane(c Config, transport http.RoundTripper, resends uint) *lane {
+	l := &lane{transport: transport}
+	config := tablestore.NewDefaultTableStoreConfig()
+	config.Transport = l
+	config.RetryTimes = resends
+	config.HTTPTimeout.RequestTimeout = 0 // the context has the deadline; net/http's own error would be resent
+	l.client = tablestore.NewClientWithConfig(c.Endpoint, c.Instance, "", "", "", config, tablestore.SetCredentialsProvider(l))
+	return l
+}
+
+// with runs one SDK call on a lane of its own.
+func (ls *lanes) with(ctx context.Context, credentials Credentials, call func(*tablestore.TableStoreClient) error) error {
+	if err := ctx.Err(); err != nil {
+		return &net.OpError{Op: "dial", Err: err} // nothing was sent
+	}
+	l := ls.pool.Get().(*lane)
+	defer ls.pool.Put(l)
+	l.ctx, l.credentials = ctx, credentials
+	err := call(l.client)
+	l.ctx, l.credentials = nil, Credentials{}
+	return err
+}
+
+// newTransport keeps enough connections open for a function under load and for
+// the tools, and ignores HTTP_PROXY: the store is named by its endpoint.
+func newTransport() *http.Transport {
+	return &http.Transport{
+		DialContext:         (&net.Dialer{Timeout: 3 * time.Second}).DialContext,
+		MaxIdleConnsPerHost: 64,
+		IdleConnTimeout:     25 * time.Second,
+	}
+}

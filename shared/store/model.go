@@ -1,0 +1,105 @@
+package store
+
+import "context"
+
+// Gate is the store's whole surface. Every method is one request to Tablestore
+// and gives up at the context's deadline.
+type Gate interface {
+	// Read fetches rows by key in one BatchGetRow, at most 100. The result has
+	// one Row for every key, in order; a missing row has no columns. Rows are
+	// read one by one: a commit may fall between two of them.
+	Read(ctx context.Context, keys ...Key) ([]Row, error)
+	// Commit applies all changes or none, in one atomic BatchWriteRow. All must
+	// be of one table and one partition.
+	Commit(ctx context.Context, changes ...Change) error
+	// Range reads one page of a partition's rows whose sort keys start with
+	// prefix, in order (backward: from the end). next is the sort key that the
+	// following page starts at, "" after the last; start "" is the beginning.
+	Range(ctx context.Context, r Range) (rows []Row, next string, err error)
+}
+
+// Table describes a table: its name, the names of its primary key columns (all
+// STRING; Sort may be "") and how long its rows live.
+type Table struct {
+	Name       string
+	Partition  string
+	Sort       string
+	TTLSeconds int // 0: for ever; Tablestore's least is 86,400
+}
+
+// Key is a row's primary key.
+type Key struct {
+	Table     Table
+	Partition string
+	Sort      string // "" if the table has no sort column
+}
+
+// Columns are a row's attributes by name: string, int64, bool or []byte.
+type Columns map[string]any
+
+// Row is what is stored under a key. Columns is nil if nothing is.
+type Row struct {
+	Key     Key
+	Columns Columns
+}
+
+// Exists tells whether there is such a row.
+func (r Row) Exists() bool { return r.Columns != nil }
+
+// String is a column's text, "" if the row lacks it.
+func (r Row) String(column string) string { s, _ := r.Columns[column].(string); return s }
+
+// Int is a column's integer, 0 if the row lacks it.
+func (r Row) Int(column string) int64 { n, _ := r.Columns[column].(int64); return n }
+
+// Bool is a column's truth value, false if the row lacks it.
+func (r Row) Bool(column string) bool { b, _ := r.Columns[column].(bool); return b }
+
+// Bytes is a column's binary value, nil if the row lacks it.
+func (r Row) Bytes(column string) []byte { b, _ := r.Columns[column].([]byte); return b }
+
+// Change is a write to one row under one condition: made by Insert, Update or
+// Delete.
+type Change struct {
+	Key     Key
+	Columns Columns
+	Kind    Kind
+	Column  string // of an Update: the integer column compared …
+	Equals  int64  // … and the value that it must have
+}
+
+// Kind tells what a Change does.
+type Kind int
+
+const (
+	Inserted Kind = iota // the row must not exist
+	Updated              // the row must exist and its column must have the value
+	Deleted              // the row must exist
+)
+
+// Insert makes a new row; the condition is that there is none.
+func Insert(key Key, columns Columns) Change {
+	return Change{Key: key, Columns: columns}
+}
+
+// Update sets columns of a row and leaves its others alone; a nil value removes
+// the column. The condition is that the row exists and that its integer column
+// has the value given.
+func Update(key Key, columns Columns, column string, equals int64) Change {
+	return Change{Key: key, Columns: columns, Kind: Updated, Column: column, Equals: equals}
+}
+
+// Delete removes a row; the condition is that there is one.
+func Delete(key Key) Change {
+	return Change{Key: key, Kind: Deleted}
+}
+
+// Range is one page's worth of a partition.
+type Range struct {
+	Table     Table
+	Partition string
+	Prefix    string // of the sort keys
+	Start     string // where the page starts, as next told; "" is the beginning
+	Backward  bool
+	Limit     int // rows at most, 1 to 5,000
+}

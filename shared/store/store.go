@@ -1,0 +1,115 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
+)
+
+// Config says which Tablestore instance to use, and as whom.
+type Config struct {
+	Endpoint    string        // e.g. https://aegis.cn-hangzhou.vpc.tablestore.aliyuncs.com
+	Instance    string        // the instance's name
+	Credentials Credentials   // used for calls whose context carries none
+	Timeout     time.Duration // of a whole call with its resends, 0: 5 s; a nearer deadline of the context wins
+}
+
+// Credentials are an access key, or an STS triple.
+type Credentials struct{ AccessKeyID, AccessKeySecret, SecurityToken string }
+
+type credentialsKey struct{}
+
+// WithCredentials makes the calls under the context use these credentials.
+func WithCredentials(ctx context.Context, c Credentials) context.Context {
+	return context.WithValue(ctx, credentialsKey{}, c)
+}
+
+// Store is a Gate to a real Tablestore instance. It is safe for concurrent use.
+type Store struct {
+	config Config
+	reads  *lanes
+	writes *lanes
+}
+
+// Open prepares a Store; it sends nothing yet.
+func Open(c Config) (*Store, error) {
+	if c.Endpoint == "" || c.Instance == "" {
+		return nil, errors.New("open store: endpoint and instance must both be set")
+	}
+	if c.Timeout == 0 {
+		c.Timeout = 5 * time.Second
+	}
+	transport := newTransport()
+	return &Store{config: c, reads: newLanes(c, transport, 10), writes: newLanes(c, transport, 0)}, nil
+}
+
+// call runs one SDK call with the context's credentials and within the time.
+func (s *Store) call(ctx context.Context, on *lanes, f func(*tablestore.TableStoreClient) error) error {
+	credentials, ok := ctx.Value(credentialsKey{}).(Credentials)
+	if !ok {
+		credentials = s.config.Credentials
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
+	defer cancel()
+	return on.with(ctx, credentials, f)
+}
+
+// Read implements Gate.
+func (s *Store) Read(ctx context.Context, keys ...Key) ([]Row, error) {
+	request, places := readRequest(keys)
+	rows := make([]Row, len(keys))
+	err := s.call(ctx, s.reads, func(c *tablestore.TableStoreClient) error {
+		response, err := c.BatchGetRow(request)
+		if err != nil {
+			return err
+		}
+		return collect(response, keys, places, rows)
+	})
+	if err != nil {
+		return nil, asRead("read "+describe(keys[0]), err)
+	}
+	return rows, nil
+}
+
+// Commit implements Gate. Its errors are those of the package comment.
+func (s *Store) Commit(ctx context.Context, changes ...Change) error {
+	request := commitRequest(changes)
+	err := s.call(ctx, s.writes, func(c *tablestore.TableStoreClient) error {
+		response, err := c.BatchWriteRow(request)
+		if err != nil {
+			return err
+		}
+		return failure(response)
+	})
+	if err != nil {
+		return explain("commit "+describe(changes[0].Key), err)
+	}
+	return nil
+}
+
+// Range implements Gate.
+func (s *Store) Range(ctx context.Context, r Range) ([]Row, string, error) {
+	var rows []Row
+	var next string
+	err := s.call(ctx, s.reads, func(c *tablestore.TableStoreClient) error {
+		response, err := c.GetRange(rangeRequest(r))
+		if err != nil {
+			return err
+		}
+		rows, next = page(r, response)
+		return nil
+	})
+	if err != nil {
+		return nil, "", asRead(fmt.Sprintf("range over %s of %s in %s", r.Prefix, r.Partition, r.Table.Name), err)
+	}
+	return rows, next, nil
+}
+
+// describe names a row in an error. A sort key can hold a caller's ClientToken,
+// so only its kind, up to the first slash, is told.
+func describe(k Key) string {
+	return k.Table.Name + " " + k.Partition + " " + kind(k.Sort)
+}
