@@ -1,0 +1,73 @@
+package pop
+
+import (
+	"crypto/subtle"
+	"time"
+)
+
+// MaxSkew is how far a request's time may be from ours, either way. A nonce
+// must be remembered for at least twice as long, and a little more.
+const MaxSkew = 15 * time.Minute
+
+// Call is what a request says. Nothing in it may be believed before CheckTime
+// and Verify have returned nil.
+type Call struct {
+	// What to do. Empty where the request does not say it: a front door with
+	// one route per operation knows the Action by itself.
+	Action, Version string
+
+	// Who says so. SecurityToken is empty but for the temporary keys of STS.
+	AccessKeyID, Nonce, SecurityToken string
+	Timestamp                         time.Time
+
+	// What an answer needs; right even where Decode failed.
+	Format Format
+	Host   string
+
+	// Params are those of query and form together, sorted by name: the action's
+	// own, and the gateway's own among them.
+	Params Params
+
+	method    string
+	signature string    // as sent
+	algorithm Algorithm // of version 1.0
+	v3        *canonical
+}
+
+// CheckTime refuses a request whose time is more than MaxSkew from now.
+func (c *Call) CheckTime(now time.Time) error {
+	if skew := now.Sub(c.Timestamp); skew > MaxSkew || skew < -MaxSkew {
+		return InvalidTimeStampExpired()
+	}
+	return nil
+}
+
+// Verify tells whether the request was signed with this secret. The error is an
+// *Error: SignatureDoesNotMatch with the StringToSign we computed, or
+// InvalidParameter where the body is not the one that was signed.
+func (c *Call) Verify(secret string) error {
+	if c.v3 != nil {
+		return c.verifyV3(secret)
+	}
+	var space [blockSize + scratch]byte
+	var own [blockSize]byte
+	keyed := appendStringToSign(space[:blockSize], c.method, c.Params)
+	if !sameText(c.algorithm.appendSignature(own[:0], secret, keyed), c.signature) {
+		return SignatureDoesNotMatch(string(keyed[blockSize:]))
+	}
+	return nil
+}
+
+// VerifyUnknown refuses a request whose AccessKeyID does not exist, after the
+// work that Verify does for one that does: the time it takes does not tell
+// which keys exist. It always returns InvalidAccessKeyId.NotFound.
+func (c *Call) VerifyUnknown() error {
+	const decoy = "a secret of the usual length.."
+	_ = c.Verify(decoy)
+	return InvalidAccessKeyIDNotFound()
+}
+
+// sameText compares in a time that depends on the lengths only.
+func sameText(own []byte, sent string) bool {
+	return subtle.ConstantTimeCompare(own, []byte(sent)) == 1
+}

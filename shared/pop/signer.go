@@ -1,0 +1,102 @@
+package pop
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"strings"
+	"time"
+)
+
+// Credentials sign requests. SecurityToken is empty but for the temporary keys
+// of STS.
+type Credentials struct {
+	AccessKeyID, Secret, SecurityToken string
+}
+
+// Signer signs requests of our own. Its zero value, with Credentials, works; it
+// is a small value to be made anew when credentials change. Its methods may be
+// used in parallel if Clock and Nonce may.
+type Signer struct {
+	Credentials
+	Algorithm Algorithm        // of version 1.0; empty means HMACSHA1
+	Clock     func() time.Time // nil means time.Now
+	Nonce     func() string    // nil means 32 random hex digits
+}
+
+// SignV1 returns params with the gateway's own added: AccessKeyId,
+// SecurityToken, SignatureMethod, SignatureNonce, SignatureVersion, Timestamp
+// and, at the end, Signature. Those already in params are replaced. The result
+// is to be sent in the query, in the form, or split between them; Action,
+// Version and Format are params like any other.
+func (s *Signer) SignV1(method string, params Params) Params {
+	var text strings.Builder
+	text.Grow(160)
+	signed := s.addOwn(make(Params, 0, len(params)+7), &text, params)
+	signed.sortByName()
+	var space [blockSize + scratch]byte
+	var signature [blockSize]byte
+	keyed := appendStringToSign(space[:blockSize], method, signed)
+	value := appendText(&text, s.algorithm().appendSignature(signature[:0], s.Secret, keyed))
+	return append(signed, Param{"Signature", value})
+}
+
+func (s *Signer) addOwn(dst Params, text *strings.Builder, params Params) Params {
+	for _, p := range params {
+		if !signersOwn(p.Name) {
+			dst = append(dst, p)
+		}
+	}
+	dst = append(dst,
+		Param{"AccessKeyId", s.AccessKeyID},
+		Param{"SignatureMethod", string(s.algorithm())},
+		Param{"SignatureNonce", s.nonce(text)},
+		Param{"SignatureVersion", "1.0"},
+		Param{"Timestamp", s.timestamp(text)})
+	if s.SecurityToken != "" {
+		dst = append(dst, Param{"SecurityToken", s.SecurityToken})
+	}
+	return dst
+}
+
+func signersOwn(name string) bool {
+	switch name {
+	case "AccessKeyId", "SecurityToken", "Timestamp", "Signature",
+		"SignatureMethod", "SignatureNonce", "SignatureVersion":
+		return true
+	}
+	return false
+}
+
+func (s *Signer) algorithm() Algorithm {
+	if s.Algorithm == "" {
+		return HMACSHA1
+	}
+	return s.Algorithm
+}
+
+func (s *Signer) timestamp(text *strings.Builder) string {
+	now := time.Now
+	if s.Clock != nil {
+		now = s.Clock
+	}
+	var space [len(timeLayout)]byte
+	return appendText(text, now().UTC().AppendFormat(space[:0], timeLayout))
+}
+
+func (s *Signer) nonce(text *strings.Builder) string {
+	if s.Nonce != nil {
+		return s.Nonce()
+	}
+	var random [16]byte
+	rand.Read(random[:]) // never fails: it ends the program first
+	var space [2 * len(random)]byte
+	return appendText(text, hex.AppendEncode(space[:0], random[:]))
+}
+
+// appendText returns b as a string in the memory of text, which all strings of
+// one signature share.
+func appendText(text *strings.Builder, b []byte) string {
+	start := text.Len()
+	text.Write(b)
+	return text.String()[start:]
+}
