@@ -92,3 +92,6 @@ func (c Catalogue) Edition(versionCode int) (Edition, bool) {
 	e, ok := c.editions[versionCode]
 	return e, ok
 }
+
+// Empty tells a catalogue that was never read.
+func (c Catalogue) Empty() bool { return len(c.editions) == 0 }

@@ -1,0 +1,16 @@
+// Package access tells who is calling, and for which owners the caller may act.
+//
+// An access key belongs to an owner, or to a reseller who may act for the owners
+// granted to the key. Keys live in the table access_keys, one partition a key:
+// the key itself, and one row for each owner granted, so that a reseller can
+// have any number of them and a call still reads two rows. Secrets are stored
+// sealed with AES-256-GCM under a master key that only the function's
+// environment holds; the key's id is sealed in with it, so that one row's secret
+// cannot be moved to another.
+//
+// A key that was read is kept for a minute: that long a disabled key may still
+// be accepted by a function instance that has just used it.
+//
+// Nonces are remembered for a day, per key, in the table nonces. A request is
+// refused for its timestamp long before its nonce is forgotten.
+package access

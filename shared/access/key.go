@@ -1,0 +1,95 @@
+package access
+
+import (
+	"errors"
+	"time"
+
+	"aegis/shared/store"
+)
+
+// Keys is the table of access keys and their grants.
+func Keys() store.Table {
+	return store.Table{Name: "access_keys", Partition: "id", Sort: "item"}
+}
+
+// Key is an access key.
+type Key struct {
+	ID       string
+	Secret   string
+	Owner    string // acts for this owner when a call names none; "" only for a reseller's key
+	Reseller bool   // must name an owner, which is Owner or one granted to the key
+	Disabled bool
+	// SecurityToken makes the key a temporary one: calls must carry it, and end
+	// with Expires (zero: never).
+	SecurityToken string
+	Expires       time.Time
+}
+
+var (
+	// ErrNoKey: there is no key of this id.
+	ErrNoKey = errors.New("no such access key")
+	// ErrForbidden: the key may not act for the owner, or a reseller named none.
+	ErrForbidden = errors.New("the key may not act for this owner")
+	// ErrUnavailable: the store could not be asked.
+	ErrUnavailable = errors.New("the access keys cannot be read now")
+)
+
+const (
+	keyItem     = "key"
+	grantPrefix = "owner/"
+	// A secret sealed as a security token must not open as a secret.
+	tokenPurpose = "security-token:"
+)
+
+func keyRow(id string) store.Key { return store.Key{Table: Keys(), Partition: id, Sort: keyItem} }
+func grantRow(id, owner string) store.Key {
+	return store.Key{Table: Keys(), Partition: id, Sort: grantPrefix + owner}
+}
+
+// The key row's columns.
+const (
+	colRev      = "rev"
+	colSecret   = "secret" // sealed
+	colToken    = "security_token"
+	colOwner    = "owner"
+	colReseller = "reseller"
+	colDisabled = "disabled"
+	colExpires  = "expires" // epoch ms, 0: never
+)
+
+func (r *Registry) encode(k Key) (store.Columns, error) {
+	secret, err := r.master.seal(r.random, k.ID, k.Secret)
+	if err != nil {
+		return nil, err
+	}
+	c := store.Columns{
+		colSecret: secret, colOwner: k.Owner, colReseller: k.Reseller, colDisabled: k.Disabled,
+		colToken: nil, colExpires: int64(0),
+	}
+	if k.SecurityToken != "" {
+		if c[colToken], err = r.master.seal(r.random, tokenPurpose+k.ID, k.SecurityToken); err != nil {
+			return nil, err
+		}
+	}
+	if !k.Expires.IsZero() {
+		c[colExpires] = k.Expires.UnixMilli()
+	}
+	return c, nil
+}
+
+func (r *Registry) decode(id string, row store.Row) (Key, error) {
+	secret, err := r.master.open(id, row.Bytes(colSecret))
+	if err != nil {
+		return Key{}, err
+	}
+	k := Key{ID: id, Secret: secret, Owner: row.String(colOwner), Reseller: row.Bool(colReseller), Disabled: row.Bool(colDisabled)}
+	if sealed := row.Bytes(colToken); sealed != nil {
+		if k.SecurityToken, err = r.master.open(tokenPurpose+id, sealed); err != nil {
+			return Key{}, err
+		}
+	}
+	if at := row.Int(colExpires); at != 0 {
+		k.Expires = time.UnixMilli(at)
+	}
+	return k, nil
+}

@@ -1,0 +1,80 @@
+package ledger
+
+import (
+	"strings"
+	"time"
+
+	"aegis/shared/sale"
+	"aegis/shared/store"
+)
+
+// revision counts the commits to an account; every one of them adds one.
+type revision int64
+
+// The account row's columns. Amounts are fen, times epoch milliseconds. The
+// instance's columns are absent while there is none.
+const (
+	colRev       = "rev"
+	colVerified  = "verified"
+	colDeposited = "deposited"
+	colBalance   = "balance"
+	colMachines  = "machines"
+	colReleased  = "released" // ids, joined by commas
+
+	colInstance  = "instance_id"
+	colVersion   = "version_code"
+	colVmNumber  = "vm_number"
+	colCreated   = "created"
+	colAnchor    = "anchor" // the period counts from here …
+	colMonths    = "months" // … so many months
+	colExpires   = "expires"
+	colAutoRenew = "auto_renew_months" // 0: not renewed automatically
+)
+
+func accountColumns(a sale.Account, rev revision) store.Columns {
+	c := store.Columns{
+		colRev: int64(rev), colVerified: a.Verified, colMachines: int64(a.Machines),
+		colDeposited: int64(a.Deposited), colBalance: int64(a.Balance),
+		colReleased: strings.Join(a.Released, ","),
+	}
+	putInstance(c, a.Instance)
+	return c
+}
+
+func putInstance(c store.Columns, i *sale.Instance) {
+	if i == nil {
+		for _, name := range []string{colInstance, colVersion, colVmNumber, colCreated, colAnchor, colMonths, colExpires, colAutoRenew} {
+			c[name] = nil
+		}
+		return
+	}
+	c[colInstance], c[colVersion], c[colVmNumber] = i.ID, int64(i.VersionCode), int64(i.VmNumber)
+	c[colCreated], c[colExpires] = i.Created.UnixMilli(), i.Period.End().UnixMilli()
+	c[colAnchor], c[colMonths] = i.Period.Anchor.UnixMilli(), int64(i.Period.Months)
+	c[colAutoRenew] = int64(i.AutoRenewMonths)
+}
+
+func readAccount(owner string, row store.Row) (sale.Account, revision) {
+	a := sale.Account{
+		Owner: owner, Verified: row.Bool(colVerified), Machines: int(row.Int(colMachines)),
+		Deposited: sale.Fen(row.Int(colDeposited)), Balance: sale.Fen(row.Int(colBalance)),
+		Instance: readInstance(row),
+	}
+	if released := row.String(colReleased); released != "" {
+		a.Released = strings.Split(released, ",")
+	}
+	return a, revision(row.Int(colRev))
+}
+
+func readInstance(row store.Row) *sale.Instance {
+	id := row.String(colInstance)
+	if id == "" {
+		return nil
+	}
+	return &sale.Instance{
+		ID: id, VersionCode: int(row.Int(colVersion)), VmNumber: int(row.Int(colVmNumber)),
+		Created:         time.UnixMilli(row.Int(colCreated)),
+		Period:          sale.Period{Anchor: time.UnixMilli(row.Int(colAnchor)), Months: int(row.Int(colMonths))},
+		AutoRenewMonths: int(row.Int(colAutoRenew)),
+	}
+}

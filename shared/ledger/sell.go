@@ -1,0 +1,176 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+
+	"aegis/shared/sale"
+	"aegis/shared/store"
+)
+
+// Purchase is one call to sell something.
+type Purchase struct {
+	Owner   string
+	Token   string // the ClientToken, in the owner's name space
+	Caller  string // the access key, noted in the order
+	Command sale.Command
+	Admit   Admission
+}
+
+// Sell makes the sale that the token stands for, or answers it again.
+//
+// The error tells what is known: a *sale.Refusal, a *Mismatch, ErrNoAccount or
+// ErrConflict: nothing was sold; ErrUnavailable: not known yet, send the same
+// call again; the admission's own error: nothing was sold by this call.
+func (l *Ledger) Sell(ctx context.Context, p Purchase) (Receipt, error) {
+	receipt, err := (&call{Ledger: l, Purchase: p, inFlight: none}).run(ctx)
+	if err != nil {
+		return Receipt{}, fmt.Errorf("%s for owner %s: %w", p.Command.Operation(), p.Owner, err)
+	}
+	return receipt, nil
+}
+
+// call is one Sell while it runs.
+type call struct {
+	*Ledger
+	Purchase
+	inFlight revision // a write under this revision has an unknown outcome
+	behind   error    // why the last try has to be repeated
+}
+
+const none revision = -1
+
+// state is what step 1 read.
+type state struct {
+	token   store.Row
+	account sale.Account
+	rev     revision
+}
+
+// errAgain: the try settled nothing, read and decide again.
+var errAgain = errors.New("try again")
+
+func (c *call) run(ctx context.Context) (Receipt, error) {
+	admit := c.Admit
+	for try := 1; ; try++ {
+		s, err := c.read(ctx, admit)
+		if err != nil {
+			return Receipt{}, err
+		}
+		receipt, err := c.settle(ctx, s)
+		if !errors.Is(err, errAgain) {
+			return receipt, err
+		}
+		if try == c.tries {
+			return Receipt{}, c.giveUp()
+		}
+		if err := c.pause(ctx, try); err != nil {
+			return Receipt{}, err
+		}
+		admit = nil // once is enough
+	}
+}
+
+// read is step 1.
+func (c *call) read(ctx context.Context, admit Admission) (state, error) {
+	rows, err := c.readBeside(ctx, admit, tokenKey(c.Owner, c.Token), accountKey(c.Owner))
+	if err != nil {
+		return state{}, err
+	}
+	if !rows[1].Exists() {
+		return state{}, ErrNoAccount
+	}
+	account, rev := readAccount(c.Owner, rows[1])
+	return state{token: rows[0], account: account, rev: rev}, nil
+}
+
+// settle ends the call from what was read, or tells that it has to be read again.
+func (c *call) settle(ctx context.Context, s state) (Receipt, error) {
+	if s.token.Exists() {
+		return replay(s.token, c.Command)
+	}
+	at, err := c.occasion()
+	if err != nil {
+		return Receipt{}, err
+	}
+	decision, err := c.Command.Decide(c.catalogue, s.account, at)
+	if err != nil {
+		return c.confirm(ctx, s, err)
+	}
+	return c.commit(ctx, s, decision)
+}
+
+// occasion draws the time and the ids of a decision. The time is cut to the
+// millisecond in which it is stored, so that what is read later is what was
+// decided on.
+func (c *call) occasion() (sale.Occasion, error) {
+	now := c.clock().Truncate(time.Millisecond)
+	order, err := ulid.New(ulid.Timestamp(now), c.random)
+	if err != nil {
+		return sale.Occasion{}, fmt.Errorf("draw an order id: %w", err)
+	}
+	instance, err := ulid.New(ulid.Timestamp(now), c.random)
+	if err != nil {
+		return sale.Occasion{}, fmt.Errorf("draw an instance id: %w", err)
+	}
+	return sale.Occasion{Now: now, OrderID: order.String(), InstanceID: "aegis-" + strings.ToLower(instance.String())}, nil
+}
+
+// confirm makes a refusal definite: see the package comment.
+func (c *call) confirm(ctx context.Context, s state, refusal error) (Receipt, error) {
+	if c.inFlight == s.rev {
+		return Receipt{}, unavailable(fmt.Errorf("a write may still land, else %w", refusal))
+	}
+	rows, err := c.readBeside(ctx, nil, tokenKey(c.Owner, c.Token))
+	if err != nil {
+		return Receipt{}, err
+	}
+	if rows[0].Exists() {
+		return replay(rows[0], c.Command)
+	}
+	return Receipt{}, refusal
+}
+
+// commit is step 2.
+func (c *call) commit(ctx context.Context, s state, d sale.Decision) (Receipt, error) {
+	token, err := tokenColumns(c.Command, d.Order)
+	if err != nil {
+		return Receipt{}, err
+	}
+	err = c.gate.Commit(ctx,
+		store.Update(accountKey(c.Owner), accountColumns(d.Account, s.rev+1), colRev, int64(s.rev)),
+		store.Insert(orderKey(c.Owner, d.Order.ID), orderColumns(d.Order, s.rev+1, c.Token, c.Caller)),
+		store.Insert(tokenKey(c.Owner, c.Token), token),
+	)
+	if err == nil {
+		return Receipt{OrderID: d.Order.ID, InstanceID: d.Order.InstanceID}, nil
+	}
+	return Receipt{}, c.failed(s, err)
+}
+
+// failed remembers what a failed commit leaves open.
+func (c *call) failed(s state, err error) error {
+	switch {
+	case errors.Is(err, store.ErrUnknown):
+		c.inFlight = s.rev
+	case errors.Is(err, store.ErrCondition), errors.Is(err, store.ErrNotApplied):
+	default:
+		return err
+	}
+	c.behind = err
+	return errAgain
+}
+
+// giveUp names the end of a call that never got through: a conflict is told
+// only if every write is known to have come to nothing.
+func (c *call) giveUp() error {
+	if c.inFlight != none || !errors.Is(c.behind, store.ErrCondition) {
+		return unavailable(c.behind)
+	}
+	return ErrConflict
+}
