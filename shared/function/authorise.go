@@ -1,0 +1,61 @@
+package function
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+
+	"aegis/shared/access"
+	"aegis/shared/pop"
+)
+
+// authorise finds out who is calling and for whom, or refuses. It sets the
+// call's owner, and its admission by nonce, which runs later beside the first
+// read of the operation.
+func (s *Service) authorise(ctx context.Context, c *call) error {
+	p := &parser{params: c.Params}
+	named := p.ownerID()
+	if p.err != nil {
+		named = "" // told below: first the signature
+	}
+	if err := c.CheckTime(s.clock()); err != nil {
+		return err
+	}
+	caller, err := s.access.Find(ctx, c.AccessKeyID, named)
+	if errors.Is(err, access.ErrNoKey) {
+		return c.VerifyUnknown()
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.verify(c, caller.Key); err != nil {
+		return err
+	}
+	if p.err != nil {
+		return p.err
+	}
+	if c.owner, err = caller.ActsFor(); err != nil {
+		return err
+	}
+	c.admit = func(ctx context.Context) error {
+		return s.access.UseNonce(ctx, c.AccessKeyID, c.Nonce, c.requestID)
+	}
+	return nil
+}
+
+// verify checks the signature first, so that nobody learns of a key's state who
+// does not hold its secret.
+func (s *Service) verify(c *call, k access.Key) error {
+	if err := c.Verify(k.Secret); err != nil {
+		return err
+	}
+	switch {
+	case k.Disabled:
+		return pop.InvalidAccessKeyIDInactive()
+	case subtle.ConstantTimeCompare([]byte(c.SecurityToken), []byte(k.SecurityToken)) == 0:
+		return pop.InvalidSecurityTokenMismatch()
+	case !k.Expires.IsZero() && !s.clock().Before(k.Expires):
+		return pop.InvalidSecurityTokenExpired()
+	}
+	return nil
+}

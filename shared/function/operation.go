@@ -1,0 +1,92 @@
+package function
+
+import (
+	"context"
+	"strconv"
+
+	"aegis/shared/ledger"
+	"aegis/shared/pop"
+	"aegis/shared/sale"
+)
+
+// Version is the only version of the API (aegis product, 2016-11-11).
+const Version = "2016-11-11"
+
+// Backend is what sells. The ledger is one.
+type Backend interface {
+	Sell(ctx context.Context, p ledger.Purchase) (ledger.Receipt, error)
+	Summary(ctx context.Context, owner string, admit ledger.Admission) (sale.Summary, error)
+}
+
+// Operation is one action of the API.
+type Operation struct {
+	Action string
+	run    func(ctx context.Context, s *Service, c *call) ([]pop.Field, error)
+}
+
+// CreateInstance buys an instance.
+func CreateInstance() Operation {
+	return selling(sale.CreateInstance, parseCreate, func(r ledger.Receipt) []pop.Field {
+		return []pop.Field{{Name: "OrderId", Value: r.OrderID}, {Name: "InstanceId", Value: r.InstanceID}}
+	})
+}
+
+// UpgradeInstance raises an instance's edition or machines.
+func UpgradeInstance() Operation {
+	return selling(sale.UpgradeInstance, parseUpgrade, orderOnly)
+}
+
+// RenewInstance prolongs an instance.
+func RenewInstance() Operation {
+	return selling(sale.RenewInstance, parseRenew, orderOnly)
+}
+
+// GetSummary tells the machines and the instance of an owner.
+func GetSummary() Operation {
+	return Operation{Action: "GetSummary", run: func(ctx context.Context, s *Service, c *call) ([]pop.Field, error) {
+		summary, err := s.backend.Summary(ctx, c.owner, c.admit)
+		if err != nil {
+			return nil, err
+		}
+		return summaryFields(summary), nil
+	}}
+}
+
+// All are the operations of the POP endpoint.
+func All() []Operation {
+	return []Operation{CreateInstance(), UpgradeInstance(), RenewInstance(), GetSummary()}
+}
+
+func orderOnly(r ledger.Receipt) []pop.Field {
+	return []pop.Field{{Name: "OrderId", Value: r.OrderID}}
+}
+
+// summaryFields has the instance's id twice: the documentation's table spells it
+// Instanceid (获取实例信息接口), every other answer of the API InstanceId.
+func summaryFields(s sale.Summary) []pop.Field {
+	fields := []pop.Field{{Name: "TotalMachineNum", Value: strconv.Itoa(s.Machines)}}
+	if s.InstanceID != "" {
+		fields = append(fields, pop.Field{Name: "ExpireDateTimestamp", Value: strconv.FormatInt(s.Expires.UnixMilli(), 10), Number: true})
+	}
+	return append(fields, pop.Field{Name: "Instanceid", Value: s.InstanceID}, pop.Field{Name: "InstanceId", Value: s.InstanceID})
+}
+
+// selling makes an operation of how its parameters are read and its receipt is
+// answered.
+func selling(action sale.Operation, parse func(*parser) sale.Command, answer func(ledger.Receipt) []pop.Field) Operation {
+	return Operation{Action: string(action), run: func(ctx context.Context, s *Service, c *call) ([]pop.Field, error) {
+		p := &parser{params: c.Params}
+		command, token := parse(p), p.clientToken()
+		if p.err != nil {
+			return nil, p.err
+		}
+		receipt, err := s.backend.Sell(ctx, ledger.Purchase{
+			Owner: c.owner, Token: token, Caller: c.AccessKeyID, Command: command, Admit: c.admit,
+		})
+		if err != nil {
+			return nil, err
+		}
+		c.replayed = receipt.Replayed
+		return answer(receipt), nil
+	}}
+}

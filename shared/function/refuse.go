@@ -1,0 +1,79 @@
+package function
+
+import (
+	"errors"
+	"time"
+
+	"aegis/shared/access"
+	"aegis/shared/ledger"
+	"aegis/shared/pop"
+	"aegis/shared/sale"
+)
+
+// again is how long a caller should wait after an error that waiting heals.
+const again = time.Second
+
+// refusal turns any error of a call into the answer for it. What is none of the
+// known ones is a defect of ours or of the set-up: nothing was done.
+func refusal(err error) *pop.Error {
+	var answer *pop.Error
+	var refused *sale.Refusal
+	var mismatch *ledger.Mismatch
+	switch {
+	case errors.As(err, &answer):
+		return answer
+	case errors.Is(err, ledger.ErrUnavailable), errors.Is(err, access.ErrUnavailable):
+		return pop.ServiceUnavailable(again) // before refused: an unknown outcome may wrap a refusal
+	case errors.As(err, &refused):
+		return saleRefusal(refused)
+	case errors.As(err, &mismatch):
+		return pop.IdempotentParameterMismatch(mismatch.Parameters...)
+	case errors.Is(err, ledger.ErrConflict):
+		return pop.OperationConflict(again)
+	case errors.Is(err, ledger.ErrNoAccount):
+		return pop.InvalidOwnerID()
+	case errors.Is(err, access.ErrForbidden):
+		return pop.ForbiddenRAM()
+	case errors.Is(err, access.ErrNonceUsed):
+		return pop.SignatureNonceUsed()
+	}
+	return pop.InternalError()
+}
+
+// saleRefusal has the gateway's message where it publishes one, and ours for the
+// rest, and then the reason.
+func saleRefusal(r *sale.Refusal) *pop.Error {
+	if r.Code == sale.OutOfRange {
+		return pop.InvalidParameter(r.Parameter, r.Reason)
+	}
+	e := saleError(r.Code)
+	if r.Reason != "" {
+		e.Message += " " + r.Reason
+	}
+	return e
+}
+
+func saleError(code sale.Code) *pop.Error {
+	own := func(status int, message string) *pop.Error { return pop.New(string(code), status, message) }
+	switch code {
+	case sale.NotVerified:
+		return pop.RealNameAuthenticationError()
+	case sale.NotEnoughBalance:
+		return pop.NotEnoughBalance()
+	case sale.InstanceNotFound:
+		return pop.InvalidInstanceIDNotFound()
+	case sale.InstanceAlreadyExists:
+		return own(409, "The owner already has an instance.")
+	case sale.InstanceReleased:
+		return own(403, "The specified instance has been released.")
+	case sale.InstanceExpired:
+		return own(403, "The specified instance has expired.")
+	case sale.UpgradeNotHigher:
+		return own(400, "An instance can only be upgraded.")
+	case sale.VmNumberMismatch:
+		return own(400, "VmNumber must be the actual number of machines.")
+	case sale.VmNumberOverLicence:
+		return own(400, "VmNumber exceeds the licence of the instance.")
+	}
+	return pop.InternalError()
+}

@@ -1,0 +1,133 @@
+package function
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"aegis/shared/access"
+	"aegis/shared/ledger"
+	"aegis/shared/pop"
+)
+
+// Service answers the events of one function.
+type Service struct {
+	operations []Operation
+	access     *access.Registry
+	backend    Backend
+	clock      func() time.Time
+	random     io.Reader
+	log        *slog.Logger
+}
+
+// call is one call while it is being answered.
+type call struct {
+	*pop.Call
+	requestID string
+	operation Operation
+	owner     string
+	admit     ledger.Admission
+	replayed  bool
+}
+
+// Handle answers one event. It never fails and always answers an envelope.
+func (s *Service) Handle(ctx context.Context, raw []byte) Envelope {
+	began := s.clock()
+	c := &call{Call: &pop.Call{}}
+	response, err := s.respond(ctx, c, raw)
+	s.record(c, began, err)
+	return envelope(response)
+}
+
+// respond answers a call, or refuses it. The error is for the log.
+func (s *Service) respond(ctx context.Context, c *call, raw []byte) (pop.Response, error) {
+	ctx, cancel := beforeDeadline(ctx)
+	defer cancel()
+	var err error
+	if c.requestID, err = pop.NewRequestID(s.random); err != nil {
+		return refusal(err).Response(pop.JSON, "", ""), err
+	}
+	fields, err := s.answer(ctx, c, raw)
+	if err != nil {
+		return refusal(err).Response(c.Format, c.requestID, c.Host), err
+	}
+	return pop.Answer(c.Format, c.operation.Action, c.requestID, fields...), nil
+}
+
+// answer takes a call from the event to the fields of its answer. A panic is a
+// defect that can strike after the sale: the caller is told to ask again.
+func (s *Service) answer(ctx context.Context, c *call, raw []byte) (fields []pop.Field, err error) {
+	defer func() {
+		if defect := recover(); defect != nil {
+			err = fmt.Errorf("%w: panic: %v", ledger.ErrUnavailable, defect)
+		}
+	}()
+	request, broken := readEvent(raw)
+	if c.Call, err = pop.Decode(request); broken != nil {
+		err = broken
+	}
+	if err != nil {
+		return nil, err
+	}
+	if c.operation, err = s.route(c.Call); err != nil {
+		return nil, err
+	}
+	if err := s.authorise(ctx, c); err != nil {
+		return nil, err
+	}
+	return c.operation.run(ctx, s, c)
+}
+
+// route finds the operation. A function with one operation knows it without
+// being told, and refuses another.
+func (s *Service) route(c *pop.Call) (Operation, error) {
+	alone := len(s.operations) == 1
+	switch {
+	case c.Action == "" && !alone:
+		return Operation{}, pop.Missing("Action", "")
+	case c.Version == "" && !alone:
+		return Operation{}, pop.Missing("Version", "")
+	case c.Version != "" && c.Version != Version:
+		return Operation{}, pop.InvalidVersion()
+	}
+	for _, o := range s.operations {
+		if o.Action == c.Action || c.Action == "" {
+			return o, nil
+		}
+	}
+	return Operation{}, pop.InvalidActionNotFound()
+}
+
+// beforeDeadline leaves a tenth of the time that an invocation has, half a second
+// at most, for answering.
+func beforeDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return ctx, func() {}
+	}
+	margin := min(time.Until(deadline)/10, 500*time.Millisecond)
+	return context.WithDeadline(ctx, deadline.Add(-margin))
+}
+
+// record writes the call's line. What the caller did wrong is information; what
+// we did is an error, with its cause.
+func (s *Service) record(c *call, began time.Time, err error) {
+	level, outcome := slog.LevelInfo, "OK"
+	attributes := []slog.Attr{
+		slog.String("requestId", c.requestID), slog.String("operation", c.operation.Action),
+		slog.String("accessKeyId", c.AccessKeyID), slog.String("owner", c.owner),
+	}
+	if err != nil {
+		answer := refusal(err)
+		outcome = answer.Code
+		if answer.Status >= 500 {
+			level = slog.LevelError
+			attributes = append(attributes, slog.String("error", err.Error()))
+		}
+	}
+	attributes = append(attributes, slog.String("outcome", outcome), slog.Bool("replayed", c.replayed),
+		slog.Float64("ms", float64(s.clock().Sub(began).Microseconds())/1000))
+	s.log.LogAttrs(context.Background(), level, "call", attributes...)
+}

@@ -1,0 +1,59 @@
+package function
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"os"
+
+	"github.com/aliyun/fc-runtime-go-sdk/fc"
+	"github.com/aliyun/fc-runtime-go-sdk/fccontext"
+
+	"aegis/shared/store"
+)
+
+// Start is the main of a function that has these operations. It does not return.
+// Settings that cannot be used end the process with one line that says which.
+func Start(operations ...Operation) {
+	settings, err := ReadSettings(os.Getenv)
+	if err != nil {
+		exit(err)
+	}
+	service, err := settings.Open(os.Stdout, operations...)
+	if err != nil {
+		exit(err)
+	}
+	tuneRuntimeClient()
+	fc.Start(func(ctx context.Context, event []byte) (Envelope, error) {
+		return service.Handle(settings.authenticate(ctx), event), nil
+	})
+}
+
+// authenticate makes the store's requests with the credentials of this
+// invocation, unless the settings name others. The runtime SDK writes into its
+// context when it is asked, so it is asked once, here.
+func (s Settings) authenticate(ctx context.Context) context.Context {
+	fcContext, ok := fccontext.FromContext(ctx)
+	if !ok || s.Store.Credentials.AccessKeyID != "" {
+		return ctx
+	}
+	c := fcContext.Credentials
+	return store.WithCredentials(ctx, store.Credentials{
+		AccessKeyID: c.AccessKeyId, AccessKeySecret: c.AccessKeySecret, SecurityToken: c.SecurityToken,
+	})
+}
+
+// tuneRuntimeClient: the runtime SDK talks through http.DefaultTransport, whose
+// two idle connections and proxy settings are not for a local API
+// (runtime_api_client.go).
+func tuneRuntimeClient() {
+	if t, ok := http.DefaultTransport.(*http.Transport); ok {
+		t.MaxIdleConnsPerHost = 64
+		t.Proxy = nil
+	}
+}
+
+func exit(err error) {
+	slog.New(slog.NewJSONHandler(os.Stdout, nil)).Error("the function cannot start", "error", err.Error())
+	os.Exit(1)
+}

@@ -1,0 +1,171 @@
+package functions
+
+import (
+	"context"
+	"errors"
+	"sync"
+)
+
+// pool keeps the instances of one function: each is either idle or taken, and
+// each taken one holds a slot.
+type pool struct {
+	runtime  *Runtime
+	function Function
+	slots    chan struct{}
+
+	mu      sync.Mutex
+	idle    []*instance // the last used is taken first
+	all     map[*instance]struct{}
+	started int // instances so far, to name them
+	closed  bool
+}
+
+func newPool(r *Runtime, f Function) *pool {
+	return &pool{
+		runtime: r, function: f,
+		slots: make(chan struct{}, r.config.Instances),
+		all:   make(map[*instance]struct{}),
+	}
+}
+
+var errClosed = errors.New("the runtime is closed")
+
+func (p *pool) invoke(ctx context.Context, i Invocation) (Result, error) {
+	instance, err := p.take(ctx)
+	if errors.Is(err, errStart) {
+		return failure(InitializationError, err.Error()), nil
+	}
+	if err != nil {
+		return Result{}, err
+	}
+	defer p.release(instance)
+	return instance.handle(i), nil
+}
+
+func (p *pool) warm(ctx context.Context) error {
+	instance, err := p.take(ctx)
+	if err != nil {
+		return err
+	}
+	p.release(instance)
+	return nil
+}
+
+// take waits for a slot and fills it with an idle instance or a new one.
+func (p *pool) take(ctx context.Context) (*instance, error) {
+	select {
+	case p.slots <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if i := p.popIdle(); i != nil {
+		return i, nil
+	}
+	i, err := p.start(ctx)
+	if err != nil {
+		<-p.slots
+		return nil, err
+	}
+	return i, nil
+}
+
+func (p *pool) popIdle() *instance {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for len(p.idle) > 0 {
+		last := len(p.idle) - 1
+		i := p.idle[last]
+		p.idle = p.idle[:last]
+		if i.alive() {
+			return i
+		}
+		delete(p.all, i)
+	}
+	return nil
+}
+
+func (p *pool) start(ctx context.Context) (*instance, error) {
+	number, err := p.number()
+	if err != nil {
+		return nil, err
+	}
+	i := newInstance(p.runtime, p.function, number)
+	if err := i.start(ctx); err != nil {
+		i.stop()
+		return nil, err
+	}
+	if err := p.add(i); err != nil {
+		i.stop()
+		return nil, err
+	}
+	return i, nil
+}
+
+func (p *pool) number() (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return 0, errClosed
+	}
+	p.started++
+	return p.started, nil
+}
+
+func (p *pool) add(i *instance) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return errClosed
+	}
+	p.all[i] = struct{}{}
+	return nil
+}
+
+func (p *pool) release(i *instance) {
+	if i.alive() {
+		p.mu.Lock()
+		p.idle = append(p.idle, i)
+		p.mu.Unlock()
+	} else {
+		p.forget(i)
+	}
+	<-p.slots
+}
+
+func (p *pool) forget(i *instance) {
+	i.stop()
+	p.mu.Lock()
+	delete(p.all, i)
+	p.mu.Unlock()
+}
+
+func (p *pool) pids() []int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var pids []int
+	for i := range p.all {
+		if i.alive() {
+			pids = append(pids, i.pid)
+		}
+	}
+	return pids
+}
+
+// kill ends all instances; what they were doing is answered for.
+func (p *pool) kill() {
+	p.mu.Lock()
+	p.closed = true
+	all := p.all
+	p.all, p.idle = make(map[*instance]struct{}), nil
+	p.mu.Unlock()
+	for i := range all {
+		i.stop()
+	}
+}
+
+// drain waits for everyone who took an instance.
+func (p *pool) drain() {
+	for range cap(p.slots) {
+		p.slots <- struct{}{}
+	}
+}
