@@ -24,11 +24,6 @@ func ParseAuthorization(value string) (Authorization, error) {
 	if algorithm != algorithmV3 {
 		return a, InvalidSignatureMethod("It must be " + algorithmV3 + ".")
 	}
-	for _, name := range [...]string{"Credential", "SignedHeaders", "Signature"} {
-		if strings.Count(fields, name+"=") > 1 {
-			return a, IncompleteSignature("Authorization has " + name + " more than once.")
-		}
-	}
 	for fields != "" {
 		var field string
 		field, fields, _ = strings.Cut(fields, ",")
@@ -39,29 +34,40 @@ func ParseAuthorization(value string) (Authorization, error) {
 	return a, a.complete()
 }
 
+// set takes one field, name=value.
 func (a *Authorization) set(field string) error {
 	name, value, _ := strings.Cut(field, "=")
+	into := a.field(name)
+	switch {
+	case into == nil:
+		return IncompleteSignature("Authorization holds more than Credential, SignedHeaders and Signature.")
+	case *into != "":
+		return IncompleteSignature("Authorization has " + name + " more than once.")
+	case value == "":
+		return IncompleteSignature("Authorization has no " + name + ".")
+	}
+	*into = value
+	return nil
+}
+
+func (a *Authorization) field(name string) *string {
 	switch name {
 	case "Credential":
-		a.Credential = value
+		return &a.Credential
 	case "SignedHeaders":
-		a.SignedHeaders = value
+		return &a.SignedHeaders
 	case "Signature":
-		a.Signature = value
-	default:
-		return IncompleteSignature("Authorization holds more than Credential, SignedHeaders and Signature.")
+		return &a.Signature
 	}
 	return nil
 }
 
+// complete tells which field is not there.
 func (a *Authorization) complete() error {
-	switch {
-	case a.Credential == "":
-		return IncompleteSignature("Authorization has no Credential.")
-	case a.SignedHeaders == "":
-		return IncompleteSignature("Authorization has no SignedHeaders.")
-	case a.Signature == "":
-		return IncompleteSignature("Authorization has no Signature.")
+	for _, name := range [...]string{"Credential", "SignedHeaders", "Signature"} {
+		if *a.field(name) == "" {
+			return IncompleteSignature("Authorization has no " + name + ".")
+		}
 	}
 	return nil
 }

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// timeLayout is how both versions write the time, always in UTC.
+// timeLayout is how both versions write the time: RFC 3339 in UTC, without
+// fractions of a second.
 const timeLayout = "2006-01-02T15:04:05Z"
 
 // maxID bounds, in bytes, what names a key or a request: nonces are UUIDs or

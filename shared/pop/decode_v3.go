@@ -83,8 +83,7 @@ func (c *canonical) readNames() error {
 	if strings.Count(c.signed, ";") >= MaxParams {
 		return IncompleteSignature("SignedHeaders may hold at most 64 names.")
 	}
-	c.names = strings.Split(strings.ToLower(c.signed), ";")
-	slices.Sort(c.names)
+	c.names = sortedNames(c.signed)
 	for i, name := range c.names {
 		if i > 0 && name == c.names[i-1] {
 			return IncompleteSignature("SignedHeaders names a header more than once.")
@@ -94,6 +93,12 @@ func (c *canonical) readNames() error {
 		}
 	}
 	return nil
+}
+
+func sortedNames(signedHeaders string) []string {
+	names := strings.Split(strings.ToLower(signedHeaders), ";")
+	slices.Sort(names)
+	return names
 }
 
 // read returns the value of a header that counts only if it is signed.

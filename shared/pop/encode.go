@@ -1,45 +1,56 @@
 package pop
 
-// The bytes that stay as they are in POP's percent-encoding (RFC 3986,
-// section 2.3: letters, digits, and - . _ ~), one bit each.
-const (
-	unreservedBelow64 uint64 = 1<<'-' | 1<<'.' | (1<<10-1)<<'0'
-	unreservedFrom64  uint64 = (1<<26-1)<<('A'-64) | (1<<26-1)<<('a'-64) | 1<<('_'-64) | 1<<('~'-64)
-)
+import "slices"
 
-// A percent sign as it stands after one encoding and after two.
-const (
-	once  = "%"
-	twice = "%25"
-)
+// unreserved marks with a 1 the bytes that stay as they are in POP's
+// percent-encoding (RFC 3986, section 2.3): - . 0-9 A-Z _ a-z ~. A row is 32
+// bytes wide.
+const unreserved = "00000000000000000000000000000000" +
+	"00000000000001101111111111000000" +
+	"01111111111111111111111111100001" +
+	"01111111111111111111111111100010" +
+	none + none + none + none
 
-func unreserved(b byte) bool {
-	switch {
-	case b < 64:
-		return unreservedBelow64>>b&1 == 1
-	case b < 128:
-		return unreservedFrom64>>(b-64)&1 == 1
-	}
-	return false
+const none = "00000000000000000000000000000000"
+
+// worst is the most that one byte becomes, encoded twice: % 2 5 X Y.
+const worst = 5
+
+// appendOnce appends s percent-encoded.
+func appendOnce(dst []byte, s string) []byte {
+	return appendEncoded(dst, s, false)
 }
 
-// appendEncoded appends s percent-encoded once or twice. Twice differs from
-// once only in its percent signs, since encoding leaves hex digits alone; so
-// both take one pass and no intermediate text.
-func appendEncoded(dst []byte, s, percent string) []byte {
+// appendTwice appends s percent-encoded, and that percent-encoded. The second
+// time changes nothing but the percent signs of the first, so both take one
+// pass and no text in between.
+func appendTwice(dst []byte, s string) []byte {
+	return appendEncoded(dst, s, true)
+}
+
+// appendEncoded makes room once and then writes byte by byte: names and values
+// are short, and copying the stretches between escapes costs more.
+func appendEncoded(dst []byte, s string, twice bool) []byte {
 	const digits = "0123456789ABCDEF"
-	done := 0
+	dst = slices.Grow(dst, worst*len(s))
+	n := len(dst)
+	dst = dst[:n+worst*len(s)]
 	for i := 0; i < len(s); i++ {
 		b := s[i]
-		if unreserved(b) {
+		if unreserved[b] == '1' {
+			dst[n] = b
+			n++
 			continue
 		}
-		dst = append(dst, s[done:i]...)
-		dst = append(dst, percent...)
-		dst = append(dst, digits[b>>4], digits[b&15])
-		done = i + 1
+		dst[n] = '%'
+		if twice {
+			dst[n+1], dst[n+2] = '2', '5'
+			n += 2
+		}
+		dst[n+1], dst[n+2] = digits[b>>4], digits[b&15]
+		n += 3
 	}
-	return append(dst, s[done:]...)
+	return dst[:n]
 }
 
 // appendQuery appends p as name=value&name=value in its order.
@@ -48,9 +59,9 @@ func appendQuery(dst []byte, p Params) []byte {
 		if i > 0 {
 			dst = append(dst, '&')
 		}
-		dst = appendEncoded(dst, p[i].Name, once)
+		dst = appendOnce(dst, p[i].Name)
 		dst = append(dst, '=')
-		dst = appendEncoded(dst, p[i].Value, once)
+		dst = appendOnce(dst, p[i].Value)
 	}
 	return dst
 }

@@ -3,10 +3,17 @@ package pop
 import (
 	"crypto/sha1"
 	"crypto/sha256"
+	"encoding/binary"
 )
 
 // blockSize is the block of both SHA-1 and SHA-256, in bytes.
 const blockSize = 64
+
+// The bytes of RFC 2104's inner and outer pad, eight at a time.
+const (
+	innerPad = 0x3636363636363636
+	outerPad = 0x5c5c5c5c5c5c5c5c
+)
 
 // HMAC (RFC 2104) in one shot, so that it needs no hash object and nothing on
 // the heap: the message is built behind blockSize free bytes, and the inner key
@@ -20,8 +27,8 @@ func hmacSHA1(key, keyed []byte) [sha1.Size]byte {
 		key = sum[:]
 	}
 	var outer [blockSize + sha1.Size]byte
-	pad(keyed, key, 0x36)
-	pad(outer[:], key, 0x5c)
+	pad(keyed, key, innerPad)
+	pad(outer[:], key, outerPad)
 	inner := sha1.Sum(keyed)
 	copy(outer[blockSize:], inner[:])
 	return sha1.Sum(outer[:])
@@ -34,17 +41,17 @@ func hmacSHA256(key, keyed []byte) [sha256.Size]byte {
 		key = sum[:]
 	}
 	var outer [blockSize + sha256.Size]byte
-	pad(keyed, key, 0x36)
-	pad(outer[:], key, 0x5c)
+	pad(keyed, key, innerPad)
+	pad(outer[:], key, outerPad)
 	inner := sha256.Sum256(keyed)
 	copy(outer[blockSize:], inner[:])
 	return sha256.Sum256(outer[:])
 }
 
-func pad(dst, key []byte, with byte) {
-	n := copy(dst[:blockSize], key)
-	clear(dst[n:blockSize])
-	for i := range dst[:blockSize] {
-		dst[i] ^= with
+// pad writes key, filled up with zeros, XOR with, into dst's first block.
+func pad(dst, key []byte, with uint64) {
+	clear(dst[copy(dst[:blockSize], key):blockSize])
+	for word := dst[:blockSize]; len(word) > 0; word = word[8:] {
+		binary.LittleEndian.PutUint64(word, binary.LittleEndian.Uint64(word)^with)
 	}
 }

@@ -49,11 +49,20 @@ func (p Params) header(name string) (value string, count int) {
 func (p Params) sortByName() {
 	for i := 1; i < len(p); i++ {
 		moving, at := p[i], i
-		for ; at > 0 && moving.Name < p[at-1].Name; at-- {
+		for ; at > 0 && before(moving.Name, p[at-1].Name); at-- {
 			p[at] = p[at-1]
 		}
 		p[at] = moving
 	}
+}
+
+// before is a < b, for the most part without a call: names mostly differ at
+// once.
+func before(a, b string) bool {
+	if a != "" && b != "" && a[0] != b[0] {
+		return a[0] < b[0]
+	}
+	return a < b
 }
 
 // repeated returns the first name that occurs twice in p, which is sorted.

@@ -30,7 +30,7 @@ type Signer struct {
 // Version and Format are params like any other.
 func (s *Signer) SignV1(method string, params Params) Params {
 	var text strings.Builder
-	text.Grow(160)
+	text.Grow(96)
 	signed := s.addOwn(make(Params, 0, len(params)+7), &text, params)
 	signed.sortByName()
 	var space [blockSize + scratch]byte
@@ -40,22 +40,23 @@ func (s *Signer) SignV1(method string, params Params) Params {
 	return append(signed, Param{"Signature", value})
 }
 
+// addOwn appends params and the signer's own, each about where sorting will
+// want it.
 func (s *Signer) addOwn(dst Params, text *strings.Builder, params Params) Params {
-	for _, p := range params {
-		if !signersOwn(p.Name) {
-			dst = append(dst, p)
+	dst = append(dst, Param{"AccessKeyId", s.AccessKeyID})
+	for i := range params {
+		if !signersOwn(params[i].Name) {
+			dst = append(dst, params[i])
 		}
 	}
-	dst = append(dst,
-		Param{"AccessKeyId", s.AccessKeyID},
+	if s.SecurityToken != "" {
+		dst = append(dst, Param{"SecurityToken", s.SecurityToken})
+	}
+	return append(dst,
 		Param{"SignatureMethod", string(s.algorithm())},
 		Param{"SignatureNonce", s.nonce(text)},
 		Param{"SignatureVersion", "1.0"},
 		Param{"Timestamp", s.timestamp(text)})
-	if s.SecurityToken != "" {
-		dst = append(dst, Param{"SecurityToken", s.SecurityToken})
-	}
-	return dst
 }
 
 func signersOwn(name string) bool {
@@ -80,7 +81,7 @@ func (s *Signer) timestamp(text *strings.Builder) string {
 		now = s.Clock
 	}
 	var space [len(timeLayout)]byte
-	return appendText(text, now().UTC().AppendFormat(space[:0], timeLayout))
+	return appendText(text, now().UTC().AppendFormat(space[:0], time.RFC3339))
 }
 
 func (s *Signer) nonce(text *strings.Builder) string {

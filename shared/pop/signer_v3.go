@@ -15,8 +15,8 @@ func (s *Signer) SignV3(r *Request) Params {
 	text.Grow(512 + len(s.AccessKeyID))
 	header := s.addHeaders(make(Params, 0, len(r.Header)+6), &text, r)
 	header.sortByName()
-	var names [MaxParams]string
-	var query [MaxParams]Param
+	var names [MaxParams / 2]string
+	var query [MaxParams / 2]Param
 	c := canonical{method: r.Method, path: r.Path, host: r.Host, header: header}
 	c.query = append(query[:0], r.Query...)
 	c.query.sortByName()
@@ -28,6 +28,7 @@ func (s *Signer) SignV3(r *Request) Params {
 
 // addHeaders appends r's headers and those of the signer.
 func (s *Signer) addHeaders(dst Params, text *strings.Builder, r *Request) Params {
+	dst = append(dst, Param{"host", r.Host})
 	for _, h := range r.Header {
 		h.Name = strings.ToLower(h.Name)
 		if !signersOwnHeader(h.Name) {
@@ -36,7 +37,6 @@ func (s *Signer) addHeaders(dst Params, text *strings.Builder, r *Request) Param
 	}
 	var hash [64]byte
 	dst = append(dst,
-		Param{"host", r.Host},
 		Param{"x-acs-content-sha256", appendText(text, appendBodyHash(hash[:0], r.Body))},
 		Param{"x-acs-date", s.timestamp(text)})
 	if s.SecurityToken != "" {

@@ -12,7 +12,7 @@ import "encoding/base64"
 
 // scratch is the space a signature is computed in without the heap. A request
 // that needs more gets it from there.
-const scratch = 4 << 10
+const scratch = 2 << 10
 
 // Algorithm is the HMAC of a version 1.0 signature, and its SignatureMethod.
 type Algorithm string
@@ -34,9 +34,9 @@ func appendStringToSign(dst []byte, method string, params Params) []byte {
 			continue
 		}
 		dst = append(dst, separator...)
-		dst = appendEncoded(dst, params[i].Name, twice)
+		dst = appendTwice(dst, params[i].Name)
 		dst = append(dst, "%3D"...)
-		dst = appendEncoded(dst, params[i].Value, twice)
+		dst = appendTwice(dst, params[i].Value)
 		separator = "%26"
 	}
 	return dst
