@@ -1,0 +1,39 @@
+package tablestore
+
+import (
+	"github.com/aliyun/aliyun-tablestore-go-sdk/tablestore/otsprotocol"
+	"github.com/golang/protobuf/proto"
+
+	"aegis/shared/local/tablestore/internal/plainbuffer"
+)
+
+// capacityUnit is the bytes one capacity unit pays for.
+const capacityUnit = 4096
+
+// capacity is what an operation consumed, in capacity units.
+type capacity struct{ read, write int32 }
+
+// units are the capacity units for a number of bytes, at least one.
+func units(size int) int32 {
+	return int32(max(1, (size+capacityUnit-1)/capacityUnit))
+}
+
+// wire always names both numbers: the Go SDK reads them without looking.
+func (c capacity) wire() *otsprotocol.ConsumedCapacity {
+	return &otsprotocol.ConsumedCapacity{CapacityUnit: &otsprotocol.CapacityUnit{
+		Read: proto.Int32(c.read), Write: proto.Int32(c.write),
+	}}
+}
+
+// sizeOf is what cells count for in limits and capacity units: names, values,
+// and eight bytes for a version the client chose.
+func sizeOf(cells []plainbuffer.Cell, versions bool) int {
+	size := 0
+	for i := range cells {
+		size += len(cells[i].Name) + cells[i].Value.Size()
+		if versions && cells[i].HasTime {
+			size += 8
+		}
+	}
+	return size
+}

@@ -1,0 +1,82 @@
+package tablestore
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/golang/protobuf/proto"
+
+	"aegis/shared/local/tablestore/internal/engine"
+	"aegis/shared/local/tablestore/internal/ots"
+)
+
+// maxBody bounds a request's body in bytes: twice the largest batch.
+const maxBody = 8 << 20
+
+// call is one authenticated request on its way through an operation.
+type call struct {
+	*Server
+	instance string
+	now      time.Time
+}
+
+// ServeHTTP answers one request of the wire protocol: POST /<Operation>.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	a := s.newAnswer(r)
+	message, err := s.serve(r, a)
+	if err != nil {
+		a.fail(ots.From(err))
+	} else {
+		a.succeed(message)
+	}
+	a.send(w)
+}
+
+func (s *Server) serve(r *http.Request, a *answer) (proto.Message, error) {
+	if r.Method != http.MethodPost {
+		return nil, ots.Errorf(ots.MethodNotAllowed, "Only POST method for requests is supported.")
+	}
+	body, err := readBody(r)
+	if err != nil {
+		return nil, err
+	}
+	instance, err := s.authenticate(r, body, a)
+	if err != nil {
+		return nil, err
+	}
+	name := strings.TrimPrefix(r.URL.Path, "/")
+	run := s.operations[name]
+	if run == nil {
+		return nil, unsupported(name)
+	}
+	message, err := run(&call{Server: s, instance: instance, now: a.now}, body)
+	if errors.Is(err, engine.ErrClosed) {
+		return nil, ots.Errorf(ots.ServerUnavailable, "Server is not available.")
+	}
+	return message, err
+}
+
+func readBody(r *http.Request) ([]byte, error) {
+	tooLarge := ots.Errorf(ots.RequestBodyTooLarge, "The size of POST data is too large.")
+	if r.ContentLength > maxBody {
+		return nil, tooLarge
+	}
+	if r.ContentLength >= 0 {
+		body := make([]byte, r.ContentLength)
+		if _, err := io.ReadFull(r.Body, body); err != nil {
+			return nil, ots.Errorf(ots.RequestTimeout, "Request timeout. %v", err)
+		}
+		return body, nil
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	if err != nil {
+		return nil, ots.Errorf(ots.RequestTimeout, "Request timeout. %v", err)
+	}
+	if len(body) > maxBody {
+		return nil, tooLarge
+	}
+	return body, nil
+}

@@ -1,0 +1,109 @@
+package catalog
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"aegis/shared/local/tablestore/internal/engine"
+	"aegis/shared/local/tablestore/internal/ots"
+	"aegis/shared/local/tablestore/internal/seal"
+)
+
+// Catalog is a snapshot of every table and index of every instance. It is
+// never changed: With and Without make new ones.
+type Catalog struct {
+	tables map[name]*Table
+}
+
+type name struct{ instance, table string }
+
+// Load reads the catalog from the store.
+func Load(tx *engine.Tx) (*Catalog, error) {
+	c := &Catalog{tables: make(map[name]*Table)}
+	for key, stored := range tx.Range(engine.Catalog, nil, nil, false) {
+		definition, err := seal.Check(key, stored)
+		if err != nil {
+			return nil, fmt.Errorf("read the definition of table %q: %w", key, err)
+		}
+		t := new(Table)
+		if err := json.Unmarshal(definition, t); err != nil {
+			return nil, fmt.Errorf("read the definition of table %q: %w", key, err)
+		}
+		c.tables[name{t.Instance, t.Name}] = t
+	}
+	return c, nil
+}
+
+// Save stages the table's definition.
+func Save(tx *engine.Tx, t *Table) error {
+	definition, err := json.Marshal(t)
+	if err != nil {
+		return fmt.Errorf("write the definition of table %s: %w", t.Name, err)
+	}
+	key := storeKey(t)
+	tx.Put(engine.Catalog, key, seal.Stamp(key, append(make([]byte, seal.Size), definition...)))
+	return nil
+}
+
+// Remove stages the removal of the table's definition.
+func Remove(tx *engine.Tx, t *Table) { tx.Delete(engine.Catalog, storeKey(t)) }
+
+func storeKey(t *Table) []byte { return []byte(t.Instance + "\x00" + t.Name) }
+
+// With is the catalog with the tables added or replaced.
+func (c *Catalog) With(tables ...*Table) *Catalog {
+	next := &Catalog{tables: maps.Clone(c.tables)}
+	for _, t := range tables {
+		next.tables[name{t.Instance, t.Name}] = t
+	}
+	return next
+}
+
+// Without is the catalog with the tables removed.
+func (c *Catalog) Without(tables ...*Table) *Catalog {
+	next := &Catalog{tables: maps.Clone(c.tables)}
+	for _, t := range tables {
+		delete(next.tables, name{t.Instance, t.Name})
+	}
+	return next
+}
+
+// Find is the table or index, or OTSObjectNotExist.
+func (c *Catalog) Find(instance, table string) (*Table, error) {
+	if t := c.tables[name{instance, table}]; t != nil {
+		return t, nil
+	}
+	return nil, ots.Errorf(ots.ObjectNotExist, "Requested table does not exist.")
+}
+
+// Current is the definition in force of a table found earlier: it may have
+// been updated since, or dropped, and then even created anew.
+func (c *Catalog) Current(t *Table) (*Table, error) {
+	now, err := c.Find(t.Instance, t.Name)
+	if err != nil {
+		return nil, err
+	}
+	if now.ID != t.ID {
+		return nil, ots.Errorf(ots.ObjectNotExist, "Requested table does not exist.")
+	}
+	return now, nil
+}
+
+// Exists tells whether the name is taken by a table or an index.
+func (c *Catalog) Exists(instance, table string) bool {
+	return c.tables[name{instance, table}] != nil
+}
+
+// Names are the names of an instance's tables, without indexes, ascending.
+func (c *Catalog) Names(instance string) []string {
+	names := make([]string, 0, len(c.tables))
+	for n, t := range c.tables {
+		if n.instance == instance && !t.IsIndex() {
+			names = append(names, n.table)
+		}
+	}
+	slices.Sort(names)
+	return names
+}

@@ -1,0 +1,164 @@
+package engine
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+
+	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+)
+
+// Writes are changes staged but not applied: those of one Update, or of a
+// transaction that spans several calls.
+type Writes struct {
+	values    map[Bucket]map[string][]byte // nil value: deleted
+	sequences map[Bucket]uint64
+	created   []Bucket
+	dropped   []Bucket
+	size      int
+}
+
+// NewWrites is an empty set of changes.
+func NewWrites() *Writes {
+	return &Writes{values: make(map[Bucket]map[string][]byte), sequences: make(map[Bucket]uint64)}
+}
+
+// Size is the total of the keys and values staged, in bytes, counting one
+// overwritten meanwhile again.
+func (w *Writes) Size() int { return w.size }
+
+func (w *Writes) empty() bool {
+	return len(w.values) == 0 && len(w.sequences) == 0 && len(w.created) == 0 && len(w.dropped) == 0
+}
+
+func (w *Writes) get(b Bucket, key []byte) (value []byte, staged bool) {
+	if w == nil {
+		return nil, false
+	}
+	value, staged = w.values[b][string(key)]
+	return value, staged
+}
+
+func (w *Writes) set(b Bucket, key, value []byte) {
+	bucket := w.values[b]
+	if bucket == nil {
+		bucket = make(map[string][]byte)
+		w.values[b] = bucket
+	}
+	bucket[string(key)] = value
+	w.size += len(key) + len(value)
+}
+
+func (w *Writes) absorb(other *Writes) {
+	for b, values := range other.values {
+		for key, value := range values {
+			w.set(b, []byte(key), value)
+		}
+	}
+	for b, last := range other.sequences {
+		w.sequences[b] = max(w.sequences[b], last)
+	}
+	w.created = append(w.created, other.created...)
+	w.dropped = append(w.dropped, other.dropped...)
+}
+
+// flush applies the changes to the file's transaction. Values for a bucket
+// that is gone are left out: whoever dropped it meant them too.
+func (w *Writes) flush(tx *bbolt.Tx) error {
+	for _, b := range w.created {
+		if _, err := tx.CreateBucketIfNotExists(b.name()); err != nil {
+			return fmt.Errorf("create bucket %d: %w", b, err)
+		}
+	}
+	for b, values := range w.values {
+		if err := flushBucket(tx.Bucket(b.name()), values); err != nil {
+			return fmt.Errorf("write to bucket %d: %w", b, err)
+		}
+	}
+	for b, last := range w.sequences {
+		if bucket := tx.Bucket(b.name()); bucket != nil {
+			if err := bucket.SetSequence(last); err != nil {
+				return fmt.Errorf("advance the sequence of bucket %d: %w", b, err)
+			}
+		}
+	}
+	for _, b := range w.dropped {
+		if err := tx.DeleteBucket(b.name()); err != nil && !errors.Is(err, berrors.ErrBucketNotFound) {
+			return fmt.Errorf("drop bucket %d: %w", b, err)
+		}
+	}
+	return nil
+}
+
+func flushBucket(bucket *bbolt.Bucket, values map[string][]byte) error {
+	if bucket == nil {
+		return nil
+	}
+	for key, value := range values {
+		var err error
+		if value == nil {
+			err = bucket.Delete([]byte(key))
+		} else {
+			err = bucket.Put([]byte(key), value)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// over merges the staged values of a bucket into a walk over the stored ones.
+func (w *Writes) over(b Bucket, stored iter.Seq2[[]byte, []byte], start, end []byte, backward bool) iter.Seq2[[]byte, []byte] {
+	values := w.values[b]
+	staged := w.keys(b, start, end, backward)
+	return func(yield func(key, value []byte) bool) {
+		emit := func(n int) bool { // the first n staged keys
+			for _, key := range staged[:n] {
+				if value := values[string(key)]; value != nil && !yield(key, value) {
+					return false
+				}
+			}
+			staged = staged[n:]
+			return true
+		}
+		for key, value := range stored {
+			if !emit(earlier(staged, key, backward)) {
+				return
+			}
+			if _, replaced := values[string(key)]; !replaced && !yield(key, value) {
+				return
+			}
+		}
+		emit(len(staged))
+	}
+}
+
+// keys are the bucket's staged keys within the range, in walking order.
+func (w *Writes) keys(b Bucket, start, end []byte, backward bool) [][]byte {
+	var keys [][]byte
+	for key := range w.values[b] {
+		k := []byte(key)
+		started := start == nil || bytes.Equal(k, start) || !before(k, start, backward)
+		if started && before(k, end, backward) {
+			keys = append(keys, k)
+		}
+	}
+	slices.SortFunc(keys, bytes.Compare)
+	if backward {
+		slices.Reverse(keys)
+	}
+	return keys
+}
+
+// earlier counts the leading keys that a walk meets no later than key.
+func earlier(keys [][]byte, key []byte, backward bool) int {
+	n := 0
+	for n < len(keys) && (before(keys[n], key, backward) || bytes.Equal(keys[n], key)) {
+		n++
+	}
+	return n
+}

@@ -1,0 +1,115 @@
+// Package filter evaluates column conditions: the conditions of writes and the
+// filters of reads, which share one wire form.
+//
+// A condition looks at a row's columns; one on a missing column holds exactly
+// when it says so itself (filter_if_missing false). Values of different types
+// never satisfy a comparison. An absent row is a row with every column missing.
+package filter
+
+import (
+	"github.com/aliyun/aliyun-tablestore-go-sdk/tablestore/otsprotocol"
+	"github.com/golang/protobuf/proto"
+
+	"aegis/shared/local/tablestore/internal/ots"
+	"aegis/shared/local/tablestore/internal/plainbuffer"
+	"aegis/shared/local/tablestore/internal/rows"
+)
+
+// maxConditions is the most column conditions one request may combine.
+const maxConditions = 10
+
+// maxDepth bounds how deep conditions nest before the decoder gives up.
+const maxDepth = 32
+
+// Filter is a parsed condition. The zero value holds for every row.
+type Filter struct {
+	Offset, Limit int // of a pagination filter, in columns; Limit 0: none
+	root          node
+}
+
+type node interface{ match(row *rows.Row) bool }
+
+// Match tells whether the condition holds for the row.
+func (f *Filter) Match(row *rows.Row) bool { return f.root == nil || f.root.match(row) }
+
+// Empty tells whether there is no condition at all.
+func (f *Filter) Empty() bool { return f.root == nil }
+
+// Parse reads a condition's wire form; no bytes mean no condition.
+func Parse(wire []byte) (Filter, error) {
+	var f Filter
+	if len(wire) == 0 {
+		return f, nil
+	}
+	p := &parser{filter: &f}
+	root, err := p.parse(wire, 0)
+	if err != nil {
+		return Filter{}, err
+	}
+	if p.conditions > maxConditions {
+		return Filter{}, ots.Invalid("The number of column conditions exceeds the limit, limit count: %d, column count: %d.", maxConditions, p.conditions)
+	}
+	f.root = root
+	return f, nil
+}
+
+type parser struct {
+	filter     *Filter
+	conditions int
+}
+
+func (p *parser) parse(wire []byte, depth int) (node, error) {
+	var message otsprotocol.Filter
+	if err := proto.Unmarshal(wire, &message); err != nil {
+		return nil, ots.Invalid("Failed to parse the filter: %v.", err)
+	}
+	return p.node(&message, depth)
+}
+
+func (p *parser) node(message *otsprotocol.Filter, depth int) (node, error) {
+	if depth > maxDepth {
+		return nil, ots.Invalid("The filter is nested too deep.")
+	}
+	switch message.GetType() {
+	case otsprotocol.FilterType_FT_SINGLE_COLUMN_VALUE:
+		return p.single(message.Filter)
+	case otsprotocol.FilterType_FT_COMPOSITE_COLUMN_VALUE:
+		return p.composite(message.Filter, depth)
+	case otsprotocol.FilterType_FT_COLUMN_PAGINATION:
+		return p.pagination(message.Filter)
+	}
+	return nil, ots.Invalid("Unknown filter type: %d.", message.GetType())
+}
+
+func (p *parser) single(wire []byte) (node, error) {
+	var message otsprotocol.SingleColumnValueFilter
+	if err := proto.Unmarshal(wire, &message); err != nil {
+		return nil, ots.Invalid("Failed to parse the column condition: %v.", err)
+	}
+	value, err := plainbuffer.DecodeValue(message.ColumnValue)
+	if err != nil {
+		return nil, ots.Invalid("Failed to parse the value of the column condition: %v.", err)
+	}
+	if message.ValueTransRule != nil {
+		return nil, ots.Invalid("Value transfer rules are not supported.")
+	}
+	p.conditions++
+	return &comparison{
+		column: message.GetColumnName(), operator: message.GetComparator(), value: value,
+		failMissing: message.GetFilterIfMissing(), newestOnly: message.GetLatestVersionOnly(),
+	}, nil
+}
+
+// pagination is no condition: it limits the columns returned, wherever it
+// stands.
+func (p *parser) pagination(wire []byte) (node, error) {
+	var message otsprotocol.ColumnPaginationFilter
+	if err := proto.Unmarshal(wire, &message); err != nil {
+		return nil, ots.Invalid("Failed to parse the column pagination filter: %v.", err)
+	}
+	if message.GetLimit() <= 0 || message.GetOffset() < 0 {
+		return nil, ots.Invalid("The limit must be greater than 0 and the offset not negative in a column pagination filter.")
+	}
+	p.filter.Limit, p.filter.Offset = int(message.GetLimit()), int(message.GetOffset())
+	return nil, nil
+}

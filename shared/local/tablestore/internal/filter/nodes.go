@@ -1,0 +1,114 @@
+package filter
+
+import (
+	"github.com/aliyun/aliyun-tablestore-go-sdk/tablestore/otsprotocol"
+	"github.com/golang/protobuf/proto"
+
+	"aegis/shared/local/tablestore/internal/ots"
+	"aegis/shared/local/tablestore/internal/plainbuffer"
+	"aegis/shared/local/tablestore/internal/rows"
+)
+
+func (p *parser) composite(wire []byte, depth int) (node, error) {
+	var message otsprotocol.CompositeColumnValueFilter
+	if err := proto.Unmarshal(wire, &message); err != nil {
+		return nil, ots.Invalid("Failed to parse the composite condition: %v.", err)
+	}
+	c := &combination{operator: message.GetCombinator()}
+	for _, sub := range message.SubFilters {
+		child, err := p.node(sub, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		if child != nil {
+			c.children = append(c.children, child)
+		}
+	}
+	return c, c.check(len(message.SubFilters))
+}
+
+// combination joins conditions by AND, OR or NOT.
+type combination struct {
+	operator otsprotocol.LogicalOperator
+	children []node
+}
+
+// check takes the number of filters as sent, which counts pagination filters
+// that children leaves out.
+func (c *combination) check(sent int) error {
+	switch {
+	case c.operator == otsprotocol.LogicalOperator_LO_NOT && len(c.children) != 1:
+		return ots.Invalid("The operator NOT takes 1 condition, not %d.", len(c.children))
+	case c.operator != otsprotocol.LogicalOperator_LO_NOT && sent < 2:
+		return ots.Invalid("The operators AND and OR take at least 2 conditions, not %d.", sent)
+	}
+	return nil
+}
+
+func (c *combination) match(row *rows.Row) bool {
+	switch c.operator {
+	case otsprotocol.LogicalOperator_LO_NOT:
+		return !c.children[0].match(row)
+	case otsprotocol.LogicalOperator_LO_AND:
+		for _, child := range c.children {
+			if !child.match(row) {
+				return false
+			}
+		}
+		return true
+	}
+	for _, child := range c.children {
+		if child.match(row) {
+			return true
+		}
+	}
+	return false
+}
+
+// comparison compares one column with a constant.
+type comparison struct {
+	column      string
+	operator    otsprotocol.ComparatorType
+	value       plainbuffer.Value
+	failMissing bool
+	newestOnly  bool
+}
+
+func (c *comparison) match(row *rows.Row) bool {
+	column := row.Column(c.column)
+	if column == nil {
+		return !c.failMissing
+	}
+	versions := column.Versions
+	if c.newestOnly {
+		versions = versions[:1]
+	}
+	for _, v := range versions {
+		if c.holds(v.Value) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *comparison) holds(v plainbuffer.Value) bool {
+	order, comparable := plainbuffer.Compare(v, c.value)
+	if !comparable {
+		return false
+	}
+	switch c.operator {
+	case otsprotocol.ComparatorType_CT_EQUAL:
+		return order == 0
+	case otsprotocol.ComparatorType_CT_NOT_EQUAL:
+		return order != 0
+	case otsprotocol.ComparatorType_CT_GREATER_THAN:
+		return order > 0
+	case otsprotocol.ComparatorType_CT_GREATER_EQUAL:
+		return order >= 0
+	case otsprotocol.ComparatorType_CT_LESS_THAN:
+		return order < 0
+	case otsprotocol.ComparatorType_CT_LESS_EQUAL:
+		return order <= 0
+	}
+	return false
+}

@@ -1,0 +1,55 @@
+package tablestore
+
+import (
+	"github.com/golang/protobuf/proto"
+
+	"aegis/shared/local/tablestore/internal/ots"
+)
+
+// operation decodes a request, does what it asks for, and returns the answer.
+type operation func(c *call, body []byte) (proto.Message, error)
+
+// operations are the operations served, by the name that is their path.
+func operations() map[string]operation {
+	return map[string]operation{
+		"CreateTable":   typed((*call).createTable),
+		"ListTable":     typed((*call).listTable),
+		"DescribeTable": typed((*call).describeTable),
+		"UpdateTable":   typed((*call).updateTable),
+		"DeleteTable":   typed((*call).deleteTable),
+		"GetRow":        typed((*call).getRow),
+		"PutRow":        typed((*call).putRow),
+		"UpdateRow":     typed((*call).updateRow),
+		"DeleteRow":     typed((*call).deleteRow),
+		"BatchGetRow":   typed((*call).batchGetRow),
+		"BatchWriteRow": typed((*call).batchWriteRow),
+		"GetRange":      typed((*call).getRange),
+	}
+}
+
+// typed makes an operation of a method that takes its request decoded.
+func typed[M any, Request interface {
+	*M
+	proto.Message
+}](run func(*call, Request) (proto.Message, error)) operation {
+	return func(c *call, body []byte) (proto.Message, error) {
+		request := Request(new(M))
+		if err := proto.Unmarshal(body, request); err != nil {
+			return nil, ots.Invalid("Failed to parse the request: %v.", err)
+		}
+		return run(c, request)
+	}
+}
+
+// unsupported refuses an operation, with a reason where the service has it.
+func unsupported(name string) error {
+	switch name {
+	case "Search", "CreateSearchIndex", "UpdateSearchIndex", "DeleteSearchIndex", "DescribeSearchIndex", "ParallelScan", "ComputeSplits":
+		return ots.Errorf(ots.UnsupportedOperation, "Unsupported operation: %s. This server has no search indexes.", name)
+	case "SQLQuery":
+		return ots.Errorf(ots.UnsupportedOperation, "Unsupported operation: %s. This server has no SQL.", name)
+	case "ListStream", "DescribeStream", "GetShardIterator", "GetStreamRecord":
+		return ots.Errorf(ots.UnsupportedOperation, "Unsupported operation: %s. This server has no streams.", name)
+	}
+	return ots.Errorf(ots.UnsupportedOperation, "Unsupported operation: %s.", name)
+}

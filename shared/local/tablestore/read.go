@@ -1,0 +1,151 @@
+package tablestore
+
+import (
+	"github.com/aliyun/aliyun-tablestore-go-sdk/tablestore/otsprotocol"
+	"github.com/golang/protobuf/proto"
+
+	"aegis/shared/local/tablestore/internal/catalog"
+	"aegis/shared/local/tablestore/internal/engine"
+	"aegis/shared/local/tablestore/internal/ots"
+	"aegis/shared/local/tablestore/internal/plainbuffer"
+)
+
+const maxBatchGetRows = 100
+
+func (c *call) getRow(r *otsprotocol.GetRowRequest) (proto.Message, error) {
+	key, err := decodeKey(r.PrimaryKey)
+	if err != nil {
+		return nil, err
+	}
+	table, err := c.findTable(r.GetTableName())
+	if err != nil {
+		return nil, err
+	}
+	q, err := c.newQuery(table, r, "No version condition is specified.")
+	if err != nil {
+		return nil, err
+	}
+	var got outcome
+	err = c.view(r.TransactionId, func(tx *engine.Tx) error {
+		got = c.readOne(tx, q, key)
+		return got.err
+	})
+	if got.row == nil {
+		got.row = []byte{} // required: must be there, even if empty
+	}
+	return &otsprotocol.GetRowResponse{Consumed: got.consumed.wire(), Row: got.row}, err
+}
+
+// decodeKey reads a key and checks what needs no table.
+func decodeKey(wire []byte) ([]plainbuffer.Cell, error) {
+	row, err := plainbuffer.DecodeOne(wire)
+	if err != nil {
+		return nil, ots.Invalid("Failed to parse the primary key: %v.", err)
+	}
+	return row.Key, catalog.CheckKeyShape(row.Key)
+}
+
+// view runs a read on a consistent state, over the transaction's own writes if
+// one is named.
+func (c *call) view(transaction *string, read func(*engine.Tx) error) error {
+	if transaction != nil {
+		return ots.Invalid("TransactionID is invalid.")
+	}
+	return c.engine.View(nil, read)
+}
+
+// readOne reads one row; an absent one is an empty answer, not an error.
+func (c *call) readOne(tx *engine.Tx, q *query, key []plainbuffer.Cell) outcome {
+	if err := q.table.RowKey(key); err != nil {
+		return outcome{err: err}
+	}
+	place, err := catalog.EncodeKey(key)
+	if err != nil {
+		return outcome{err: err}
+	}
+	row, err := load(tx, q.table, place, c.now)
+	if err != nil {
+		return outcome{err: err}
+	}
+	if row == nil {
+		return outcome{consumed: capacity{read: 1}}
+	}
+	shown, ok := q.read(key, row)
+	if !ok {
+		return outcome{consumed: capacity{read: units(sizeOf(key, false))}}
+	}
+	return outcome{row: plainbuffer.Encode(shown), consumed: capacity{read: units(sizeOf(key, false) + sizeOf(shown.Cells, false))}}
+}
+
+// batchGetRow reads rows in one consistent state, each with its own outcome.
+func (c *call) batchGetRow(r *otsprotocol.BatchGetRowRequest) (proto.Message, error) {
+	if err := checkBatchGet(r); err != nil {
+		return nil, err
+	}
+	response := &otsprotocol.BatchGetRowResponse{}
+	err := c.engine.View(nil, func(tx *engine.Tx) error {
+		for _, t := range r.Tables {
+			rows, err := c.readTable(tx, t)
+			if err != nil {
+				return err
+			}
+			response.Tables = append(response.Tables, &otsprotocol.TableInBatchGetRowResponse{TableName: t.TableName, Rows: rows})
+		}
+		return nil
+	})
+	return response, err
+}
+
+func checkBatchGet(r *otsprotocol.BatchGetRowRequest) error {
+	if len(r.Tables) == 0 {
+		return ots.Invalid("No row specified in the request of BatchGetRow.")
+	}
+	count := 0
+	seen := make(map[string]bool, len(r.Tables))
+	for _, t := range r.Tables {
+		if len(t.PrimaryKey) == 0 {
+			return ots.Invalid("No row specified in table: '%s'.", t.GetTableName())
+		}
+		if seen[t.GetTableName()] {
+			return ots.Invalid("Duplicated table name: '%s'.", t.GetTableName())
+		}
+		seen[t.GetTableName()] = true
+		count += len(t.PrimaryKey)
+	}
+	if count > maxBatchGetRows {
+		return ots.Invalid("Rows count exceeds the upper limit: %d.", maxBatchGetRows)
+	}
+	return nil
+}
+
+func (c *call) readTable(tx *engine.Tx, t *otsprotocol.TableInBatchGetRowRequest) ([]*otsprotocol.RowInBatchGetRowResponse, error) {
+	keys := make([][]plainbuffer.Cell, len(t.PrimaryKey))
+	for i, wire := range t.PrimaryKey {
+		key, err := decodeKey(wire)
+		if err != nil {
+			return nil, err
+		}
+		keys[i] = key
+	}
+	table, err := c.findTable(t.GetTableName())
+	if err != nil {
+		return nil, err
+	}
+	q, err := c.newQuery(table, t, "No version condition is specified while querying row.")
+	if err != nil {
+		return nil, err
+	}
+	answers := make([]*otsprotocol.RowInBatchGetRowResponse, len(keys))
+	for i, key := range keys {
+		answers[i] = c.readOne(tx, q, key).wireRead()
+	}
+	return answers, nil
+}
+
+func (o outcome) wireRead() *otsprotocol.RowInBatchGetRowResponse {
+	row := &otsprotocol.RowInBatchGetRowResponse{IsOk: proto.Bool(o.err == nil), Consumed: o.consumed.wire(), Row: o.row}
+	if o.err != nil {
+		row.Error = wireError(ots.From(o.err))
+	}
+	return row
+}

@@ -1,0 +1,55 @@
+package tablestore
+
+import (
+	"github.com/aliyun/aliyun-tablestore-go-sdk/tablestore/otsprotocol"
+	"github.com/golang/protobuf/proto"
+
+	"aegis/shared/local/tablestore/internal/engine"
+	"aegis/shared/local/tablestore/internal/ots"
+)
+
+func (c *call) putRow(r *otsprotocol.PutRowRequest) (proto.Message, error) {
+	done, err := c.writeOne(r.GetTableName(), r.TransactionId, wireChange{
+		kind: otsprotocol.OperationType_PUT, row: r.Row, condition: r.Condition, content: r.ReturnContent,
+	})
+	return &otsprotocol.PutRowResponse{Consumed: done.consumed.wire(), Row: done.row}, err
+}
+
+func (c *call) updateRow(r *otsprotocol.UpdateRowRequest) (proto.Message, error) {
+	done, err := c.writeOne(r.GetTableName(), r.TransactionId, wireChange{
+		kind: otsprotocol.OperationType_UPDATE, row: r.RowChange, condition: r.Condition, content: r.ReturnContent,
+	})
+	return &otsprotocol.UpdateRowResponse{Consumed: done.consumed.wire(), Row: done.row}, err
+}
+
+func (c *call) deleteRow(r *otsprotocol.DeleteRowRequest) (proto.Message, error) {
+	done, err := c.writeOne(r.GetTableName(), r.TransactionId, wireChange{
+		kind: otsprotocol.OperationType_DELETE, row: r.PrimaryKey, condition: r.Condition, content: r.ReturnContent,
+	})
+	return &otsprotocol.DeleteRowResponse{Consumed: done.consumed.wire(), Row: done.row}, err
+}
+
+// writeOne writes a single row, within the transaction if one is named.
+func (c *call) writeOne(table string, transaction *string, w wireChange) (outcome, error) {
+	ch, err := c.newChange(table, w)
+	if err != nil {
+		return outcome{}, err
+	}
+	if size := ch.size(); size > maxRowRequest {
+		return outcome{}, ots.Errorf(ots.OutOfRowSizeLimit, "The total data size of single row exceeds the limit, limit size: %d, data size: %d.", maxRowRequest, size)
+	}
+	var done outcome
+	err = c.commit(transaction, func(tx *engine.Tx) error {
+		done = c.apply(tx, ch)
+		return done.err
+	})
+	return done, err
+}
+
+// commit runs a write to its end: durable, or staged in the transaction.
+func (c *call) commit(transaction *string, apply func(*engine.Tx) error) error {
+	if transaction != nil {
+		return ots.Invalid("TransactionID is invalid.")
+	}
+	return c.engine.Update(apply)
+}
