@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"sync"
 	"time"
 )
@@ -93,18 +94,19 @@ func (i *instance) wait() {
 	close(i.exited)
 }
 
-// environment is what Function Compute gives an instance, and the function's own.
+// environment is the function's own and what Function Compute gives an instance;
+// the latter wins.
 func (i *instance) environment(api string) []string {
 	c, f := i.runtime.config, i.function
-	return append([]string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + os.TempDir(), "TZ=UTC",
-		"FC_RUNTIME_API=" + api, "FC_FUNC_CODE_PATH=/code", "FC_FUNCTION_NAME=" + f.Name,
-		"FC_FUNCTION_HANDLER=" + f.Handler, fmt.Sprint("FC_FUNCTION_MEMORY_SIZE=", f.Memory),
-		"FC_REGION=" + c.Region, "FC_ACCOUNT_ID=" + c.AccountID, "FC_INSTANCE_ID=" + i.name,
-		"ALIBABA_CLOUD_ACCESS_KEY_ID=" + c.Credentials.AccessKeyID,
-		"ALIBABA_CLOUD_ACCESS_KEY_SECRET=" + c.Credentials.AccessKeySecret,
-		"ALIBABA_CLOUD_SECURITY_TOKEN=" + c.Credentials.SecurityToken,
-	}, f.Env...)
+	return append(slices.Clone(f.Env),
+		"PATH="+os.Getenv("PATH"), "HOME="+os.TempDir(), "TZ=UTC",
+		"FC_RUNTIME_API="+api, "FC_FUNC_CODE_PATH=/code", "FC_FUNCTION_NAME="+f.Name,
+		"FC_FUNCTION_HANDLER="+f.Handler, fmt.Sprint("FC_FUNCTION_MEMORY_SIZE=", f.Memory),
+		"FC_REGION="+c.Region, "FC_ACCOUNT_ID="+c.AccountID, "FC_INSTANCE_ID="+i.name,
+		"ALIBABA_CLOUD_ACCESS_KEY_ID="+c.Credentials.AccessKeyID,
+		"ALIBABA_CLOUD_ACCESS_KEY_SECRET="+c.Credentials.AccessKeySecret,
+		"ALIBABA_CLOUD_SECURITY_TOKEN="+c.Credentials.SecurityToken,
+	)
 }
 
 func (i *instance) alive() bool {

@@ -1,0 +1,80 @@
+// Command local runs everything on this machine:
+//
+//	go run ./scripts/local [-listen 127.0.0.1:8080] [-tablestore 127.0.0.1:8087] [-data .local] [-memory]
+//
+// It prints one line, ready http://…, on standard output when every function
+// answers, and all else on standard error. An interrupt stops what it started.
+//
+//	go run ./scripts/local function -code DIR -port N
+//
+// runs the one binary DIR/main behind the interface that s local invoke expects
+// of its container.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"aegis/shared/local"
+	"aegis/shared/local/sample"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	run := runStack
+	if len(os.Args) > 1 && os.Args[1] == "function" {
+		run = runFunction
+	}
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func runStack(ctx context.Context, args []string) error {
+	c := local.Config{Progress: os.Stderr}
+	flags := flag.NewFlagSet("local", flag.ExitOnError)
+	flags.StringVar(&c.Listen, "listen", local.Listen, "address of the gateway")
+	flags.StringVar(&c.Tablestore, "tablestore", local.Tablestore, "address of the Tablestore server")
+	flags.StringVar(&c.Data, "data", ".local", "folder of all data")
+	flags.IntVar(&c.Instances, "instances", 8, "instances of each function at most")
+	memory := flags.Bool("memory", false, "keep data in memory only")
+	_ = flags.Parse(args) // ExitOnError
+	if flags.NArg() > 0 {
+		return fmt.Errorf("unknown argument %q: see -help", flags.Arg(0))
+	}
+	c.BuildDir = filepath.Join(c.Data, "bin")
+	if *memory {
+		c.Data = ""
+	}
+	stack, err := local.Start(ctx, c)
+	if err != nil {
+		return err
+	}
+	fmt.Println("ready " + stack.URL)
+	invite(stack.URL)
+	<-ctx.Done()
+	fmt.Fprintln(os.Stderr, "stopping")
+	return stack.Close()
+}
+
+// invite shows a first purchase to paste.
+func invite(url string) {
+	root, err := local.ModuleRoot()
+	if err != nil {
+		return
+	}
+	call, err := sample.Load(root, "createinstance", nil)
+	if err != nil {
+		return
+	}
+	fmt.Fprintf(os.Stderr, "\nA first purchase (signed now: good once, for 15 minutes):\n\n  curl -X %s '%s'\n\nor, signed anew each time:\n\n  go run ./scripts/invoke createinstance\n\n",
+		call.Method, call.URL(url, time.Now()))
+}

@@ -1,0 +1,95 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"path/filepath"
+	"time"
+
+	"aegis/shared/local/functions"
+)
+
+// OneConfig says which function to run alone, and on what.
+type OneConfig struct {
+	Function string // a folder of functions/
+	Data     string // the folder of a stack that may be running or not
+	Getenv   func(string) string
+	Logs     io.Writer
+}
+
+// One is one function, ready to be invoked, with what it needs.
+type One struct {
+	name    string
+	runtime *functions.Runtime
+	stack   Stack // the store, if it had to be started
+}
+
+// OneFunction builds and starts one function. Its store is the one that
+// TABLESTORE_ENDPOINT names, else the local stack's if that listens, else one
+// that is opened on the stack's data until Close.
+func OneFunction(ctx context.Context, c OneConfig) (_ *One, err error) {
+	o := &One{name: c.Function}
+	c.Logs = oneAtATime(c.Logs)
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, o.Close())
+		}
+	}()
+	settings, err := o.settings(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	dir := filepath.Join(c.Data, "bin")
+	if err := Build(ctx, dir, c.Logs, c.Function); err != nil {
+		return nil, err
+	}
+	f := functions.Function{Name: c.Function, Binary: filepath.Join(dir, c.Function), Timeout: 10 * time.Second}
+	for _, name := range settingNames() {
+		f.Env = append(f.Env, name+"="+settings(name))
+	}
+	o.runtime, err = functions.New(functions.Config{Instances: 1, Logs: c.Logs, Credentials: roleCredentials()}, f)
+	return o, err
+}
+
+// Invoke hands it an event.
+func (o *One) Invoke(ctx context.Context, event []byte) (functions.Result, error) {
+	return o.runtime.Invoke(ctx, o.name, functions.Invocation{RequestID: requestID(), Event: event})
+}
+
+// Close stops what was started.
+func (o *One) Close() error {
+	if o.runtime == nil {
+		return o.stack.Close()
+	}
+	return errors.Join(o.runtime.Close(), o.stack.Close())
+}
+
+func (o *One) settings(ctx context.Context, c OneConfig) (func(string) string, error) {
+	if c.Getenv("TABLESTORE_ENDPOINT") != "" || listens(Tablestore) {
+		return ToolSettings(c.Getenv), nil
+	}
+	if err := o.stack.startStore(ctx, Config{Data: c.Data, Progress: c.Logs}); err != nil {
+		return nil, fmt.Errorf("open the store for one call: %w", err)
+	}
+	return defaults(o.stack.StoreURL, c.Getenv), nil
+}
+
+func listens(address string) bool {
+	c, err := net.DialTimeout("tcp", address, time.Second)
+	if err != nil {
+		return false
+	}
+	_ = c.Close()
+	return true
+}
+
+// settingNames are the variables that functions read.
+func settingNames() []string {
+	return []string{
+		"TABLESTORE_ENDPOINT", "TABLESTORE_INSTANCE", "TABLESTORE_ACCESS_KEY_ID", "TABLESTORE_ACCESS_KEY_SECRET",
+		"TABLESTORE_SECURITY_TOKEN", "ACCESS_MASTER_KEY", "SALES_BACKEND", "SALES_CATALOGUE",
+	}
+}

@@ -1,0 +1,74 @@
+package local
+
+import (
+	"aegis/shared/local/functions"
+	"aegis/shared/local/tablestore"
+	"aegis/shared/store"
+)
+
+// Where the stack listens unless it is told otherwise.
+const (
+	Listen     = "127.0.0.1:8080"
+	Tablestore = "127.0.0.1:8087"
+)
+
+// What is known to everyone about a local stack.
+const (
+	Instance  = "local"
+	MasterKey = "bG9jYWwgZGV2ZWxvcG1lbnQgb25seSwgbm90IGEga2U=" // seals the secrets of local keys
+
+	OwnerKey       = "LTAI-local-owner"
+	OwnerSecret    = "local-owner-secret"
+	Owner          = "1000000000000001"
+	ResellerKey    = "LTAI-local-reseller"
+	ResellerSecret = "local-reseller-secret"
+)
+
+// StoreCredentials open the local instance.
+func StoreCredentials() tablestore.Credentials {
+	return tablestore.Credentials{AccessKeyID: "local", AccessKeySecret: "local"}
+}
+
+func roleCredentials() functions.Credentials {
+	return functions.Credentials{AccessKeyID: "local", AccessKeySecret: "local", SecurityToken: "local-sts"}
+}
+
+// Environment are the settings of functions that use the store at endpoint.
+func Environment(endpoint string) map[string]string {
+	return map[string]string{
+		"TABLESTORE_ENDPOINT": endpoint,
+		"TABLESTORE_INSTANCE": Instance,
+		"ACCESS_MASTER_KEY":   MasterKey,
+	}
+}
+
+// ToolSettings reads a tool's settings from the environment; where that names no
+// TABLESTORE_ENDPOINT, they are the local stack's. Then, and only then, the local
+// master key stands in.
+func ToolSettings(getenv func(string) string) func(string) string {
+	if getenv("TABLESTORE_ENDPOINT") != "" {
+		return getenv
+	}
+	return defaults("http://"+Tablestore, getenv)
+}
+
+func defaults(endpoint string, getenv func(string) string) func(string) string {
+	here := Environment(endpoint)
+	here["TABLESTORE_ACCESS_KEY_ID"] = StoreCredentials().AccessKeyID
+	here["TABLESTORE_ACCESS_KEY_SECRET"] = StoreCredentials().AccessKeySecret
+	return func(name string) string {
+		if value, ok := here[name]; ok {
+			return value
+		}
+		return getenv(name)
+	}
+}
+
+// storeConfig reaches the local instance at endpoint.
+func storeConfig(endpoint string) store.Config {
+	c := StoreCredentials()
+	return store.Config{
+		Endpoint: endpoint, Instance: Instance,
+		Credentials: store.Credentials{AccessKeyID: c.AccessKeyID, AccessKeySecret: c.AccessKeySecret},
+	}
+}

@@ -1,0 +1,231 @@
+package local
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"aegis/shared/local/functions"
+	"aegis/shared/local/gateway"
+	"aegis/shared/local/tablestore"
+	"aegis/shared/pop"
+	"aegis/shared/store"
+)
+
+// Config says where a Stack listens and keeps its data. Its zero value listens
+// on free ports of the loopback interface and keeps everything in memory.
+type Config struct {
+	Listen     string    // of the gateway; "": a free port
+	Tablestore string    // of the store; "": a free port
+	Data       string    // folder of the store's data; "": in memory
+	Binaries   string    // folder of built functions, used as they are; "": they are built into BuildDir
+	BuildDir   string    // "": bin under Data, or under .local
+	Instances  int       // of each function at most; 0: 8
+	Progress   io.Writer // what is going on, for people; nil: nowhere
+}
+
+// Stack is everything, running.
+type Stack struct {
+	URL      string // of the gateway
+	StoreURL string
+	Runtime  *functions.Runtime
+	Store    *tablestore.Server
+
+	closers []func() error // run last to first
+}
+
+// Start brings the stack up and returns when every function has an instance that
+// waits for its first event. The ports are taken first, so that a busy one is
+// told at once. After an error nothing is left running.
+func Start(ctx context.Context, c Config) (_ *Stack, err error) {
+	s := &Stack{}
+	c.Progress = oneAtATime(c.Progress)
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+	front, err := s.listen(c.Listen)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.startStore(ctx, c); err != nil {
+		return nil, err
+	}
+	if err := s.startFunctions(ctx, c); err != nil {
+		return nil, err
+	}
+	s.URL = "http://" + front.Addr().String()
+	g := s.gateway()
+	s.serve(front, g)
+	g.Ready()
+	return s, nil
+}
+
+// Close stops everything that was started, the gateway first.
+func (s *Stack) Close() error {
+	var failures []error
+	for i := len(s.closers) - 1; i >= 0; i-- {
+		failures = append(failures, s.closers[i]())
+	}
+	s.closers = nil
+	return errors.Join(failures...)
+}
+
+func (s *Stack) listen(address string) (net.Listener, error) {
+	if address == "" {
+		address = "127.0.0.1:0"
+	}
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", address, errors.Unwrap(err))
+	}
+	s.closers = append(s.closers, func() error {
+		if err := l.Close(); !errors.Is(err, net.ErrClosed) {
+			return err
+		}
+		return nil
+	})
+	return l, nil
+}
+
+// serve answers on a listener until the stack is closed, and then gives the
+// requests under way five seconds.
+func (s *Stack) serve(l net.Listener, h http.Handler) {
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = server.Serve(l) }() // ends with Shutdown or Close
+	s.closers = append(s.closers, func() error {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		if server.Shutdown(ctx) == nil {
+			return nil
+		}
+		return server.Close()
+	})
+}
+
+func (s *Stack) startStore(ctx context.Context, c Config) error {
+	l, err := s.listen(c.Tablestore)
+	if err != nil {
+		return err
+	}
+	if s.Store, err = tablestore.Open(tablestore.Config{Dir: c.Data}); err != nil {
+		return err
+	}
+	s.closers = append(s.closers, s.Store.Close)
+	s.serve(l, s.Store)
+	s.StoreURL = "http://" + l.Addr().String()
+	report(c.Progress, "tablestore at %s, %s", s.StoreURL, where(c.Data))
+	gate, err := store.Open(storeConfig(s.StoreURL))
+	if err != nil {
+		return err
+	}
+	return Seed(ctx, gate)
+}
+
+func where(data string) string {
+	if data == "" {
+		return "in memory"
+	}
+	return "data in " + data
+}
+
+// names are the functions of the stack.
+func names() []string {
+	return []string{"createinstance", "upgradeinstance", "renewinstance", "getsummary", "pop"}
+}
+
+func (s *Stack) startFunctions(ctx context.Context, c Config) error {
+	dir, err := c.build(ctx)
+	if err != nil {
+		return err
+	}
+	var deployed []functions.Function
+	for _, name := range names() {
+		deployed = append(deployed, Deploy(name, filepath.Join(dir, name), s.StoreURL))
+	}
+	s.Runtime, err = functions.New(functions.Config{Instances: c.Instances, Logs: c.Progress, Credentials: roleCredentials()}, deployed...)
+	if err != nil {
+		return err
+	}
+	s.closers = append(s.closers, s.Runtime.Close)
+	report(c.Progress, "starting %d functions", len(deployed))
+	return s.Runtime.Warm(ctx)
+}
+
+// Deploy describes a function as s.yaml deploys it, for the store at endpoint.
+func Deploy(name, binary, endpoint string) functions.Function {
+	f := functions.Function{Name: name, Binary: binary, Timeout: 10 * time.Second, Memory: 128}
+	for variable, value := range Environment(endpoint) {
+		f.Env = append(f.Env, variable+"="+value)
+	}
+	return f
+}
+
+func (c Config) build(ctx context.Context) (string, error) {
+	if c.Binaries != "" {
+		return c.Binaries, nil
+	}
+	dir := c.BuildDir
+	if dir == "" {
+		data := c.Data
+		if data == "" {
+			data = ".local"
+		}
+		dir = filepath.Join(data, "bin")
+	}
+	report(c.Progress, "building the functions into %s", dir)
+	return dir, Build(ctx, dir, c.Progress, names()...)
+}
+
+func (s *Stack) gateway() *gateway.Gateway {
+	return gateway.New(gateway.Config{
+		Invoke:    s.Runtime.Invoke,
+		RequestID: requestID,
+		Routes: []gateway.Route{
+			{Path: "/", Function: "pop", Event: gateway.HTTPTriggerEvent},
+			{Path: "/CreateInstance", Function: "createinstance", Event: gateway.APIGatewayEvent},
+			{Path: "/UpgradeInstance", Function: "upgradeinstance", Event: gateway.APIGatewayEvent},
+			{Path: "/RenewInstance", Function: "renewinstance", Event: gateway.APIGatewayEvent},
+			{Path: "/GetSummary", Function: "getsummary", Event: gateway.APIGatewayEvent},
+		},
+	})
+}
+
+// requestID is the platform's id of an invocation. crypto/rand ends the program
+// before it returns an error.
+func requestID() string {
+	id, _ := pop.NewRequestID(rand.Reader)
+	return id
+}
+
+func report(w io.Writer, format string, args ...any) {
+	fmt.Fprintf(w, format+"\n", args...)
+}
+
+// oneAtATime lets the instances of all functions print to one writer.
+func oneAtATime(w io.Writer) io.Writer {
+	if w == nil {
+		return io.Discard
+	}
+	return &lockedWriter{w: w}
+}
+
+type lockedWriter struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+// Write writes while nobody else does.
+func (l *lockedWriter) Write(text []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.Write(text)
+}
