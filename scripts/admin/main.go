@@ -1,0 +1,133 @@
+// Command admin keeps accounts and access keys, and shows the ledger:
+//
+//	go run ./scripts/admin setup
+//	go run ./scripts/admin account put -owner ID [-balance FEN] [-verified] [-machines N]
+//	go run ./scripts/admin account show -owner ID
+//	go run ./scripts/admin key put -id ID -secret S -owner ID [-reseller-of ID,ID…] [-disabled]
+//	go run ./scripts/admin key show -id ID
+//	go run ./scripts/admin order list -owner ID [-limit N]
+//
+// It works on the store that TABLESTORE_ENDPOINT, TABLESTORE_INSTANCE,
+// TABLESTORE_ACCESS_KEY_ID, TABLESTORE_ACCESS_KEY_SECRET and ACCESS_MASTER_KEY
+// name; without the first, on the local stack's.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+
+	"aegis/shared/access"
+	"aegis/shared/function"
+	"aegis/shared/ledger"
+	"aegis/shared/local"
+	"aegis/shared/store"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Stdout, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// office is what the commands work on.
+type office struct {
+	out    io.Writer
+	store  *store.Store
+	ledger *ledger.Ledger
+	keys   *access.Registry
+}
+
+type command struct {
+	words string
+	run   func(*office, context.Context, []string) error
+}
+
+func commands() []command {
+	return []command{
+		{"setup", (*office).setup},
+		{"account put", (*office).putAccount},
+		{"account show", (*office).showAccount},
+		{"key put", (*office).putKey},
+		{"key show", (*office).showKey},
+		{"order list", (*office).listOrders},
+	}
+}
+
+func run(ctx context.Context, out io.Writer, args []string) error {
+	var known []string
+	for _, c := range commands() {
+		words := strings.Fields(c.words)
+		if len(args) >= len(words) && slices.Equal(args[:len(words)], words) {
+			o, err := open(out)
+			if err != nil {
+				return err
+			}
+			return c.run(o, ctx, args[len(words):])
+		}
+		known = append(known, c.words)
+	}
+	return fmt.Errorf("admin: say one of: %s", strings.Join(known, ", "))
+}
+
+func open(out io.Writer) (*office, error) {
+	settings, err := function.ReadSettings(local.ToolSettings(os.Getenv))
+	if err != nil {
+		return nil, err
+	}
+	gate, err := store.Open(settings.Store)
+	if err != nil {
+		return nil, err
+	}
+	books, err := ledger.New(ledger.Config{Gate: gate, Catalogue: settings.Catalogue})
+	if err != nil {
+		return nil, err
+	}
+	keys, err := access.New(access.Config{Gate: gate, Master: settings.Master})
+	if err != nil {
+		return nil, err
+	}
+	return &office{out: out, store: gate, ledger: books, keys: keys}, nil
+}
+
+func (o *office) setup(ctx context.Context, args []string) error {
+	if len(args) > 0 {
+		return errors.New("admin setup: it takes no arguments")
+	}
+	for _, t := range local.Tables() {
+		if err := o.store.EnsureTables(ctx, t); err != nil {
+			return err
+		}
+		fmt.Fprintf(o.out, "table %s is there\n", t.Name)
+	}
+	return nil
+}
+
+// parse reads flags and refuses what is left over.
+func parse(flags *flag.FlagSet, args []string) error {
+	flags.SetOutput(io.Discard)
+	if err := flags.Parse(args); err != nil {
+		return fmt.Errorf("admin %s: %w", flags.Name(), err)
+	}
+	if flags.NArg() > 0 {
+		return fmt.Errorf("admin %s: unknown argument %q", flags.Name(), flags.Arg(0))
+	}
+	return nil
+}
+
+// checkOwner refuses what is not an account's number.
+func checkOwner(flagName, owner string) error {
+	if owner == "" || len(owner) > 19 || strings.Trim(owner, "0123456789") != "" {
+		return fmt.Errorf("-%s %q: it must be an account's number, 1 to 19 digits", flagName, owner)
+	}
+	return nil
+}
