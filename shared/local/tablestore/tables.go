@@ -65,7 +65,7 @@ func (c *call) updateTable(r *otsprotocol.UpdateTableRequest) (proto.Message, er
 	}
 	var updated catalog.Table
 	err := c.define(func(tx *engine.Tx, tables *catalog.Catalog) (*catalog.Catalog, error) {
-		t, err := tables.Find(c.instance, r.GetTableName())
+		t, err := c.findIn(tables, r.GetTableName())
 		if err != nil {
 			return nil, err
 		}
@@ -87,7 +87,7 @@ func (c *call) updateTable(r *otsprotocol.UpdateTableRequest) (proto.Message, er
 
 func (c *call) deleteTable(r *otsprotocol.DeleteTableRequest) (proto.Message, error) {
 	err := c.define(func(tx *engine.Tx, tables *catalog.Catalog) (*catalog.Catalog, error) {
-		t, err := tables.Find(c.instance, r.GetTableName())
+		t, err := c.findIn(tables, r.GetTableName())
 		if err != nil {
 			return nil, err
 		}
@@ -100,8 +100,12 @@ func (c *call) deleteTable(r *otsprotocol.DeleteTableRequest) (proto.Message, er
 
 // findTable is the table of that name, whose spelling is checked first.
 func (c *call) findTable(name string) (*catalog.Table, error) {
+	return c.findIn(c.catalog.Load(), name)
+}
+
+func (c *call) findIn(tables *catalog.Catalog, name string) (*catalog.Table, error) {
 	if err := catalog.CheckTableName(name); err != nil {
 		return nil, err
 	}
-	return c.catalog.Load().Find(c.instance, name)
+	return tables.Find(c.instance, name)
 }

@@ -95,8 +95,12 @@ func (s *Store) Server() *tablestore.Server {
 	return s.server
 }
 
-// Client is a new client of the official SDK for the store's instance.
+// Client is a new client of the official SDK for the store's instance. If the
+// configuration sets a clock, the client's requests are dated by it.
 func (s *Store) Client() *sdk.TableStoreClient {
+	if s.config.Clock != nil {
+		return s.clientAt(s.config.Clock)
+	}
 	return sdk.NewClient(s.URL, Instance, AccessKeyID, AccessKeySecret)
 }
 
