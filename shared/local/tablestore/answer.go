@@ -23,6 +23,7 @@ type answer struct {
 	keys      *Credentials
 	status    int
 	body      []byte
+	half      bool // break off in the middle of the body
 }
 
 // requestIDs numbers answers, unlike those of earlier runs.
@@ -76,5 +77,10 @@ func (a *answer) send(w http.ResponseWriter) {
 		h["Authorization"] = []string{"OTS " + a.keys.AccessKeyID + ":" + sign(a.keys.AccessKeySecret, text)}
 	}
 	w.WriteHeader(a.status)
+	if a.half {
+		_, _ = w.Write(a.body[:len(a.body)/2])
+		_ = http.NewResponseController(w).Flush() // best effort: the rest is missing either way
+		drop()
+	}
 	_, _ = w.Write(a.body) // a client that has gone away misses nothing here
 }

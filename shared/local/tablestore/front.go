@@ -1,6 +1,7 @@
 package tablestore
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -19,17 +20,24 @@ const maxBody = 8 << 20
 // call is one authenticated request on its way through an operation.
 type call struct {
 	*Server
-	instance string
-	now      time.Time
+	instance  string
+	operation string
+	now       time.Time
+	after     []Fault // to meet once the work is done
 }
 
 // ServeHTTP answers one request of the wire protocol: POST /<Operation>.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a := s.newAnswer(r)
 	message, err := s.serve(r, a)
-	if err != nil {
+	switch {
+	case errors.Is(err, errDropped):
+		drop()
+	case errors.Is(err, engine.ErrClosed):
+		a.fail(ots.Errorf(ots.ServerUnavailable, "Server is not available."))
+	case err != nil:
 		a.fail(ots.From(err))
-	} else {
+	default:
 		a.succeed(message)
 	}
 	a.send(w)
@@ -52,9 +60,15 @@ func (s *Server) serve(r *http.Request, a *answer) (proto.Message, error) {
 	if run == nil {
 		return nil, unsupported(name)
 	}
-	message, err := run(&call{Server: s, instance: instance, now: a.now}, body)
-	if errors.Is(err, engine.ErrClosed) {
-		return nil, ots.Errorf(ots.ServerUnavailable, "Server is not available.")
+	return s.run(r.Context(), run, &call{Server: s, instance: instance, operation: name, now: a.now}, body, a)
+}
+
+// run does the work between the faults before and after it. Those after hide
+// its outcome, whatever it was.
+func (s *Server) run(ctx context.Context, run operation, c *call, body []byte, a *answer) (proto.Message, error) {
+	message, err := run(ctx, c, body)
+	if hidden := c.met(ctx, a); hidden != nil {
+		return nil, hidden
 	}
 	return message, err
 }

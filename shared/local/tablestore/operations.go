@@ -1,13 +1,15 @@
 package tablestore
 
 import (
+	"context"
+
 	"github.com/golang/protobuf/proto"
 
 	"aegis/shared/local/tablestore/internal/ots"
 )
 
 // operation decodes a request, does what it asks for, and returns the answer.
-type operation func(c *call, body []byte) (proto.Message, error)
+type operation func(ctx context.Context, c *call, body []byte) (proto.Message, error)
 
 // operations are the operations served, by the name that is their path.
 func operations() map[string]operation {
@@ -32,10 +34,13 @@ func typed[M any, Request interface {
 	*M
 	proto.Message
 }](run func(*call, Request) (proto.Message, error)) operation {
-	return func(c *call, body []byte) (proto.Message, error) {
+	return func(ctx context.Context, c *call, body []byte) (proto.Message, error) {
 		request := Request(new(M))
 		if err := proto.Unmarshal(body, request); err != nil {
 			return nil, ots.Invalid("Failed to parse the request: %v.", err)
+		}
+		if err := c.before(ctx, request); err != nil {
+			return nil, err
 		}
 		return run(c, request)
 	}

@@ -25,6 +25,9 @@ type Config struct {
 	// Clock tells the time: for versions, expiry, and how far a request's date
 	// may be off. Nil means time.Now. It may go backwards.
 	Clock func() time.Time
+
+	// Faults makes the server misbehave by rule. Nil means it never does.
+	Faults *Faults
 }
 
 // Credentials is an access key pair. A request may carry an STS token beside
@@ -42,6 +45,7 @@ type Server struct {
 	catalog    atomic.Pointer[catalog.Catalog]
 	operations map[string]operation
 	requests   requestIDs
+	faults     *Faults
 }
 
 var _ http.Handler = (*Server)(nil)
@@ -59,6 +63,7 @@ func Open(config Config) (*Server, error) {
 		clock:      config.Clock,
 		engine:     store,
 		operations: operations(),
+		faults:     config.Faults,
 	}
 	if s.instances == nil {
 		s.instances = map[string]Credentials{"local": {AccessKeyID: "local", AccessKeySecret: "local"}}
