@@ -66,6 +66,10 @@ func TestAnyTextSurvivesAnAnswer(t *testing.T) {
 		}, value)
 		require.Equal(t, want, xmlValue(t, response.Body, "V"))
 	}))
+	t.Run("what XML cannot hold is replaced", func(t *testing.T) {
+		body := string(pop.Answer(pop.XML, "A", requestID, pop.Field{Name: "V", Value: "\x00\x1f\uFFFE\uFFFF\xff\r"}).Body)
+		require.Contains(t, body, "<V>\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD&#13;</V>")
+	})
 	t.Run("only control characters are escaped by number in JSON", func(t *testing.T) {
 		body := string(pop.Answer(pop.JSON, "A", requestID, pop.Field{Name: "V", Value: "<>&'\u2028\u2029\u007f安骑士\"\\\n\r\t\x01\xff"}).Body)
 		require.Contains(t, body, `"V":"<>&'`+"\u2028\u2029\u007f安骑士"+`\"\\\n\r\t\u0001`+"\uFFFD"+`"}`)
