@@ -47,13 +47,14 @@ func (s *Server) apply(tx *engine.Tx, ch *change) outcome {
 // writing is a change being applied.
 type writing struct {
 	*change
-	tx    *engine.Tx
-	table *catalog.Table // as defined at this moment
-	now   time.Time
-	id    []plainbuffer.Cell // the key, generated column filled in
-	place []byte             // the key as stored
-	old   *rows.Row          // nil: there is none
-	new   *rows.Row          // nil: none afterwards
+	tx     *engine.Tx
+	table  *catalog.Table // as defined at this moment
+	now    time.Time
+	id     []plainbuffer.Cell // the key, generated column filled in
+	place  []byte             // the key as stored
+	stored *rows.Row          // as found, expired or not
+	old    *rows.Row          // nil: there is none
+	new    *rows.Row          // nil: none afterwards
 }
 
 // decide finds the row, checks the conditions, and works out the row to be.
@@ -66,33 +67,51 @@ func (w *writing) decide() (err error) {
 	if w.place, err = catalog.EncodeKey(w.id); err != nil {
 		return err
 	}
-	if w.old, err = load(w.tx, w.table, w.place, w.now); err != nil {
+	if err := w.load(); err != nil {
 		return err
 	}
 	if !w.holds() {
 		return ots.Errorf(ots.ConditionCheckFail, "Condition check failed.")
 	}
-	w.new, err = w.next()
-	return err
+	if w.new, err = w.next(); err != nil || w.new == nil {
+		return err
+	}
+	return w.table.CheckIndexedValues(w.new)
 }
 
-// load is the row as it is alive now, or nil.
-func load(tx *engine.Tx, table *catalog.Table, key []byte, now time.Time) (*rows.Row, error) {
-	stored := tx.Get(table.ID, key)
+// load finds the row as it is stored, and as it is alive now.
+func (w *writing) load() error {
+	stored := w.tx.Get(w.table.ID, w.place)
 	if stored == nil {
-		return nil, nil
+		return nil
 	}
-	return decodeAlive(table, key, stored, now)
+	row, err := decodeRow(w.table, w.place, stored)
+	if err != nil {
+		return err
+	}
+	w.stored = row
+	if len(w.table.Indexes) > 0 { // what has expired counts for indexes still
+		w.stored = row.Clone()
+	}
+	if row.Alive(w.table.AliveSince(w.now)) {
+		w.old = row
+	}
+	return nil
 }
 
 // decodeAlive is the stored row as it exists at the instant, or nil.
 func decodeAlive(table *catalog.Table, key, stored []byte, now time.Time) (*rows.Row, error) {
+	row, err := decodeRow(table, key, stored)
+	if err != nil || !row.Alive(table.AliveSince(now)) {
+		return nil, err
+	}
+	return row, nil
+}
+
+func decodeRow(table *catalog.Table, key, stored []byte) (*rows.Row, error) {
 	row, err := rows.Decode(key, stored)
 	if err != nil {
 		return nil, fmt.Errorf("read a row of table %s: %w", table.Name, err)
-	}
-	if !row.Alive(table.AliveSince(now)) {
-		return nil, nil
 	}
 	return row, nil
 }
@@ -139,11 +158,14 @@ func (w *writing) next() (*rows.Row, error) {
 }
 
 func (w *writing) stage() error {
+	if err := reindex(w.tx, w.table, w.id, w.stored, w.new); err != nil {
+		return err
+	}
 	if w.new == nil {
 		w.tx.Delete(w.table.ID, w.place)
-		return nil
+	} else {
+		w.tx.Put(w.table.ID, w.place, w.new.Encode(w.place))
 	}
-	w.tx.Put(w.table.ID, w.place, w.new.Encode(w.place))
 	return nil
 }
 

@@ -47,15 +47,15 @@ func (c *call) newChange(table string, w wireChange) (*change, error) {
 	if err != nil {
 		return nil, ots.Invalid("Failed to parse the row: %v.", err)
 	}
-	if err := catalog.CheckKeyShape(row.Key); err != nil {
+	if err := catalog.CheckKeyShape(row.Key, false); err != nil {
 		return nil, err
 	}
 	t, err := c.findTable(table)
 	if err != nil {
 		return nil, err
 	}
-	if t.IsIndex() {
-		return nil, ots.Invalid("Index table: '%s' can not be written.", t.Name)
+	if err := checkWritable(t, w.kind); err != nil {
+		return nil, err
 	}
 	ch := &change{
 		table: t, kind: w.kind, key: row.Key, cells: row.Cells,
@@ -70,6 +70,16 @@ func (c *call) newChange(table string, w wireChange) (*change, error) {
 	}
 	ch.assigned, ch.refused = t.NewRowKey(ch.key)
 	return ch, nil
+}
+
+func checkWritable(t *catalog.Table, kind otsprotocol.OperationType) error {
+	if t.IsIndex() {
+		return ots.Invalid("Index table: '%s' can not be written.", t.Name)
+	}
+	if kind == otsprotocol.OperationType_UPDATE && !t.Options.AllowUpdate {
+		return ots.Invalid("Table: '%s' does not allow updates.", t.Name)
+	}
+	return nil
 }
 
 func (ch *change) checkCells(now int64) error {

@@ -14,18 +14,22 @@ type operation func(ctx context.Context, c *call, body []byte) (proto.Message, e
 // operations are the operations served, by the name that is their path.
 func operations() map[string]operation {
 	return map[string]operation{
-		"CreateTable":   typed((*call).createTable),
-		"ListTable":     typed((*call).listTable),
-		"DescribeTable": typed((*call).describeTable),
-		"UpdateTable":   typed((*call).updateTable),
-		"DeleteTable":   typed((*call).deleteTable),
-		"GetRow":        typed((*call).getRow),
-		"PutRow":        typed((*call).putRow),
-		"UpdateRow":     typed((*call).updateRow),
-		"DeleteRow":     typed((*call).deleteRow),
-		"BatchGetRow":   typed((*call).batchGetRow),
-		"BatchWriteRow": typed((*call).batchWriteRow),
-		"GetRange":      typed((*call).getRange),
+		"CreateTable":         typed((*call).createTable),
+		"ListTable":           typed((*call).listTable),
+		"DescribeTable":       typed((*call).describeTable),
+		"UpdateTable":         typed((*call).updateTable),
+		"DeleteTable":         typed((*call).deleteTable),
+		"CreateIndex":         typed((*call).createIndex),
+		"DropIndex":           typed((*call).dropIndex),
+		"AddDefinedColumn":    typed((*call).addDefinedColumn),
+		"DeleteDefinedColumn": typed((*call).deleteDefinedColumn),
+		"GetRow":              typed((*call).getRow),
+		"PutRow":              typed((*call).putRow),
+		"UpdateRow":           typed((*call).updateRow),
+		"DeleteRow":           typed((*call).deleteRow),
+		"BatchGetRow":         typed((*call).batchGetRow),
+		"BatchWriteRow":       typed((*call).batchWriteRow),
+		"GetRange":            typed((*call).getRange),
 	}
 }
 

@@ -48,11 +48,11 @@ type page struct {
 }
 
 func (c *call) newPage(r *otsprotocol.GetRangeRequest) (*page, error) {
-	start, err := decodeKey(r.InclusiveStartPrimaryKey)
+	start, err := c.decodeKey(r.GetTableName(), r.InclusiveStartPrimaryKey)
 	if err != nil {
 		return nil, err
 	}
-	end, err := decodeKey(r.ExclusiveEndPrimaryKey)
+	end, err := c.decodeKey(r.GetTableName(), r.ExclusiveEndPrimaryKey)
 	if err != nil {
 		return nil, err
 	}

@@ -13,7 +13,7 @@ import (
 const maxBatchGetRows = 100
 
 func (c *call) getRow(r *otsprotocol.GetRowRequest) (proto.Message, error) {
-	key, err := decodeKey(r.PrimaryKey)
+	key, err := c.decodeKey(r.GetTableName(), r.PrimaryKey)
 	if err != nil {
 		return nil, err
 	}
@@ -37,12 +37,13 @@ func (c *call) getRow(r *otsprotocol.GetRowRequest) (proto.Message, error) {
 }
 
 // decodeKey reads a key and checks what needs no table.
-func decodeKey(wire []byte) ([]plainbuffer.Cell, error) {
+func (c *call) decodeKey(table string, wire []byte) ([]plainbuffer.Cell, error) {
 	row, err := plainbuffer.DecodeOne(wire)
 	if err != nil {
 		return nil, ots.Invalid("Failed to parse the primary key: %v.", err)
 	}
-	return row.Key, catalog.CheckKeyShape(row.Key)
+	t, err := c.catalog.Load().Find(c.instance, table)
+	return row.Key, catalog.CheckKeyShape(row.Key, err == nil && t.IsIndex())
 }
 
 // view runs a read on a consistent state, over the transaction's own writes if
@@ -63,12 +64,13 @@ func (c *call) readOne(tx *engine.Tx, q *query, key []plainbuffer.Cell) outcome 
 	if err != nil {
 		return outcome{err: err}
 	}
-	row, err := load(tx, q.table, place, c.now)
-	if err != nil {
-		return outcome{err: err}
-	}
-	if row == nil {
+	stored := tx.Get(q.table.ID, place)
+	if stored == nil {
 		return outcome{consumed: capacity{read: 1}}
+	}
+	row, err := decodeAlive(q.table, place, stored, c.now)
+	if err != nil || row == nil {
+		return outcome{err: err, consumed: capacity{read: 1}}
 	}
 	shown, ok := q.read(key, row)
 	if !ok {
@@ -121,7 +123,7 @@ func checkBatchGet(r *otsprotocol.BatchGetRowRequest) error {
 func (c *call) readTable(tx *engine.Tx, t *otsprotocol.TableInBatchGetRowRequest) ([]*otsprotocol.RowInBatchGetRowResponse, error) {
 	keys := make([][]plainbuffer.Cell, len(t.PrimaryKey))
 	for i, wire := range t.PrimaryKey {
-		key, err := decodeKey(wire)
+		key, err := c.decodeKey(t.GetTableName(), wire)
 		if err != nil {
 			return nil, err
 		}

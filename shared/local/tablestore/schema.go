@@ -46,9 +46,6 @@ func checkExtras(r *otsprotocol.CreateTableRequest) error {
 	if r.SseSpec.GetEnable() {
 		return ots.Errorf(ots.UnsupportedOperation, "This server does not encrypt tables.")
 	}
-	if len(r.IndexMetas)+len(r.TableMeta.IndexMeta) > 0 {
-		return ots.Errorf(ots.UnsupportedOperation, "This server has no global secondary indexes.")
-	}
 	return nil
 }
 

@@ -16,7 +16,10 @@ func (c *call) changeSettings(t *catalog.Table, r *otsprotocol.UpdateTableReques
 	}
 	mergeOptions(&t.Options, r.TableOptions)
 	c.reserve(t, r.ReservedThroughput)
-	return catalog.CheckOptions(t.Options)
+	if err := catalog.CheckOptions(t.Options); err != nil {
+		return err
+	}
+	return t.CheckIndexable()
 }
 
 func mergeOptions(o *catalog.Options, wire *otsprotocol.TableOptions) {
@@ -67,6 +70,7 @@ func describe(t *catalog.Table) *otsprotocol.DescribeTableResponse {
 		TableOptions:              wireOptions(t.Options),
 		TableStatus:               otsprotocol.TableStatus_ACTIVE.Enum(),
 		StreamDetails:             &otsprotocol.StreamDetails{EnableStream: proto.Bool(false)},
+		IndexMetas:                wireIndexes(t),
 	}
 }
 

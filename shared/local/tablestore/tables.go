@@ -1,6 +1,8 @@
 package tablestore
 
 import (
+	"slices"
+
 	"github.com/aliyun/aliyun-tablestore-go-sdk/tablestore/otsprotocol"
 	"github.com/golang/protobuf/proto"
 
@@ -9,7 +11,7 @@ import (
 	"aegis/shared/local/tablestore/internal/ots"
 )
 
-// maxTables is the number of tables an instance may have.
+// maxTables is the number of tables and indexes an instance may have.
 const maxTables = 64
 
 // define runs a change of definitions alone in its commit, and publishes the
@@ -34,14 +36,38 @@ func (c *call) createTable(r *otsprotocol.CreateTableRequest) (proto.Message, er
 		if tables.Exists(c.instance, t.Name) {
 			return nil, ots.Errorf(ots.ObjectAlreadyExist, "Requested table already exists.")
 		}
-		if len(tables.Names(c.instance)) >= maxTables {
-			return nil, ots.Errorf(ots.QuotaExhausted, "Number of tables exceeds the quota:%d.", maxTables)
-		}
 		t.ID = engine.Bucket(tx.NextSequence(engine.Catalog))
 		tx.Create(t.ID)
-		return tables.With(t), catalog.Save(tx, t)
+		made := []*catalog.Table{t}
+		for _, meta := range indexesOf(r) {
+			index, err := c.addIndex(tx, tables.With(made...), t, meta)
+			if err != nil {
+				return nil, err
+			}
+			made = append(made, index)
+		}
+		return c.admit(tx, tables, made)
 	})
 	return &otsprotocol.CreateTableResponse{}, err
+}
+
+// indexesOf are the indexes to make with a table; SDKs differ in where they
+// put them.
+func indexesOf(r *otsprotocol.CreateTableRequest) []*otsprotocol.IndexMeta {
+	return append(slices.Clone(r.IndexMetas), r.TableMeta.IndexMeta...)
+}
+
+// admit stages new definitions if the instance has room for them.
+func (c *call) admit(tx *engine.Tx, tables *catalog.Catalog, made []*catalog.Table) (*catalog.Catalog, error) {
+	if tables.Count(c.instance)+len(made) > maxTables {
+		return nil, ots.Errorf(ots.QuotaExhausted, "Number of tables exceeds the quota:%d.", maxTables)
+	}
+	for _, t := range made {
+		if err := catalog.Save(tx, t); err != nil {
+			return nil, err
+		}
+	}
+	return tables.With(made...), nil
 }
 
 func (c *call) listTable(*otsprotocol.ListTableRequest) (proto.Message, error) {
@@ -63,17 +89,10 @@ func (c *call) updateTable(r *otsprotocol.UpdateTableRequest) (proto.Message, er
 	if r.ReservedThroughput == nil && r.TableOptions == nil && r.StreamSpec == nil {
 		return nil, ots.Invalid("Neither reserved throughput nor table options are specified in UpdateTable.")
 	}
-	var updated catalog.Table
-	err := c.define(func(tx *engine.Tx, tables *catalog.Catalog) (*catalog.Catalog, error) {
-		t, err := c.findIn(tables, r.GetTableName())
-		if err != nil {
-			return nil, err
-		}
-		updated = *t
-		if err := c.changeSettings(&updated, r); err != nil {
-			return nil, err
-		}
-		return tables.With(&updated), catalog.Save(tx, &updated)
+	var updated *catalog.Table
+	err := c.redefine(r.GetTableName(), func(t *catalog.Table) error {
+		updated = t
+		return c.changeSettings(t, r)
 	})
 	if err != nil {
 		return nil, err
@@ -85,15 +104,19 @@ func (c *call) updateTable(r *otsprotocol.UpdateTableRequest) (proto.Message, er
 	}, nil
 }
 
+// deleteTable removes a table with its indexes.
 func (c *call) deleteTable(r *otsprotocol.DeleteTableRequest) (proto.Message, error) {
 	err := c.define(func(tx *engine.Tx, tables *catalog.Catalog) (*catalog.Catalog, error) {
-		t, err := c.findIn(tables, r.GetTableName())
+		t, err := c.findBase(tables, r.GetTableName())
 		if err != nil {
 			return nil, err
 		}
-		tx.Drop(t.ID)
-		catalog.Remove(tx, t)
-		return tables.Without(t), nil
+		gone := append(t.IndexTables(), t)
+		for _, d := range gone {
+			tx.Drop(d.ID)
+			catalog.Remove(tx, d)
+		}
+		return tables.Without(gone...), nil
 	})
 	return &otsprotocol.DeleteTableResponse{}, err
 }

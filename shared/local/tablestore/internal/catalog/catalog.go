@@ -96,6 +96,17 @@ func (c *Catalog) Exists(instance, table string) bool {
 	return c.tables[name{instance, table}] != nil
 }
 
+// Count is the number of an instance's tables and indexes.
+func (c *Catalog) Count(instance string) int {
+	count := 0
+	for n := range c.tables {
+		if n.instance == instance {
+			count++
+		}
+	}
+	return count
+}
+
 // Names are the names of an instance's tables, without indexes, ascending.
 func (c *Catalog) Names(instance string) []string {
 	names := make([]string, 0, len(c.tables))

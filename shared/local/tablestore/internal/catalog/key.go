@@ -12,9 +12,9 @@ const (
 )
 
 // CheckKeyShape refuses what no table could take: it needs no table and is
-// checked before one is looked up.
-func CheckKeyShape(key []plainbuffer.Cell) error {
-	if len(key) < 1 || len(key) > maxKeyColumns {
+// checked before one is looked up. An index's key may be longer than a table's.
+func CheckKeyShape(key []plainbuffer.Cell, ofIndex bool) error {
+	if len(key) < 1 || len(key) > maxKeyColumns && !ofIndex {
 		return ots.Invalid("The number of primary key columns must be in range: [1, %d].", maxKeyColumns)
 	}
 	for i := range key {
