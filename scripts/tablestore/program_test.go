@@ -1,0 +1,81 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net"
+	"strings"
+	"testing"
+
+	sdk "github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
+	"github.com/stretchr/testify/require"
+)
+
+// start runs the program until the test ends and returns its address.
+func start(t *testing.T, args ...string) (url string, end func() error) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	stdout, out := io.Pipe()
+	ended := make(chan error, 1)
+	go func() {
+		err := run(ctx, append([]string{"-listen", "127.0.0.1:0"}, args...), out, io.Discard)
+		_ = out.CloseWithError(io.EOF)
+		ended <- err
+	}()
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		require.NoError(t, <-ended)
+	}
+	url, isReady := strings.CutPrefix(strings.TrimSpace(line), "ready ")
+	require.True(t, isReady, line)
+	return url, func() error { cancel(); return <-ended }
+}
+
+func TestTheProgramServes(t *testing.T) {
+	folder := t.TempDir()
+	url, end := start(t, "-data", folder, "-instance", "shop=ak:sk")
+	meta := &sdk.TableMeta{TableName: "kept"}
+	meta.AddPrimaryKeyColumn("k", sdk.PrimaryKeyType_STRING)
+	_, err := sdk.NewClient(url, "shop", "ak", "sk").CreateTable(&sdk.CreateTableRequest{
+		TableMeta: meta, TableOption: &sdk.TableOption{TimeToAlive: -1, MaxVersion: 1}, ReservedThroughput: &sdk.ReservedThroughput{},
+	})
+	require.NoError(t, err)
+	require.NoError(t, end())
+
+	t.Run("a second start on the data folder finds all it had", func(t *testing.T) {
+		url, end := start(t, "-data", folder, "-instance", "shop=ak:sk")
+		list, err := sdk.NewClient(url, "shop", "ak", "sk").ListTable()
+		require.NoError(t, err)
+		require.Equal(t, []string{"kept"}, list.TableNames)
+		require.NoError(t, end())
+	})
+	t.Run("a data folder in use is one clear line", func(t *testing.T) {
+		_, end := start(t, "-data", folder)
+		err := run(t.Context(), []string{"-listen", "127.0.0.1:0", "-data", folder}, io.Discard, io.Discard)
+		require.ErrorContains(t, err, "in use by another process")
+		require.NotContains(t, err.Error(), "\n")
+		require.NoError(t, end())
+	})
+}
+
+func TestTheProgramRefuses(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer taken.Close()
+	for name, c := range map[string]struct {
+		args    []string
+		because string
+	}{
+		"a busy port":              {[]string{"-memory", "-listen", taken.Addr().String()}, "address already in use"},
+		"an instance without keys": {[]string{"-instance", "shop"}, "want name=accessKeyID:accessKeySecret"},
+		"a word too many":          {[]string{"-memory", "more"}, `unexpected argument "more"`},
+		"an unwritable folder":     {[]string{"-listen", "127.0.0.1:0", "-data", "/dev/null/data"}, "create data folder"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := run(t.Context(), c.args, io.Discard, io.Discard)
+			require.ErrorContains(t, err, c.because)
+			require.NotContains(t, err.Error(), "\n")
+		})
+	}
+}
