@@ -30,6 +30,6 @@ func item(owner, sort string) store.Key {
 	return store.Key{Table: Sales(), Partition: partition(owner), Sort: sort}
 }
 
-func accountKey(owner string) store.Key       { return item(owner, accountItem) }
+func accountKey(owner string) store.Key        { return item(owner, accountItem) }
 func orderKey(owner, orderID string) store.Key { return item(owner, orderPrefix+orderID) }
 func tokenKey(owner, token string) store.Key   { return item(owner, tokenPrefix+token) }

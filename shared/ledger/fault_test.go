@@ -1,0 +1,178 @@
+package ledger_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"aegis/shared/ledger"
+	"aegis/shared/sale"
+	"aegis/shared/store"
+)
+
+func lost(int) error { return fmt.Errorf("the answer was lost: %w", store.ErrUnknown) }
+
+func TestALostAnswerIsFoundOutByReading(t *testing.T) {
+	s := open(t)
+	s.gate.AfterCommit = lost
+	receipt, err := s.sell("t1", create())
+	require.NoError(t, err)
+	require.True(t, receipt.Replayed)
+	require.Equal(t, receipt.OrderID, s.requireBooks(t, 1)[0].ID)
+	_, commits := s.gate.Counts()
+	require.Equal(t, 1, commits)
+}
+
+func TestAWriteThatDidNotArriveIsMadeAgain(t *testing.T) {
+	s := open(t)
+	s.gate.BeforeCommit = func(n int, _ []store.Change) error {
+		if n <= 3 {
+			return fmt.Errorf("busy: %w", store.ErrUnknown)
+		}
+		return nil
+	}
+	_, err := s.sell("t1", create())
+	require.NoError(t, err)
+	s.requireBooks(t, 1)
+}
+
+func TestAWriteThatLandsLateLosesToTheOneMadeAfterIt(t *testing.T) {
+	s := open(t)
+	var late []store.Change
+	s.gate.BeforeCommit = func(n int, changes []store.Change) error {
+		if n == 1 {
+			late = changes
+			return lost(n)
+		}
+		return nil
+	}
+	_, err := s.sell("t1", create())
+	require.NoError(t, err)
+	require.ErrorIs(t, s.gate.Gate.Commit(context.Background(), late...), store.ErrCondition)
+	s.requireBooks(t, 1)
+}
+
+// The account becomes too poor for the second decision while the first write is
+// still on its way: to refuse now and have it land would charge a refused call.
+func TestNoRefusalIsToldWhileAWriteMayStillLand(t *testing.T) {
+	s := open(t)
+	now := time.Date(2026, 5, 10, 4, 0, 0, 0, time.UTC)
+	l, err := ledger.New(ledger.Config{Gate: s.gate, Clock: func() time.Time { return now }})
+	require.NoError(t, err)
+	s.Ledger = l
+	first, err := s.sell("create", create())
+	require.NoError(t, err)
+
+	var late []store.Change
+	s.gate.BeforeCommit = func(n int, changes []store.Change) error {
+		late = changes
+		now = now.AddDate(1, 0, 0) // the retry decides after the instance has expired
+		return lost(n)
+	}
+	upgrade := sale.Upgrade{InstanceID: first.InstanceID, VersionCode: 2, VmNumber: 5}
+	_, err = s.sell("upgrade", upgrade)
+	require.ErrorIs(t, err, ledger.ErrUnavailable)
+
+	s.gate.BeforeCommit = nil
+	require.NoError(t, s.gate.Gate.Commit(context.Background(), late...), "it could land")
+	again, err := s.sell("upgrade", upgrade)
+	require.NoError(t, err)
+	require.True(t, again.Replayed)
+	s.requireBooks(t, 2)
+}
+
+func TestARefusalIsDefiniteOnceTheAccountHasMovedOn(t *testing.T) {
+	s := open(t)
+	var late []store.Change
+	s.gate.BeforeCommit = func(n int, changes []store.Change) error {
+		late = changes
+		s.pay(t, 10) // moves the account
+		return lost(n)
+	}
+	_, err := s.sell("t1", create())
+	requireRefused(t, err, sale.NotEnoughBalance)
+	require.ErrorIs(t, s.gate.Gate.Commit(context.Background(), late...), store.ErrCondition, "it can no longer land")
+	s.requireBooks(t, 0)
+}
+
+// The twin commits after our read of the token and before our read of the
+// account: we see its instance and not its token.
+func TestATwinThatCommitsBetweenTheTwoReadsIsReplayedNotRefused(t *testing.T) {
+	s := open(t)
+	var twin ledger.Receipt
+	s.gate.AfterRead = func(n int, rows []store.Row) error {
+		if n != 1 {
+			return nil
+		}
+		var err error
+		twin, err = s.sell("t1", create())
+		require.NoError(t, err)
+		fresh, err := s.gate.Gate.Read(context.Background(), rows[1].Key)
+		require.NoError(t, err)
+		rows[1] = fresh[0]
+		return nil
+	}
+	receipt, err := s.sell("t1", create())
+	require.NoError(t, err)
+	require.Equal(t, twin.OrderID, receipt.OrderID)
+	s.requireBooks(t, 1)
+}
+
+func TestACallThatIsAlwaysOvertakenConflicts(t *testing.T) {
+	s := open(t)
+	balance := sale.Fen(1_000_000)
+	s.gate.BeforeCommit = func(int, []store.Change) error {
+		balance++
+		s.pay(t, balance)
+		return nil
+	}
+	_, err := s.sell("t1", create())
+	require.ErrorIs(t, err, ledger.ErrConflict)
+	_, commits := s.gate.Counts()
+	require.Equal(t, 8, commits, "the tries are bounded")
+	s.requireBooks(t, 0)
+}
+
+func TestAnOutcomeThatCannotBeFoundOutIsUnavailable(t *testing.T) {
+	down := func(n int, _ []store.Key) error {
+		if n > 1 {
+			return fmt.Errorf("down: %w", store.ErrNotApplied)
+		}
+		return nil
+	}
+	s := open(t)
+	s.gate.BeforeRead, s.gate.AfterCommit = down, lost
+	_, err := s.sell("t1", create())
+	require.ErrorIs(t, err, ledger.ErrUnavailable)
+
+	s.gate.BeforeRead, s.gate.AfterCommit = nil, nil
+	receipt, err := s.sell("t1", create())
+	require.NoError(t, err)
+	require.True(t, receipt.Replayed, "the retry finds it out")
+	s.requireBooks(t, 1)
+}
+
+func TestACallEndsWithItsContext(t *testing.T) {
+	s := open(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	s.gate.BeforeCommit = func(n int, _ []store.Change) error {
+		cancel()
+		return lost(n)
+	}
+	_, err := s.Sell(ctx, ledger.Purchase{Owner: owner, Token: "t1", Command: create()})
+	require.ErrorIs(t, err, ledger.ErrUnavailable)
+}
+
+func TestADefectOfTheSetUpIsToldAtOnce(t *testing.T) {
+	s := open(t)
+	defect := fmt.Errorf("no such table")
+	s.gate.BeforeCommit = func(int, []store.Change) error { return defect }
+	_, err := s.sell("t1", create())
+	require.ErrorIs(t, err, defect)
+	require.NotErrorIs(t, err, ledger.ErrUnavailable)
+	_, commits := s.gate.Counts()
+	require.Equal(t, 1, commits)
+}

@@ -1,0 +1,290 @@
+package ledger_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"aegis/shared/ledger"
+	"aegis/shared/local/tablestore/tablestoretest"
+	"aegis/shared/sale"
+	"aegis/shared/store"
+	"aegis/shared/store/storetest"
+)
+
+const owner = "1000000000000001"
+
+// shop is a ledger on a real store, with an account to buy from.
+type shop struct {
+	*ledger.Ledger
+	gate   *storetest.Gate
+	server *tablestoretest.Store
+}
+
+func open(t testing.TB) *shop {
+	t.Helper()
+	s, server := storetest.Start(t, ledger.Sales())
+	gate := &storetest.Gate{Gate: s}
+	l, err := ledger.New(ledger.Config{Gate: gate, Clock: func() time.Time { return time.Date(2026, 5, 10, 4, 0, 0, 123456789, time.UTC) }})
+	require.NoError(t, err)
+	sh := &shop{l, gate, server}
+	sh.pay(t, 1_000_000)
+	return sh
+}
+
+// pay sets the balance through a ledger of its own, so that hooks and counts see
+// the test's calls only.
+func (s *shop) pay(t testing.TB, fen sale.Fen) {
+	t.Helper()
+	direct, err := ledger.New(ledger.Config{Gate: s.gate.Gate})
+	require.NoError(t, err)
+	_, err = direct.ChangeAccount(context.Background(), owner, func(a *sale.Account) {
+		a.Balance, a.Verified, a.Machines = fen, true, 5
+	})
+	require.NoError(t, err)
+}
+
+func create() sale.Create {
+	return sale.Create{Term: sale.Term{Duration: 1, Cycle: sale.Month}, VersionCode: 1, VmNumber: 5}
+}
+
+func renew(instance string) sale.Renew {
+	return sale.Renew{InstanceID: instance, Term: sale.Term{Duration: 1, Cycle: sale.Month}, VmNumber: 5}
+}
+
+func (s *shop) sell(token string, c sale.Command) (ledger.Receipt, error) {
+	return s.Sell(context.Background(), ledger.Purchase{Owner: owner, Token: token, Caller: "key", Command: c})
+}
+
+// requireBooks checks that the money adds up and that there are so many orders.
+func (s *shop) requireBooks(t testing.TB, orders int) []ledger.Order {
+	t.Helper()
+	direct, err := ledger.New(ledger.Config{Gate: s.gate.Gate})
+	require.NoError(t, err)
+	account, err := direct.Account(context.Background(), owner)
+	require.NoError(t, err)
+	list, next, err := direct.Orders(context.Background(), owner, "", 1000)
+	require.NoError(t, err)
+	require.Empty(t, next)
+	require.Len(t, list, orders)
+	sum, tokens := sale.Fen(0), map[string]bool{}
+	for _, o := range list {
+		require.False(t, tokens[o.Token], "two orders of token %s", o.Token)
+		sum, tokens[o.Token] = sum+o.Amount, true
+	}
+	require.Equal(t, account.Deposited-account.Balance, sum)
+	return list
+}
+
+func TestASaleIsCommittedWhole(t *testing.T) {
+	s := open(t)
+	receipt, err := s.sell("t1", create())
+	require.NoError(t, err)
+	require.False(t, receipt.Replayed)
+
+	account, err := s.Account(context.Background(), owner)
+	require.NoError(t, err)
+	require.EqualValues(t, 995_000, account.Balance)
+	require.Equal(t, receipt.InstanceID, account.Instance.ID)
+	require.Equal(t, time.Date(2026, 5, 10, 4, 0, 0, 123_000_000, time.UTC), account.Instance.Period.Anchor.UTC())
+	order := s.requireBooks(t, 1)[0]
+	require.Equal(t, receipt.OrderID, order.ID)
+	require.Equal(t, "t1", order.Token)
+	require.Equal(t, "key", order.Caller)
+	require.Equal(t, account.Instance.Period.End().UnixMilli(), order.Expires.UnixMilli())
+}
+
+func TestTheSameCallAnswersTheSameOrder(t *testing.T) {
+	s := open(t)
+	first, err := s.sell("t1", create())
+	require.NoError(t, err)
+	again, err := s.sell("t1", create())
+	require.NoError(t, err)
+	require.True(t, again.Replayed)
+	again.Replayed = false
+	require.Equal(t, first, again)
+	s.requireBooks(t, 1)
+}
+
+func TestAUsedTokenRefusesAnotherPurchaseByTheNamesOfWhatDiffers(t *testing.T) {
+	s := open(t)
+	first, err := s.sell("t1", create())
+	require.NoError(t, err)
+	other := create()
+	other.VmNumber, other.AutoRenew, other.AutoRenewMonths = 4, true, 3
+	for _, c := range []struct {
+		command sale.Command
+		differ  []string
+	}{
+		{other, []string{"AutoRenewDuration", "IsAutoRenew", "VmNumber"}},
+		{renew(first.InstanceID), []string{"Action"}},
+	} {
+		_, err = s.sell("t1", c.command)
+		var mismatch *ledger.Mismatch
+		require.ErrorAs(t, err, &mismatch)
+		require.Equal(t, c.differ, mismatch.Parameters)
+	}
+	s.requireBooks(t, 1)
+}
+
+func TestARefusalLeavesNoTraceOnItsToken(t *testing.T) {
+	s := open(t)
+	s.pay(t, 4_999)
+	_, err := s.sell("t1", create())
+	requireRefused(t, err, sale.NotEnoughBalance)
+	s.pay(t, 5_000)
+	_, err = s.sell("t1", create())
+	require.NoError(t, err)
+	s.requireBooks(t, 1)
+}
+
+func requireRefused(t testing.TB, err error, code sale.Code) {
+	t.Helper()
+	var refusal *sale.Refusal
+	require.ErrorAs(t, err, &refusal)
+	require.Equal(t, code, refusal.Code)
+	require.NotErrorIs(t, err, ledger.ErrUnavailable)
+}
+
+func TestAnOwnerWithoutAnAccountBuysNothing(t *testing.T) {
+	s := open(t)
+	_, err := s.Sell(context.Background(), ledger.Purchase{Owner: "9", Token: "t", Command: create()})
+	require.ErrorIs(t, err, ledger.ErrNoAccount)
+	_, err = s.Summary(context.Background(), "9", nil)
+	require.ErrorIs(t, err, ledger.ErrNoAccount)
+}
+
+func TestRoundTrips(t *testing.T) {
+	s := open(t)
+	receipt, err := s.sell("t1", create())
+	require.NoError(t, err)
+	for _, c := range []struct {
+		name          string
+		call          func() error
+		reads, writes int
+	}{
+		{"a new order takes a read and a write", func() error { _, err := s.sell("t2", renew(receipt.InstanceID)); return err }, 1, 1},
+		{"a replay takes a read", func() error { _, err := s.sell("t1", create()); return err }, 1, 0},
+		{"a summary takes a read", func() error { _, err := s.Summary(context.Background(), owner, nil); return err }, 1, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s.server.ResetRequests()
+			require.NoError(t, c.call())
+			require.Equal(t, c.reads, s.server.Requests("BatchGetRow"))
+			require.Equal(t, c.writes, s.server.Requests("BatchWriteRow"))
+			require.Equal(t, c.reads+c.writes, s.server.TotalRequests())
+		})
+	}
+}
+
+func TestParallelDuplicatesMakeOneOrder(t *testing.T) {
+	s := open(t)
+	receipts, errs := together(16, func(int) (ledger.Receipt, error) { return s.sell("t1", create()) })
+	for i, err := range errs {
+		require.NoError(t, err)
+		require.Equal(t, receipts[0].OrderID, receipts[i].OrderID)
+	}
+	s.requireBooks(t, 1)
+}
+
+func TestParallelRenewalsWithDifferentTokensEachStartAtTheOthersEnd(t *testing.T) {
+	s := open(t)
+	first, err := s.sell("create", create())
+	require.NoError(t, err)
+	const callers = 6
+	_, errs := together(callers, func(i int) (ledger.Receipt, error) {
+		for { // a conflict is a definite answer, and asks to try again
+			r, err := s.sell(string(rune('a'+i)), renew(first.InstanceID))
+			if !errors.Is(err, ledger.ErrConflict) {
+				return r, err
+			}
+		}
+	})
+	for _, err := range errs {
+		require.NoError(t, err)
+	}
+	ends := map[int64]bool{}
+	for _, o := range s.requireBooks(t, callers+1) {
+		require.False(t, ends[o.Expires.UnixMilli()], "two renewals start at one expiry")
+		ends[o.Expires.UnixMilli()] = true
+	}
+}
+
+func together(n int, call func(i int) (ledger.Receipt, error)) ([]ledger.Receipt, []error) {
+	receipts, errs := make([]ledger.Receipt, n), make([]error, n)
+	var all sync.WaitGroup
+	for i := range n {
+		all.Go(func() { receipts[i], errs[i] = call(i) })
+	}
+	all.Wait()
+	return receipts, errs
+}
+
+func TestOrdersAreListedNewestFirstInPages(t *testing.T) {
+	s := open(t)
+	now := time.Date(2026, 5, 10, 0, 0, 0, 0, time.UTC)
+	l, err := ledger.New(ledger.Config{Gate: s.gate.Gate, Clock: func() time.Time { now = now.Add(time.Second); return now }})
+	require.NoError(t, err)
+	s.Ledger = l
+	first, err := s.sell("t0", create())
+	require.NoError(t, err)
+	for _, token := range []string{"t1", "t2", "t3"} {
+		_, err := s.sell(token, renew(first.InstanceID))
+		require.NoError(t, err)
+	}
+	var tokens []string
+	for start, page := "", 0; page == 0 || start != ""; page++ {
+		orders, next, err := s.Orders(context.Background(), owner, start, 3)
+		require.NoError(t, err)
+		for _, o := range orders {
+			tokens = append(tokens, o.Token)
+		}
+		start = next
+	}
+	require.Equal(t, []string{"t3", "t2", "t1", "t0"}, tokens)
+}
+
+func TestATopUpIsBookedAsPaidIn(t *testing.T) {
+	s := open(t)
+	_, err := s.sell("t1", create())
+	require.NoError(t, err)
+	s.pay(t, 2_000_000)
+	account, err := s.Account(context.Background(), owner)
+	require.NoError(t, err)
+	require.EqualValues(t, 2_005_000, account.Deposited)
+	require.NotNil(t, account.Instance)
+	s.requireBooks(t, 1)
+}
+
+func TestTheAdmission(t *testing.T) {
+	refused := errors.New("refused")
+	refuse := func(context.Context) error { return refused }
+	s := open(t)
+	t.Run("that refuses lets nothing be sold", func(t *testing.T) {
+		_, err := s.Sell(context.Background(), ledger.Purchase{Owner: owner, Token: "t1", Command: create(), Admit: refuse})
+		require.ErrorIs(t, err, refused)
+		s.requireBooks(t, 0)
+	})
+	t.Run("that refuses lets nothing be replayed or told", func(t *testing.T) {
+		_, err := s.sell("t1", create())
+		require.NoError(t, err)
+		_, err = s.Sell(context.Background(), ledger.Purchase{Owner: owner, Token: "t1", Command: create(), Admit: refuse})
+		require.ErrorIs(t, err, refused)
+		_, err = s.Summary(context.Background(), owner, refuse)
+		require.ErrorIs(t, err, refused)
+	})
+	t.Run("runs beside the read", func(t *testing.T) {
+		reading := make(chan struct{})
+		s.gate.BeforeRead = func(int, []store.Key) error { close(reading); return nil }
+		defer func() { s.gate.BeforeRead = nil }()
+		_, err := s.Sell(context.Background(), ledger.Purchase{Owner: owner, Token: "t1", Command: create(), Admit: func(context.Context) error {
+			<-reading // would wait for ever if it came first
+			return nil
+		}})
+		require.NoError(t, err)
+	})
+}
