@@ -19,6 +19,8 @@ type query struct {
 	selection rows.Selection
 	filter    filter.Filter
 	keyWanted bool // a key column is among the columns to get
+
+	namedKeysOnly bool // of the key, return only the columns to get
 }
 
 // wireQuery is what the three read requests share.
@@ -100,5 +102,13 @@ func (q *query) read(key []plainbuffer.Cell, row *rows.Row) (plainbuffer.Row, bo
 	if len(cells) == 0 && len(q.selection.Columns) > 0 && !q.keyWanted {
 		return plainbuffer.Row{}, false
 	}
+	if q.namedKeysOnly {
+		key = slices.DeleteFunc(slices.Clone(key), func(c plainbuffer.Cell) bool { return !q.wantsKey(c.Name) })
+	}
 	return plainbuffer.Row{Key: key, Cells: cells}, true
+}
+
+// wantsKey tells whether the key column is to be returned.
+func (q *query) wantsKey(name string) bool {
+	return !q.namedKeysOnly || slices.Contains(q.selection.Columns, name)
 }

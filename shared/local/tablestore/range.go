@@ -39,7 +39,7 @@ type page struct {
 	backward   bool
 	limit      int
 
-	rows    []byte // in their wire form
+	rows    *block
 	count   int    // of rows
 	consume int    // bytes they count for in capacity units
 	scanned int    // rows looked at
@@ -71,7 +71,8 @@ func (c *call) newPage(r *otsprotocol.GetRangeRequest) (*page, error) {
 		}
 		p.limit = int(*r.Limit)
 	}
-	p.rows = []byte{} // required: must be there, even if empty
+	q.namedKeysOnly = !r.GetReturnEntirePrimaryKeys()
+	p.rows = newBlock(r, q)
 	return p, p.bound(start, end)
 }
 
@@ -137,20 +138,15 @@ func (p *page) add(place []byte, row *rows.Row) error {
 	if !ok {
 		return nil
 	}
-	if p.count == 0 {
-		p.rows = plainbuffer.AppendHeader(p.rows)
-	}
-	p.rows = plainbuffer.AppendRow(p.rows, shown)
+	p.rows.append(shown)
 	p.count++
 	p.consume += sizeOf(key, false) + sizeOf(shown.Cells, false)
 	return nil
 }
 
 func (p *page) wire() (proto.Message, error) {
-	answer := &otsprotocol.GetRangeResponse{
-		Consumed: capacity{read: units(p.consume)}.wire(),
-		Rows:     p.rows,
-	}
+	answer := &otsprotocol.GetRangeResponse{Consumed: capacity{read: units(p.consume)}.wire()}
+	answer.Rows, answer.DataBlockType = p.rows.wire()
 	if p.next != nil {
 		key, err := p.table.DecodeKey(p.next)
 		if err != nil {

@@ -31,6 +31,7 @@ func (c *call) newTable(r *otsprotocol.CreateTableRequest) (*catalog.Table, erro
 		return nil, err
 	}
 	c.reserve(t, r.ReservedThroughput)
+	c.setStream(t, r.StreamSpec)
 	mergeOptions(&t.Options, r.TableOptions)
 	t.Options.UpdateFullRow = r.TableOptions.GetUpdateFullRow()
 	if err := catalog.CheckOptions(t.Options); err != nil {
@@ -40,17 +41,10 @@ func (c *call) newTable(r *otsprotocol.CreateTableRequest) (*catalog.Table, erro
 }
 
 func checkExtras(r *otsprotocol.CreateTableRequest) error {
-	if r.StreamSpec.GetEnableStream() {
-		return noStreams()
-	}
 	if r.SseSpec.GetEnable() {
 		return ots.Errorf(ots.UnsupportedOperation, "This server does not encrypt tables.")
 	}
 	return nil
-}
-
-func noStreams() error {
-	return ots.Errorf(ots.UnsupportedOperation, "This server has no streams.")
 }
 
 func addKeys(t *catalog.Table, schema []*otsprotocol.PrimaryKeySchema) error {

@@ -1,6 +1,8 @@
 package tablestore
 
 import (
+	"fmt"
+
 	"github.com/aliyun/aliyun-tablestore-go-sdk/tablestore/otsprotocol"
 	"github.com/golang/protobuf/proto"
 
@@ -16,6 +18,7 @@ func (c *call) changeSettings(t *catalog.Table, r *otsprotocol.UpdateTableReques
 	}
 	mergeOptions(&t.Options, r.TableOptions)
 	c.reserve(t, r.ReservedThroughput)
+	c.setStream(t, r.StreamSpec)
 	if err := catalog.CheckOptions(t.Options); err != nil {
 		return err
 	}
@@ -53,6 +56,28 @@ func (c *call) reserve(t *catalog.Table, r *otsprotocol.ReservedThroughput) {
 	}
 }
 
+// setStream notes a stream setting; none given leaves it.
+func (c *call) setStream(t *catalog.Table, r *otsprotocol.StreamSpecification) {
+	if r != nil {
+		t.Stream = catalog.Stream{
+			Enabled: r.GetEnableStream(), Hours: r.GetExpirationTime(), Columns: r.ColumnsToGet, Since: c.now.UnixMicro(),
+		}
+	}
+}
+
+func wireStream(t *catalog.Table) *otsprotocol.StreamDetails {
+	if !t.Stream.Enabled {
+		return &otsprotocol.StreamDetails{EnableStream: proto.Bool(false)}
+	}
+	return &otsprotocol.StreamDetails{
+		EnableStream:   proto.Bool(true),
+		StreamId:       proto.String(fmt.Sprintf("%s_%d", t.Name, t.Stream.Since)),
+		ExpirationTime: proto.Int32(t.Stream.Hours),
+		LastEnableTime: proto.Int64(t.Stream.Since),
+		ColumnsToGet:   t.Stream.Columns,
+	}
+}
+
 // describe sets every field that the Go SDK reads without looking.
 func describe(t *catalog.Table) *otsprotocol.DescribeTableResponse {
 	meta := &otsprotocol.TableMeta{TableName: proto.String(t.Name)}
@@ -69,7 +94,7 @@ func describe(t *catalog.Table) *otsprotocol.DescribeTableResponse {
 		ReservedThroughputDetails: wireThroughput(t.Throughput),
 		TableOptions:              wireOptions(t.Options),
 		TableStatus:               otsprotocol.TableStatus_ACTIVE.Enum(),
-		StreamDetails:             &otsprotocol.StreamDetails{EnableStream: proto.Bool(false)},
+		StreamDetails:             wireStream(t),
 		IndexMetas:                wireIndexes(t),
 	}
 }

@@ -83,9 +83,6 @@ func (c *call) describeTable(r *otsprotocol.DescribeTableRequest) (proto.Message
 }
 
 func (c *call) updateTable(r *otsprotocol.UpdateTableRequest) (proto.Message, error) {
-	if r.StreamSpec.GetEnableStream() {
-		return nil, noStreams()
-	}
 	if r.ReservedThroughput == nil && r.TableOptions == nil && r.StreamSpec == nil {
 		return nil, ots.Invalid("Neither reserved throughput nor table options are specified in UpdateTable.")
 	}
@@ -100,7 +97,7 @@ func (c *call) updateTable(r *otsprotocol.UpdateTableRequest) (proto.Message, er
 	return &otsprotocol.UpdateTableResponse{
 		ReservedThroughputDetails: wireThroughput(updated.Throughput),
 		TableOptions:              wireOptions(updated.Options),
-		StreamDetails:             &otsprotocol.StreamDetails{EnableStream: proto.Bool(false)},
+		StreamDetails:             wireStream(updated),
 	}, nil
 }
 

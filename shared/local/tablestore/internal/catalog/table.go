@@ -39,6 +39,14 @@ type Throughput struct {
 	Changed     int64 // seconds since the epoch
 }
 
+// Stream is a table's stream setting: kept and shown, but nothing is recorded.
+type Stream struct {
+	Enabled bool
+	Hours   int32    // that records would be kept
+	Columns []string // original columns records would carry
+	Since   int64    // microseconds since the epoch
+}
+
 // Table is one table, or one global secondary index, which is read like a
 // table. A Table is never changed once it is in a Catalog.
 type Table struct {
@@ -49,6 +57,7 @@ type Table struct {
 	Defined    []DefinedColumn `json:",omitempty"`
 	Options    Options
 	Throughput Throughput
+	Stream     Stream
 	LocalTxn   bool `json:",omitempty"`
 	Indexes    []Index
 
