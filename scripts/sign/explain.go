@@ -1,0 +1,135 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"aegis/scripts/sign/diagnose"
+	"aegis/scripts/sign/wire"
+	"aegis/shared/pop"
+)
+
+// report is an explanation in the making.
+type report struct {
+	*options
+	request     *pop.Request
+	query, form pop.Params // in the order they came
+	call        *pop.Call
+	trace       pop.Trace
+	sent        string // the signature
+	v3          bool
+	out         io.Writer
+	wrong       bool
+}
+
+// explain prints what is wrong with a received request.
+func explain(o *options, source string, stdin io.Reader, stdout, stderr io.Writer) int {
+	r := &report{options: o, out: stdout}
+	if err := r.read(source, stdin); err != nil {
+		fmt.Fprintln(stderr, "sign:", err)
+		return 2
+	}
+	if err := r.decode(); err != nil {
+		r.say(false, "request", err.Error())
+		return 1
+	}
+	r.judgeTime()
+	r.judgeKey()
+	r.judgeSignature()
+	if err := r.compareTheirs(); err != nil {
+		fmt.Fprintln(stderr, "sign:", err)
+		return 2
+	}
+	fmt.Fprintln(stdout)
+	step(stdout, "Canonical", r.trace.Canonical)
+	step(stdout, "StringToSign", r.trace.StringToSign)
+	if r.wrong {
+		return 1
+	}
+	return 0
+}
+
+// read finds the request: in source itself, in a file, or in stdin.
+func (r *report) read(source string, stdin io.Reader) (err error) {
+	text := source
+	if !strings.Contains(source, "://") {
+		if text, err = readText(source, stdin); err != nil {
+			return err
+		}
+	}
+	r.request, err = wire.Read(text, r.method, r.endpoint)
+	return err
+}
+
+func readText(file string, stdin io.Reader) (string, error) {
+	if file == "-" {
+		text, err := io.ReadAll(stdin)
+		return string(text), err
+	}
+	text, err := os.ReadFile(file)
+	return string(text), err
+}
+
+// decode takes the request apart as the endpoint would.
+func (r *report) decode() (err error) {
+	if r.call, err = pop.Decode(r.request); err != nil {
+		return err
+	}
+	if r.query, err = pop.ParseQuery(r.request.RawQuery); err != nil {
+		return err
+	}
+	media := header(r.request, "content-type")
+	if strings.HasPrefix(strings.ToLower(media), "application/x-www-form-urlencoded") {
+		if r.form, err = pop.ParseQuery(string(r.request.Body)); err != nil {
+			return err
+		}
+	}
+	r.sign()
+	return nil
+}
+
+// sign signs the request as it should have been.
+func (r *report) sign() {
+	authorization, err := pop.ParseAuthorization(header(r.request, "authorization"))
+	if r.v3 = err == nil; r.v3 {
+		request := *r.request
+		request.Query = r.query
+		r.sent, r.trace = authorization.Signature, pop.TraceV3(r.signer.Secret, &request, authorization.SignedHeaders)
+		return
+	}
+	r.sent, _ = r.call.Params.Get("Signature")
+	algorithm := pop.HMACSHA1
+	if method, _ := r.call.Params.Get("SignatureMethod"); strings.EqualFold(method, string(pop.HMACSHA256)) {
+		algorithm = pop.HMACSHA256
+	}
+	r.trace = pop.TraceV1(algorithm, r.signer.Secret, r.request.Method, r.call.Params)
+}
+
+// compareTheirs compares what the client says it signed.
+func (r *report) compareTheirs() error {
+	if r.theirs == "" {
+		return nil
+	}
+	text, err := os.ReadFile(r.theirs)
+	if err != nil {
+		return err
+	}
+	theirs := strings.TrimRight(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n")
+	name, ours := "StringToSign", r.trace.StringToSign
+	if r.v3 && !strings.HasPrefix(theirs, "ACS3-HMAC-SHA256\n") {
+		name, ours = "CanonicalRequest", r.trace.Canonical
+	}
+	if d, differ := diagnose.Compare(ours, theirs); differ {
+		r.say(false, "theirs", fmt.Sprintf("the client's %s differs from byte %d on:\nours   …%s…\ntheirs …%s…", name, d.At, d.Ours, d.Theirs))
+		return nil
+	}
+	r.say(true, "theirs", "the client's "+name+" is ours: where the signature differs all the same, the secret does")
+	return nil
+}
+
+func header(r *pop.Request, name string) string {
+	value, _ := r.Header.Get(name)
+	return value
+}
