@@ -176,3 +176,11 @@ func TestADefectOfTheSetUpIsToldAtOnce(t *testing.T) {
 	_, commits := s.gate.Counts()
 	require.Equal(t, 1, commits)
 }
+
+func TestACallWhoseEveryWriteIsUnknownNeverClaimsAConflict(t *testing.T) {
+	s := open(t)
+	s.gate.BeforeCommit = func(n int, _ []store.Change) error { return lost(n) }
+	_, err := s.sell("t1", create())
+	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	require.NotErrorIs(t, err, ledger.ErrConflict)
+}

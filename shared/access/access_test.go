@@ -1,0 +1,207 @@
+package access_test
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"aegis/shared/access"
+	"aegis/shared/store"
+	"aegis/shared/store/storetest"
+)
+
+const (
+	masterText = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+	otherText  = "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="
+)
+
+func master(t testing.TB, text string) access.MasterKey {
+	t.Helper()
+	m, err := access.ParseMasterKey(text)
+	require.NoError(t, err)
+	return m
+}
+
+// lobby is a registry on a real store, with a clock to turn.
+type lobby struct {
+	*access.Registry
+	gate *storetest.Gate
+	now  time.Time
+}
+
+func open(t testing.TB) *lobby {
+	t.Helper()
+	s, _ := storetest.Start(t, access.Keys(), access.Nonces())
+	l := &lobby{gate: &storetest.Gate{Gate: s}, now: time.Date(2026, 5, 10, 0, 0, 0, 0, time.UTC)}
+	l.Registry = l.another(t, masterText)
+	return l
+}
+
+// another is a registry on the same store that has seen nothing yet.
+func (l *lobby) another(t testing.TB, masterKey string) *access.Registry {
+	t.Helper()
+	r, err := access.New(access.Config{Gate: l.gate, Master: master(t, masterKey), Clock: func() time.Time { return l.now }})
+	require.NoError(t, err)
+	return r
+}
+
+func (l *lobby) put(t testing.TB, k access.Key, owners ...string) {
+	t.Helper()
+	require.NoError(t, l.Put(context.Background(), k, owners))
+}
+
+func TestAKeyIsFoundAsItWasPut(t *testing.T) {
+	l := open(t)
+	expires := time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
+	k := access.Key{ID: "STS.a", Secret: "s€cret", Owner: "1", SecurityToken: "token", Expires: expires, Disabled: true}
+	l.put(t, k)
+	found, err := l.another(t, masterText).Find(context.Background(), "STS.a", "")
+	require.NoError(t, err)
+	require.True(t, expires.Equal(found.Expires))
+	found.Expires = k.Expires
+	require.Equal(t, k, found.Key)
+}
+
+func TestASecretIsStoredSealed(t *testing.T) {
+	l := open(t)
+	l.put(t, access.Key{ID: "a", Secret: "the-secret", Owner: "1"})
+	l.put(t, access.Key{ID: "b", Secret: "other", Owner: "1"})
+	row := func(id string) store.Key { return store.Key{Table: access.Keys(), Partition: id, Sort: "key"} }
+	rows, err := l.gate.Gate.Read(context.Background(), row("a"), row("b"))
+	require.NoError(t, err)
+	require.NotContains(t, fmt.Sprint(rows[0].Columns), "the-secret")
+	require.NotContains(t, string(rows[0].Bytes("secret")), "the-secret")
+
+	t.Run("and opens under no other master key", func(t *testing.T) {
+		_, err := l.another(t, otherText).Find(context.Background(), "a", "")
+		require.ErrorContains(t, err, "sealed under another master key")
+		require.NotContains(t, err.Error(), "the-secret")
+	})
+	t.Run("and opens for no other key", func(t *testing.T) {
+		moved := store.Update(row("b"), store.Columns{"secret": rows[0].Bytes("secret")}, "rev", rows[1].Int("rev"))
+		require.NoError(t, l.gate.Gate.Commit(context.Background(), moved))
+		_, err := l.another(t, masterText).Find(context.Background(), "b", "")
+		require.ErrorContains(t, err, "for another key")
+	})
+}
+
+func TestWhomAKeyActsFor(t *testing.T) {
+	l := open(t)
+	l.put(t, access.Key{ID: "own", Secret: "s", Owner: "1"})
+	l.put(t, access.Key{ID: "reseller", Secret: "s", Owner: "5", Reseller: true}, "2", "3")
+	l.put(t, access.Key{ID: "pure", Secret: "s", Reseller: true}, "2")
+	for _, c := range []struct{ name, key, named, owner string }{
+		{"a key acts for its owner", "own", "", "1"},
+		{"also when the call names it", "own", "1", "1"},
+		{"but for no other", "own", "2", ""},
+		{"a reseller's key acts for an owner granted", "reseller", "3", "3"},
+		{"for its own account when named", "reseller", "5", "5"},
+		{"but not without a name", "reseller", "", ""},
+		{"and not for another's", "reseller", "1", ""},
+		{"a key without an account has no default", "pure", "", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			caller, err := l.Find(context.Background(), c.key, c.named)
+			require.NoError(t, err)
+			owner, err := caller.ActsFor()
+			if c.owner == "" {
+				require.ErrorIs(t, err, access.ErrForbidden)
+				return
+			}
+			require.NoError(t, err)
+			require.Equal(t, c.owner, owner)
+		})
+	}
+}
+
+func TestAnUnknownKeyIsNotRemembered(t *testing.T) {
+	l := open(t)
+	_, err := l.Find(context.Background(), "a", "")
+	require.ErrorIs(t, err, access.ErrNoKey)
+	l.put(t, access.Key{ID: "a", Secret: "s", Owner: "1"})
+	_, err = l.Find(context.Background(), "a", "")
+	require.NoError(t, err)
+}
+
+func TestAKeyIsRememberedForAMinute(t *testing.T) {
+	l := open(t)
+	l.put(t, access.Key{ID: "a", Secret: "s", Owner: "1"})
+	find := func() access.Caller {
+		caller, err := l.Find(context.Background(), "a", "")
+		require.NoError(t, err)
+		return caller
+	}
+	find()
+	before, _ := l.gate.Counts()
+	l.put(t, access.Key{ID: "a", Secret: "s", Owner: "1", Disabled: true})
+	read, _ := l.gate.Counts()
+	l.now = l.now.Add(time.Minute - time.Nanosecond)
+	require.False(t, find().Disabled)
+	now, _ := l.gate.Counts()
+	require.Equal(t, read, now, "no read within the minute (put took %d)", read-before)
+	l.now = l.now.Add(time.Nanosecond)
+	require.True(t, find().Disabled)
+}
+
+func TestPutSetsTheGrantsExactly(t *testing.T) {
+	l := open(t)
+	key := access.Key{ID: "r", Secret: "s", Reseller: true}
+	many := make([]string, 450)
+	for i := range many {
+		many[i] = strconv.Itoa(1000 + i)
+	}
+	for _, owners := range [][]string{{"1", "2"}, {"2", "3"}, many, {"7"}} {
+		l.put(t, key, owners...)
+		got, err := l.Grants(context.Background(), "r")
+		require.NoError(t, err)
+		require.Equal(t, owners, got)
+	}
+}
+
+func TestAKeyThatCannotWorkIsNotPut(t *testing.T) {
+	l := open(t)
+	for fault, k := range map[string]access.Key{
+		"its id must have":    {Secret: "s", Owner: "1"},
+		"its secret is empty": {ID: "a", Owner: "1"},
+		"it needs an owner":   {ID: "a", Secret: "s"},
+	} {
+		require.ErrorContains(t, l.Put(context.Background(), k, nil), fault)
+	}
+	require.ErrorContains(t, l.Put(context.Background(), access.Key{ID: "a", Secret: "s", Owner: "1"}, []string{"2"}), "only a reseller")
+}
+
+func TestANonceIsGoodOncePerKey(t *testing.T) {
+	l := open(t)
+	ctx := context.Background()
+	require.NoError(t, l.UseNonce(ctx, "a", "n", "r1"))
+	require.ErrorIs(t, l.UseNonce(ctx, "a", "n", "r2"), access.ErrNonceUsed)
+	require.NoError(t, l.UseNonce(ctx, "b", "n", "r3"))
+	require.NoError(t, l.UseNonce(ctx, "a", "m", "r4"))
+}
+
+func TestANonceThatMayHaveBeenRecordedIsNotCalledUsed(t *testing.T) {
+	l := open(t)
+	l.gate.AfterCommit = func(int) error { return store.ErrUnknown }
+	err := l.UseNonce(context.Background(), "a", "n", "r")
+	require.ErrorIs(t, err, access.ErrUnavailable)
+	require.NotErrorIs(t, err, access.ErrNonceUsed)
+}
+
+func TestAStoreThatIsDownIsNoUnknownKey(t *testing.T) {
+	l := open(t)
+	l.gate.BeforeRead = func(int, []store.Key) error { return store.ErrNotApplied }
+	_, err := l.Find(context.Background(), "a", "")
+	require.ErrorIs(t, err, access.ErrUnavailable)
+	require.NotErrorIs(t, err, access.ErrNoKey)
+}
+
+func TestABadMasterKeyIsRefused(t *testing.T) {
+	for _, text := range []string{"", "short", "MDEyMzQ1Njc4OWFiY2RlZg==", "not base64 not base64 not base64 not base64"} {
+		_, err := access.ParseMasterKey(text)
+		require.ErrorContains(t, err, "32 bytes in base64")
+	}
+}
