@@ -35,7 +35,7 @@ func (s *Server) apply(tx *engine.Tx, ch *change) outcome {
 		return outcome{err: err}
 	}
 	w := &writing{tx: tx, change: ch, table: table, now: s.clock()}
-	if err := w.decide(); err != nil {
+	if err := w.decide(s.transactions); err != nil {
 		return outcome{err: err, consumed: capacity{read: 1, write: 1}}
 	}
 	if err := w.stage(); err != nil {
@@ -57,14 +57,18 @@ type writing struct {
 	new    *rows.Row          // nil: none afterwards
 }
 
-// decide finds the row, checks the conditions, and works out the row to be.
-func (w *writing) decide() (err error) {
+// decide finds the row, checks locks and conditions, and works out the row to
+// be.
+func (w *writing) decide(ts *transactions) (err error) {
 	w.id = w.key
 	if w.assigned >= 0 {
 		w.id = slices.Clone(w.key)
 		w.id[w.assigned].Value = plainbuffer.Int(int64(w.tx.NextSequence(w.table.ID)))
 	}
 	if w.place, err = catalog.EncodeKey(w.id); err != nil {
+		return err
+	}
+	if err := w.checkLock(ts); err != nil {
 		return err
 	}
 	if err := w.load(); err != nil {

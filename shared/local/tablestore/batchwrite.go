@@ -87,7 +87,11 @@ func checkBatch(r *otsprotocol.BatchWriteRowRequest) error {
 
 // writeEach writes every row on its own, all in one commit.
 func (c *call) writeEach(transaction *string, batch []tableBatch, response *otsprotocol.BatchWriteRowResponse) error {
-	return c.commit(transaction, func(tx *engine.Tx) error {
+	var all []*change
+	for _, b := range batch {
+		all = append(all, b.changes...)
+	}
+	return c.commit(transaction, all, func(tx *engine.Tx) error {
 		for _, b := range batch {
 			outcomes := make([]outcome, len(b.changes))
 			for i, ch := range b.changes {
@@ -104,7 +108,7 @@ func (c *call) writeAtomic(transaction *string, batch []tableBatch, response *ot
 	for _, b := range batch {
 		outcomes := make([]outcome, len(b.changes))
 		var refused error
-		err := c.commit(transaction, func(tx *engine.Tx) error {
+		err := c.commit(transaction, b.changes, func(tx *engine.Tx) error {
 			refused = c.applyAll(tx, b.changes, outcomes)
 			return refused
 		})

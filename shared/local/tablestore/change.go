@@ -28,6 +28,8 @@ type change struct {
 	returns  otsprotocol.ReturnType
 	returned []string // columns to answer with RT_AFTER_MODIFY
 
+	within *transaction // nil: on its own
+
 	// refused is why the row cannot be written, if only this row is to blame.
 	refused error
 }

@@ -25,7 +25,7 @@ func (c *call) getRange(r *otsprotocol.GetRangeRequest) (proto.Message, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.view(r.TransactionId, func(tx *engine.Tx) error { return page.fill(tx) }); err != nil {
+	if err := c.view(r.TransactionId, page.table, page.bounds, page.fill); err != nil {
 		return nil, err
 	}
 	return page.wire()
@@ -35,7 +35,8 @@ func (c *call) getRange(r *otsprotocol.GetRangeRequest) (proto.Message, error) {
 type page struct {
 	*query
 	call       *call
-	start, end []byte
+	bounds     [][]plainbuffer.Cell // start and end
+	start, end []byte               // the same as stored
 	backward   bool
 	limit      int
 
@@ -64,7 +65,7 @@ func (c *call) newPage(r *otsprotocol.GetRangeRequest) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &page{query: q, call: c, backward: r.GetDirection() == otsprotocol.Direction_BACKWARD, limit: maxPageRows}
+	p := &page{query: q, call: c, bounds: [][]plainbuffer.Cell{start, end}, backward: r.GetDirection() == otsprotocol.Direction_BACKWARD, limit: maxPageRows}
 	if r.Limit != nil {
 		if *r.Limit <= 0 {
 			return nil, ots.Invalid("The limit must be greater than 0.")

@@ -26,7 +26,7 @@ func (c *call) getRow(r *otsprotocol.GetRowRequest) (proto.Message, error) {
 		return nil, err
 	}
 	var got outcome
-	err = c.view(r.TransactionId, func(tx *engine.Tx) error {
+	err = c.view(r.TransactionId, table, [][]plainbuffer.Cell{key}, func(tx *engine.Tx) error {
 		got = c.readOne(tx, q, key)
 		return got.err
 	})
@@ -44,15 +44,6 @@ func (c *call) decodeKey(table string, wire []byte) ([]plainbuffer.Cell, error) 
 	}
 	t, err := c.catalog.Load().Find(c.instance, table)
 	return row.Key, catalog.CheckKeyShape(row.Key, err == nil && t.IsIndex())
-}
-
-// view runs a read on a consistent state, over the transaction's own writes if
-// one is named.
-func (c *call) view(transaction *string, read func(*engine.Tx) error) error {
-	if transaction != nil {
-		return ots.Invalid("TransactionID is invalid.")
-	}
-	return c.engine.View(nil, read)
 }
 
 // readOne reads one row; an absent one is an empty answer, not an error.

@@ -1,6 +1,8 @@
 package tablestore
 
 import (
+	"slices"
+
 	"github.com/aliyun/aliyun-tablestore-go-sdk/tablestore/otsprotocol"
 
 	"aegis/shared/local/tablestore/internal/catalog"
@@ -29,6 +31,10 @@ func (c *call) newTable(r *otsprotocol.CreateTableRequest) (*catalog.Table, erro
 	}
 	if err := addDefined(t, r.TableMeta.DefinedColumn); err != nil {
 		return nil, err
+	}
+	// The service leaves transactions out of tables with a generated column.
+	if slices.ContainsFunc(t.Keys, func(k catalog.KeyColumn) bool { return k.AutoIncrement }) {
+		t.LocalTxn = false
 	}
 	c.reserve(t, r.ReservedThroughput)
 	c.setStream(t, r.StreamSpec)

@@ -46,6 +46,8 @@ type Server struct {
 	operations map[string]operation
 	requests   requestIDs
 	faults     *Faults
+
+	transactions *transactions
 }
 
 var _ http.Handler = (*Server)(nil)
@@ -64,6 +66,8 @@ func Open(config Config) (*Server, error) {
 		engine:     store,
 		operations: operations(),
 		faults:     config.Faults,
+
+		transactions: newTransactions(),
 	}
 	if s.instances == nil {
 		s.instances = map[string]Credentials{"local": {AccessKeyID: "local", AccessKeySecret: "local"}}

@@ -113,6 +113,7 @@ func (c *call) deleteTable(r *otsprotocol.DeleteTableRequest) (proto.Message, er
 			tx.Drop(d.ID)
 			catalog.Remove(tx, d)
 		}
+		tx.AfterCommit(func() { c.transactions.endTable(t.ID) })
 		return tables.Without(gone...), nil
 	})
 	return &otsprotocol.DeleteTableResponse{}, err

@@ -39,17 +39,9 @@ func (c *call) writeOne(table string, transaction *string, w wireChange) (outcom
 		return outcome{}, ots.Errorf(ots.OutOfRowSizeLimit, "The total data size of single row exceeds the limit, limit size: %d, data size: %d.", maxRowRequest, size)
 	}
 	var done outcome
-	err = c.commit(transaction, func(tx *engine.Tx) error {
+	err = c.commit(transaction, []*change{ch}, func(tx *engine.Tx) error {
 		done = c.apply(tx, ch)
 		return done.err
 	})
 	return done, err
-}
-
-// commit runs a write to its end: durable, or staged in the transaction.
-func (c *call) commit(transaction *string, apply func(*engine.Tx) error) error {
-	if transaction != nil {
-		return ots.Invalid("TransactionID is invalid.")
-	}
-	return c.engine.Update(apply)
 }

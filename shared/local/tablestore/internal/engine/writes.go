@@ -30,6 +30,14 @@ func NewWrites() *Writes {
 // overwritten meanwhile again.
 func (w *Writes) Size() int { return w.size }
 
+// Clone is a copy that changes apart from the original.
+func (w *Writes) Clone() *Writes {
+	c := NewWrites()
+	c.absorb(w)
+	c.size = w.size
+	return c
+}
+
 func (w *Writes) empty() bool {
 	return len(w.values) == 0 && len(w.sequences) == 0 && len(w.created) == 0 && len(w.dropped) == 0
 }
@@ -79,10 +87,8 @@ func (w *Writes) flush(tx *bbolt.Tx) error {
 		}
 	}
 	for b, last := range w.sequences {
-		if bucket := tx.Bucket(b.name()); bucket != nil {
-			if err := bucket.SetSequence(last); err != nil {
-				return fmt.Errorf("advance the sequence of bucket %d: %w", b, err)
-			}
+		if err := advance(tx.Bucket(b.name()), last); err != nil {
+			return fmt.Errorf("advance the sequence of bucket %d: %w", b, err)
 		}
 	}
 	for _, b := range w.dropped {
@@ -91,6 +97,15 @@ func (w *Writes) flush(tx *bbolt.Tx) error {
 		}
 	}
 	return nil
+}
+
+// advance never takes a sequence back: others may have advanced it since these
+// changes were staged.
+func advance(bucket *bbolt.Bucket, last uint64) error {
+	if bucket == nil || bucket.Sequence() >= last {
+		return nil
+	}
+	return bucket.SetSequence(last)
 }
 
 func flushBucket(bucket *bbolt.Bucket, values map[string][]byte) error {
