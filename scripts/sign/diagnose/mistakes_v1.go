@@ -52,7 +52,9 @@ func mistakes(secret string, query, form pop.Params) []candidate[one] {
 			func(a one) one { a.text = upperHex; return a }},
 	}
 	for _, s := range styles() {
-		all = append(all, candidate[one]{s.Mistake, func(a one) one { a.style = s.make(a.style); return a }})
+		all = append(all,
+			candidate[one]{s.Mistake, func(a one) one { a.inner, a.outer = s.make(a.inner), s.make(a.outer); return a }},
+			candidate[one]{s.Mistake, func(a one) one { a.inner = s.make(a.inner); return a }})
 	}
 	return all
 }

@@ -18,8 +18,8 @@ type one struct {
 	method, slash string
 	params        pop.Params // without Signature, in the order they came
 	order         func(a, b pop.Param) int
-	style         style
-	before, after bool // encode names and values; encode the whole again
+	inner, outer  style // of names and values, and of the whole again
+	before, after bool  // encode those at all
 	hash          func() hash.Hash
 	key           string
 	text          func([]byte) string
@@ -65,12 +65,12 @@ func (a one) stringToSign() string {
 	pairs := make([]string, len(sorted))
 	for i, p := range sorted {
 		if pairs[i] = p.Name + "=" + p.Value; a.before {
-			pairs[i] = a.style.query(sorted[i : i+1])
+			pairs[i] = a.inner.query(sorted[i : i+1])
 		}
 	}
 	query := strings.Join(pairs, "&")
 	if a.after {
-		query = a.style.encode(query)
+		query = a.outer.encode(query)
 	}
 	return a.method + "&" + a.slash + "&" + query
 }

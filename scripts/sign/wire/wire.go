@@ -23,8 +23,8 @@ func Read(text, method, endpoint string) (*pop.Request, error) {
 	if first := strings.TrimSpace(text); strings.HasPrefix(first, "http://") || strings.HasPrefix(first, "https://") {
 		return fromURL(method, first)
 	}
-	head, body := split(undress(text))
-	lines := strings.Split(head, "\n")
+	head, body := split(text)
+	lines := strings.Split(undress(head), "\n")
 	r, err := fromLine(lines[0])
 	if err != nil {
 		return nil, err
@@ -61,24 +61,29 @@ func fromLine(line string) (*pop.Request, error) {
 	return fromURL(words[0], words[1])
 }
 
-// undress takes off what curl -v puts before each line, and CRs.
-func undress(text string) string {
-	text = strings.TrimLeft(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
-	if !strings.Contains("\n"+text, "\n> ") {
-		return text
+// undress takes off what curl -v puts before each line of a request, and what
+// it says besides.
+func undress(head string) string {
+	if !strings.Contains("\n"+head, "\n> ") {
+		return head
 	}
 	var kept []string
-	for line := range strings.SplitSeq(text, "\n") {
-		if sent, ok := strings.CutPrefix(line, ">"); ok {
-			kept = append(kept, strings.TrimPrefix(sent, " "))
+	for line := range strings.SplitSeq(head, "\n") {
+		if sent, ok := strings.CutPrefix(line, "> "); ok {
+			kept = append(kept, sent)
 		}
 	}
 	return strings.Join(kept, "\n")
 }
 
+// split finds the empty line, with or without CRs, and leaves the body alone.
 func split(text string) (head string, body []byte) {
-	head, rest, _ := strings.Cut(text, "\n\n")
-	return strings.TrimRight(head, "\n"), []byte(rest)
+	text = strings.TrimLeft(text, "\r\n")
+	head, rest, found := strings.Cut(text, "\r\n\r\n")
+	if plain, after, ok := strings.Cut(text, "\n\n"); ok && (!found || len(plain) < len(head)) {
+		head, rest = plain, after
+	}
+	return strings.TrimRight(strings.ReplaceAll(head, "\r\n", "\n"), "\n"), []byte(rest)
 }
 
 // finish sets what follows from the headers: the host, and how much of what is

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// sign runs the command at noon with a fixed nonce.
+func sign(t *testing.T, stdin string, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	args = append([]string{"-time", "2026-03-01T12:00:00Z", "-nonce", "n1"}, args...)
+	status = run(args, func(string) string { return "" }, strings.NewReader(stdin), &out, &errs)
+	require.NotContains(t, out.String()+errs.String(), "local-owner-secret\"")
+	return status, out.String(), errs.String()
+}
+
+// sentURL returns the URL of the curl line.
+func sentURL(t *testing.T, stdout string) string {
+	t.Helper()
+	found := regexp.MustCompile(`curl .*'(http[^']*)'`).FindStringSubmatch(stdout)
+	require.NotNil(t, found)
+	return found[1]
+}
+
+func TestSigning(t *testing.T) {
+	t.Run("both versions are shown step by step", func(t *testing.T) {
+		status, out, _ := sign(t, "", "CreateInstance", "VmNumber=3", "Name=it's a=b")
+		require.Zero(t, status)
+		for _, want := range []string{
+			"Signature version 1.0, HMAC-SHA1\n====", "Name=it%27s%20a%3Db&", "POST&%2F&AccessKeyId%3DLTAI-local-owner%26", "the secret followed by &",
+			"Signature version 3, ACS3-HMAC-SHA256\n====", "\n    x-acs-action:CreateInstance\n", "-H 'x-acs-signature-nonce: n1'", "Credential=LTAI-local-owner,",
+		} {
+			require.Contains(t, out, want)
+		}
+		require.NotContains(t, out, "local-owner-secret")
+	})
+	t.Run("one version alone", func(t *testing.T) {
+		_, one, _ := sign(t, "", "-only", "v1", "A")
+		require.NotContains(t, one, "version 3")
+		_, three, _ := sign(t, "", "-only", "v3", "A")
+		require.NotContains(t, three, "version 1.0")
+	})
+	t.Run("a form, whose quotes the shell leaves alone", func(t *testing.T) {
+		_, out, _ := sign(t, "", "-form", "-only", "v3", "A", "N=it's")
+		require.Contains(t, out, `--data-raw 'N=it%27s'`)
+		require.Contains(t, out, `-H 'content-type: application/x-www-form-urlencoded'`)
+		require.Equal(t, `'it'\''s'`, quote("it's"))
+	})
+	t.Run("what is not understood is said, with status 2", func(t *testing.T) {
+		for _, test := range []struct {
+			want string
+			args []string
+		}{
+			{"name an Action", nil},
+			{"Name=Value: x", []string{"A", "x"}},
+			{"-endpoint is not a URL", []string{"-endpoint", "nowhere", "A"}},
+			{"-algorithm must be", []string{"-algorithm", "MD5", "A"}},
+			{"-method must be", []string{"-method", "PUT", "A"}},
+			{"-only must be", []string{"-only", "v2", "A"}},
+			{"cannot parse", []string{"-time", "noon", "A"}},
+			{"not defined", []string{"-nonsense"}},
+			{"no such file", []string{"-explain", "missing.http"}},
+			{"not a header", []string{"-explain", "-"}},
+		} {
+			status, _, errs := sign(t, "nonsense", test.args...)
+			require.Equal(t, 2, status, test.want)
+			require.Contains(t, errs, test.want)
+		}
+	})
+	t.Run("help is no error", func(t *testing.T) {
+		status, _, errs := sign(t, "", "-help")
+		require.Zero(t, status)
+		require.Contains(t, errs, "usage: sign")
+	})
+}
+
+func TestExplaining(t *testing.T) {
+	_, out, _ := sign(t, "", "-only", "v1", "-method", "GET", "GetSummary", "OwnerId=1")
+	get := sentURL(t, out)
+	three := "POST /?OwnerId=1 HTTP/1.1\nhost: 127.0.0.1:8080\n" + headersOf(t)
+	for _, test := range []struct {
+		outcome, stdin string
+		args, want     []string
+		status         int
+	}{
+		{"a signature that fits", "", []string{"-method", "GET", get}, []string{"ok     time", "ok     key", "ok     signature", "StringToSign\n    GET&"}, 0},
+		{"a signature of version 3 that fits", three, []string{"-"}, []string{"ok     signature", "Canonical\n    POST\n"}, 0},
+		{"another method", "", []string{"-method", "POST", get}, []string{"WRONG  signature", "should be", "WRONG  StringToSign", "signed as a GET"}, 1},
+		{"another host in version 3", strings.Replace(three, "1:8080", "2:8080", 1), []string{"-"}, []string{"WRONG  secret or value"}, 1},
+		{"another secret", "", []string{"-method", "GET", "-secret", "s", get}, []string{"WRONG  secret or value", "-theirs FILE"}, 1},
+		{"another key", "", []string{"-method", "GET", "-key", "other", get}, []string{`WRONG  key             it is signed as "LTAI-local-owner"`}, 1},
+		{"a local clock", "", []string{"-method", "GET", "-time", "2026-03-01T04:00:02Z", get}, []string{"WRONG  time", "7h59m58s ahead", "about 8 whole hours"}, 1},
+		{"an old request", "", []string{"-method", "GET", "-time", "2026-03-01T12:30:00Z", get}, []string{"WRONG  time", "30m0s behind"}, 1},
+		{"a missing parameter", "", []string{"-method", "GET", strings.Replace(get, "Timestamp", "Time", 1)}, []string{"WRONG  request", "MissingTimestamp"}, 1},
+		{"a body other than declared", three + "\n{}", []string{"-"}, []string{"WRONG  signature", "signed as empty"}, 1},
+	} {
+		t.Run(test.outcome+" is told", func(t *testing.T) {
+			status, out, _ := sign(t, test.stdin, append([]string{"-explain"}, test.args...)...)
+			for _, want := range test.want {
+				require.Contains(t, out, want)
+			}
+			require.Equal(t, test.status, status)
+		})
+	}
+}
+
+// headersOf returns the headers that version 3 is sent with.
+func headersOf(t *testing.T) string {
+	t.Helper()
+	_, out, _ := sign(t, "", "-only", "v3", "GetSummary", "OwnerId=1")
+	headers := ""
+	for _, found := range regexp.MustCompile(`-H '([^']*)'`).FindAllStringSubmatch(out, -1) {
+		headers += found[1] + "\n"
+	}
+	return headers
+}
+
+func TestComparingTheirs(t *testing.T) {
+	_, out, _ := sign(t, "", "-only", "v1", "-method", "GET", "GetSummary", "OwnerId=1")
+	get := sentURL(t, out)
+	stringToSign := regexp.MustCompile(`GET&%2F&\S*`).FindString(out)
+	compare := func(theirs, stdin, source string) string {
+		file := filepath.Join(t.TempDir(), "theirs")
+		require.NoError(t, os.WriteFile(file, []byte(theirs), 0o600))
+		_, out, _ := sign(t, stdin, "-explain", "-method", "GET", "-theirs", file, source)
+		return out
+	}
+	t.Run("an equal StringToSign blames the secret", func(t *testing.T) {
+		require.Contains(t, compare(stringToSign+"\n", "", get), "ok     theirs          the client's StringToSign is ours")
+	})
+	t.Run("a different one is shown where it parts", func(t *testing.T) {
+		out := compare(strings.Replace(stringToSign, "OwnerId", "ownerId", 1), "", get)
+		require.Contains(t, out, "WRONG  theirs")
+		require.Regexp(t, `theirs ….*%26ownerId`, out)
+	})
+	t.Run("a CanonicalRequest is compared with ours", func(t *testing.T) {
+		three := "POST /?OwnerId=1 HTTP/1.1\nhost: 127.0.0.1:8080\n" + headersOf(t)
+		require.Contains(t, compare("POST\n/\nOwnerId=2\n", three, "-"), "the client's CanonicalRequest differs from byte 15 on")
+		require.Contains(t, compare("ACS3-HMAC-SHA256\nxyz", three, "-"), "the client's StringToSign differs from byte 17 on")
+	})
+	t.Run("a file that is not there is said", func(t *testing.T) {
+		status, _, errs := sign(t, "", "-explain", "-method", "GET", "-theirs", "missing", get)
+		require.Equal(t, 2, status)
+		require.Contains(t, errs, "missing")
+	})
+}
