@@ -24,6 +24,7 @@ type answer struct {
 	status    int
 	body      []byte
 	half      bool // break off in the middle of the body
+	tally     tally
 }
 
 // requestIDs numbers answers, unlike those of earlier runs.

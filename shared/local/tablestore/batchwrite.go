@@ -91,16 +91,22 @@ func (c *call) writeEach(transaction *string, batch []tableBatch, response *otsp
 	for _, b := range batch {
 		all = append(all, b.changes...)
 	}
-	return c.commit(transaction, all, func(tx *engine.Tx) error {
-		for _, b := range batch {
-			outcomes := make([]outcome, len(b.changes))
-			for i, ch := range b.changes {
-				outcomes[i] = c.apply(tx, ch)
+	outcomes := make([][]outcome, len(batch))
+	err := c.commit(transaction, all, func(tx *engine.Tx) error {
+		for i, b := range batch {
+			for _, ch := range b.changes {
+				outcomes[i] = append(outcomes[i], c.apply(tx, ch))
 			}
-			response.Tables = append(response.Tables, b.wire(outcomes))
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	for i, b := range batch {
+		response.Tables = append(response.Tables, c.answerBatch(b, outcomes[i]))
+	}
+	return nil
 }
 
 // writeAtomic writes a table's rows all or none, one table after the other.
@@ -120,7 +126,7 @@ func (c *call) writeAtomic(transaction *string, batch []tableBatch, response *ot
 				outcomes[i] = outcome{err: refused, consumed: capacity{read: 1, write: 1}}
 			}
 		}
-		response.Tables = append(response.Tables, b.wire(outcomes))
+		response.Tables = append(response.Tables, c.answerBatch(b, outcomes))
 	}
 	return nil
 }
@@ -149,9 +155,10 @@ func checkPartition(changes []*change) error {
 	return nil
 }
 
-func (b tableBatch) wire(outcomes []outcome) *otsprotocol.TableInBatchWriteRowResponse {
+func (c *call) answerBatch(b tableBatch, outcomes []outcome) *otsprotocol.TableInBatchWriteRowResponse {
 	table := &otsprotocol.TableInBatchWriteRowResponse{TableName: proto.String(b.table)}
 	for _, done := range outcomes {
+		c.tally.add(1, done.consumed)
 		row := &otsprotocol.RowInBatchWriteRowResponse{
 			IsOk: proto.Bool(done.err == nil), Consumed: done.consumed.wire(), Row: done.row,
 		}

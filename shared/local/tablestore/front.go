@@ -24,15 +24,18 @@ type call struct {
 	operation string
 	now       time.Time
 	after     []Fault // to meet once the work is done
+	tally     *tally
 }
 
-// ServeHTTP answers one request of the wire protocol: POST /<Operation>.
+// ServeHTTP answers one request: POST /<Operation> of the wire protocol, or one
+// of the pages for people and monitors.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.admin(w, r) {
+		return
+	}
 	a := s.newAnswer(r)
 	message, err := s.serve(r, a)
 	switch {
-	case errors.Is(err, errDropped):
-		drop()
 	case errors.Is(err, engine.ErrClosed):
 		a.fail(ots.Errorf(ots.ServerUnavailable, "Server is not available."))
 	case err != nil:
@@ -40,7 +43,18 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		a.succeed(message)
 	}
+	s.note(r, a)
+	if errors.Is(err, errDropped) {
+		drop()
+	}
 	a.send(w)
+}
+
+// note counts the request.
+func (s *Server) note(r *http.Request, a *answer) {
+	name := strings.TrimPrefix(r.URL.Path, "/")
+	_, known := s.operations[name]
+	s.stats.of(name, known).note(a, r.ContentLength, s.clock().Sub(a.now))
 }
 
 func (s *Server) serve(r *http.Request, a *answer) (proto.Message, error) {
@@ -60,7 +74,7 @@ func (s *Server) serve(r *http.Request, a *answer) (proto.Message, error) {
 	if run == nil {
 		return nil, unsupported(name)
 	}
-	return s.run(r.Context(), run, &call{Server: s, instance: instance, operation: name, now: a.now}, body, a)
+	return s.run(r.Context(), run, &call{Server: s, instance: instance, operation: name, now: a.now, tally: &a.tally}, body, a)
 }
 
 // run does the work between the faults before and after it. Those after hide

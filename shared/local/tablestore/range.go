@@ -146,7 +146,9 @@ func (p *page) add(place []byte, row *rows.Row) error {
 }
 
 func (p *page) wire() (proto.Message, error) {
-	answer := &otsprotocol.GetRangeResponse{Consumed: capacity{read: units(p.consume)}.wire()}
+	used := capacity{read: units(p.consume)}
+	p.call.tally.add(p.count, used)
+	answer := &otsprotocol.GetRangeResponse{Consumed: used.wire()}
 	answer.Rows, answer.DataBlockType = p.rows.wire()
 	if p.next != nil {
 		key, err := p.table.DecodeKey(p.next)

@@ -30,6 +30,7 @@ func (c *call) getRow(r *otsprotocol.GetRowRequest) (proto.Message, error) {
 		got = c.readOne(tx, q, key)
 		return got.err
 	})
+	c.tally.add(1, got.consumed)
 	if got.row == nil {
 		got.row = []byte{} // required: must be there, even if empty
 	}
@@ -130,7 +131,9 @@ func (c *call) readTable(tx *engine.Tx, t *otsprotocol.TableInBatchGetRowRequest
 	}
 	answers := make([]*otsprotocol.RowInBatchGetRowResponse, len(keys))
 	for i, key := range keys {
-		answers[i] = c.readOne(tx, q, key).wireRead()
+		got := c.readOne(tx, q, key)
+		c.tally.add(1, got.consumed)
+		answers[i] = got.wireRead()
 	}
 	return answers, nil
 }

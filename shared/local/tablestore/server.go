@@ -46,6 +46,7 @@ type Server struct {
 	operations map[string]operation
 	requests   requestIDs
 	faults     *Faults
+	stats      stats
 
 	transactions *transactions
 }

@@ -43,5 +43,6 @@ func (c *call) writeOne(table string, transaction *string, w wireChange) (outcom
 		done = c.apply(tx, ch)
 		return done.err
 	})
+	c.tally.add(1, done.consumed)
 	return done, err
 }
