@@ -15,7 +15,8 @@ import (
 // OneConfig says which function to run alone, and on what.
 type OneConfig struct {
 	Function string // a folder of functions/
-	Data     string // the folder of a stack that may be running or not
+	Data     string // the data folder of a stack that may be running or not; "": in memory
+	BuildDir string // "": bin under Data
 	Getenv   func(string) string
 	Logs     io.Writer
 }
@@ -29,7 +30,8 @@ type One struct {
 
 // OneFunction builds and starts one function. Its store is the one that
 // TABLESTORE_ENDPOINT names, else the local stack's if that listens, else one
-// that is opened on the stack's data until Close.
+// that is opened on the stack's data until Close. Without a data folder it is one
+// of its own, in memory.
 func OneFunction(ctx context.Context, c OneConfig) (_ *One, err error) {
 	o := &One{name: c.Function}
 	c.Logs = oneAtATime(c.Logs)
@@ -42,7 +44,10 @@ func OneFunction(ctx context.Context, c OneConfig) (_ *One, err error) {
 	if err != nil {
 		return nil, err
 	}
-	dir := filepath.Join(c.Data, "bin")
+	dir := c.BuildDir
+	if dir == "" {
+		dir = filepath.Join(c.Data, "bin")
+	}
 	if err := Build(ctx, dir, c.Logs, c.Function); err != nil {
 		return nil, err
 	}
@@ -68,7 +73,7 @@ func (o *One) Close() error {
 }
 
 func (o *One) settings(ctx context.Context, c OneConfig) (func(string) string, error) {
-	if c.Getenv("TABLESTORE_ENDPOINT") != "" || listens(Tablestore) {
+	if c.Getenv("TABLESTORE_ENDPOINT") != "" || c.Data != "" && listens(Tablestore) {
 		return ToolSettings(c.Getenv), nil
 	}
 	if err := o.stack.startStore(ctx, Config{Data: c.Data, Progress: c.Logs}); err != nil {
