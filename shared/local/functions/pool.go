@@ -12,6 +12,7 @@ type pool struct {
 	runtime  *Runtime
 	function Function
 	slots    chan struct{}
+	ended    chan struct{} // closed when no instance may be taken any more
 
 	mu      sync.Mutex
 	idle    []*instance // the last used is taken first
@@ -23,7 +24,7 @@ type pool struct {
 func newPool(r *Runtime, f Function) *pool {
 	return &pool{
 		runtime: r, function: f,
-		slots: make(chan struct{}, r.config.Instances),
+		slots: make(chan struct{}, r.config.Instances), ended: make(chan struct{}),
 		all:   make(map[*instance]struct{}),
 	}
 }
@@ -55,6 +56,8 @@ func (p *pool) warm(ctx context.Context) error {
 func (p *pool) take(ctx context.Context) (*instance, error) {
 	select {
 	case p.slots <- struct{}{}:
+	case <-p.ended:
+		return nil, errClosed
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
@@ -155,6 +158,7 @@ func (p *pool) pids() []int {
 func (p *pool) kill() {
 	p.mu.Lock()
 	p.closed = true
+	close(p.ended)
 	all := p.all
 	p.all, p.idle = make(map[*instance]struct{}), nil
 	p.mu.Unlock()
