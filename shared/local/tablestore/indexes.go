@@ -144,7 +144,7 @@ func wireIndexes(t *catalog.Table) []*otsprotocol.IndexMeta {
 	metas := make([]*otsprotocol.IndexMeta, 0, len(t.Indexes))
 	for _, ix := range t.Indexes {
 		meta := &otsprotocol.IndexMeta{
-			Name: proto.String(ix.Name), PrimaryKey: ix.Keys, DefinedColumn: ix.Columns,
+			Name: proto.String(ix.Name), PrimaryKey: ix.Keys[:ix.Named], DefinedColumn: ix.Columns,
 			IndexUpdateMode: otsprotocol.IndexUpdateMode_IUM_ASYNC_INDEX.Enum(),
 			IndexType:       otsprotocol.IndexType_IT_GLOBAL_INDEX.Enum(),
 			IndexSyncPhase:  otsprotocol.IndexSyncPhase_ISP_INCR.Enum(),

@@ -126,7 +126,7 @@ func TestIndexes(t *testing.T) {
 		d, err := f.client.DescribeTable(&sdk.DescribeTableRequest{TableName: "sales"})
 		require.NoError(t, err)
 		require.Len(t, d.IndexMetas, 1)
-		require.Equal(t, []string{"shard", "due", "owner", "item"}, d.IndexMetas[0].Primarykey)
+		require.Equal(t, []string{"shard", "due"}, d.IndexMetas[0].Primarykey)
 		require.Equal(t, []string{"note"}, d.IndexMetas[0].DefinedColumns)
 		require.Equal(t, []string{"20 b/1 x"}, f.due("sales_by_due", "s"))
 	})

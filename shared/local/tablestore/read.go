@@ -97,9 +97,6 @@ func checkBatchGet(r *otsprotocol.BatchGetRowRequest) error {
 	count := 0
 	seen := make(map[string]bool, len(r.Tables))
 	for _, t := range r.Tables {
-		if len(t.PrimaryKey) == 0 {
-			return ots.Invalid("No row specified in table: '%s'.", t.GetTableName())
-		}
 		if seen[t.GetTableName()] {
 			return ots.Invalid("Duplicated table name: '%s'.", t.GetTableName())
 		}

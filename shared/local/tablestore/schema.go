@@ -74,8 +74,11 @@ func addKeys(t *catalog.Table, schema []*otsprotocol.PrimaryKeySchema) error {
 				return ots.Invalid("AUTO_INCREMENT takes one INTEGER column other than the first: '%s'.", k.Name)
 			}
 		}
-		if err := checkFresh(t, k.Name); err != nil {
+		if err := catalog.CheckColumnName(k.Name); err != nil {
 			return err
+		}
+		if t.IsKey(k.Name) {
+			return ots.Invalid("Duplicated primary key name: '%s'.", k.Name)
 		}
 		t.Keys = append(t.Keys, k)
 	}

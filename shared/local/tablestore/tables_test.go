@@ -100,6 +100,11 @@ func TestTables(t *testing.T) {
 		}
 		requireCode(t, f.tryCreate(meta), "OTSParameterInvalid", "The number of primary key columns must be in range: [1, 4].")
 	})
+	t.Run("a key column twice is refused", func(t *testing.T) {
+		meta := oneKey("twice")
+		meta.AddPrimaryKeyColumn("k", sdk.PrimaryKeyType_INTEGER)
+		requireCode(t, f.tryCreate(meta), "OTSParameterInvalid", "Duplicated primary key name: 'k'.")
+	})
 	t.Run("a 65th table is refused", func(t *testing.T) {
 		list, err := f.client.ListTable()
 		require.NoError(t, err)

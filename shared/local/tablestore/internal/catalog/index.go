@@ -21,6 +21,7 @@ func (t *Table) AddIndex(ix Index) (*Table, error) {
 	if err := t.checkIndex(ix); err != nil {
 		return nil, err
 	}
+	ix.Named = len(ix.Keys)
 	for _, k := range t.Keys {
 		if !slices.Contains(ix.Keys, k.Name) {
 			ix.Keys = append(ix.Keys, k.Name)

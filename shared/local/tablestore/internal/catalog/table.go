@@ -70,6 +70,7 @@ type Index struct {
 	ID      engine.Bucket
 	Name    string
 	Keys    []string // the whole key, in order
+	Named   int      // how many of them the index was made with
 	Columns []string // attribute columns it carries
 	Sync    bool     // update mode as asked for; both are kept in step at once
 	Local   bool     // index type as asked for
