@@ -32,7 +32,7 @@ type desk struct {
 	service *function.Service
 	gate    *storetest.Gate
 	keys    *access.Registry
-	log     bytes.Buffer
+	log     *bytes.Buffer
 	now     time.Time
 	event   gateway.Event
 }
@@ -40,7 +40,7 @@ type desk struct {
 func open(t testing.TB, operations ...function.Operation) *desk {
 	t.Helper()
 	s, _ := storetest.Start(t, ledger.Sales(), access.Keys(), access.Nonces())
-	d := &desk{t: t, gate: &storetest.Gate{Gate: s}, now: time.Date(2026, 5, 10, 4, 0, 0, 0, time.UTC), event: gateway.HTTPTriggerEvent}
+	d := &desk{t: t, log: &bytes.Buffer{}, gate: &storetest.Gate{Gate: s}, now: time.Date(2026, 5, 10, 4, 0, 0, 0, time.UTC), event: gateway.HTTPTriggerEvent}
 	master, err := access.ParseMasterKey("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
 	require.NoError(t, err)
 	d.keys, err = access.New(access.Config{Gate: d.gate, Master: master, Clock: d.clock})
@@ -55,7 +55,7 @@ func open(t testing.TB, operations ...function.Operation) *desk {
 	if len(operations) == 0 {
 		operations = function.All()
 	}
-	d.service, err = function.New(function.Config{Operations: operations, Access: d.keys, Backend: books, Clock: d.clock, Log: &d.log})
+	d.service, err = function.New(function.Config{Operations: operations, Access: d.keys, Backend: books, Clock: d.clock, Log: d.log})
 	require.NoError(t, err)
 	return d
 }
