@@ -52,6 +52,9 @@ func FuzzDecode(f *testing.F) {
 	f.Add("GET", one.Query.Encode(), "", "", "")
 	f.Add("POST", "", "content-type: application/x-www-form-urlencoded", one.Query.Encode(), "")
 	f.Add("POST", three.Query.Encode(), dump(three.Header), "", "aegis.cn-hangzhou.aliyuncs.com")
+	for _, r := range clientsRequests(f) {
+		f.Add(r.Method, r.RawQuery, dump(r.Header), string(r.Body), r.Host)
+	}
 	f.Fuzz(func(t *testing.T, method, query, header, body, host string) {
 		r := &pop.Request{Method: method, Host: host, RawQuery: query, Header: undump(header), Body: []byte(body)}
 		call, err := pop.Decode(r)
