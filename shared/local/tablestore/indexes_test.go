@@ -192,7 +192,7 @@ func TestIndexesThatCannotBe(t *testing.T) {
 		for i := range 5 {
 			require.NoError(t, try(func(m *sdk.IndexMeta) { m.IndexName = fmt.Sprint("ix", i) }))
 		}
-		requireCode(t, try(func(m *sdk.IndexMeta) { m.IndexName = "ix5" }), "OTSQuotaExhausted")
+		requireCode(t, try(func(m *sdk.IndexMeta) { m.IndexName = "ix5" }), "OTSParameterInvalid", "Number of index per table exceeds the quota:5.")
 	})
 	t.Run("an indexed column cannot be undefined", func(t *testing.T) {
 		request := &sdk.DeleteDefinedColumnRequest{TableName: "sales", DefinedColumns: []string{"due"}}

@@ -43,6 +43,11 @@ func (c *call) newQuery(table *catalog.Table, w wireQuery, noVersion string) (*q
 	if n := len(w.GetColumnsToGet()); n > maxRowColumns {
 		return nil, ots.Invalid("The number of columns from the request exceeds the limit, limit count: %d, column count: %d.", maxRowColumns, n)
 	}
+	for _, name := range w.GetColumnsToGet() {
+		if err := catalog.CheckColumnName(name); err != nil {
+			return nil, err
+		}
+	}
 	f, err := filter.Parse(w.GetFilter())
 	if err != nil {
 		return nil, err

@@ -162,6 +162,20 @@ func TestColumnConditions(t *testing.T) {
 			}
 		})
 	}
+	t.Run("32 filters are taken, 33 refused", func(t *testing.T) {
+		wide := sdk.NewCompositeColumnCondition(sdk.LO_OR)
+		for range 31 {
+			wide.AddFilter(rev(sdk.CT_EQUAL, int64(3)))
+		}
+		require.NoError(t, try(wide))
+		wide.AddFilter(rev(sdk.CT_EQUAL, int64(3)))
+		requireCode(t, try(wide), "OTSParameterInvalid", "The count of filter exceeds the max: 32.")
+	})
+	t.Run("an operator without its conditions is refused", func(t *testing.T) {
+		requireCode(t, try(both(sdk.LO_NOT)), "OTSParameterInvalid", "Invalid NOT operator: the number of sub-filters must be 1.")
+		requireCode(t, try(both(sdk.LO_AND, rev(sdk.CT_EQUAL, int64(3)))), "OTSParameterInvalid",
+			"Invalid AND/OR operator: the number of sub-filters must be more than 1.")
+	})
 	t.Run("an absent row misses every column", func(t *testing.T) {
 		change := putChange("sales", key("o", "new"), ignore, "rev", int64(1))
 		change.SetColumnCondition(rev(sdk.CT_EQUAL, int64(1)))

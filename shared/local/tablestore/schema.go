@@ -10,6 +10,9 @@ import (
 	"aegis/shared/local/tablestore/internal/plainbuffer"
 )
 
+// maxDefined is the number of columns whose types a table may fix.
+const maxDefined = 32
+
 // defaultDeviation is how many seconds explicit versions may lie off the clock
 // unless the table says otherwise.
 const defaultDeviation = 86400
@@ -89,6 +92,9 @@ func addDefined(t *catalog.Table, schema []*otsprotocol.DefinedColumnSchema) err
 	for _, s := range schema {
 		if err := checkFresh(t, s.GetName()); err != nil {
 			return err
+		}
+		if len(t.Defined) == maxDefined {
+			return ots.Invalid("The number of defined columns must be in range: [0, %d].", maxDefined)
 		}
 		t.Defined = append(t.Defined, catalog.DefinedColumn{Name: s.GetName(), Kind: definedKind(s.GetType())})
 	}

@@ -37,11 +37,11 @@ func (t *Table) checkIndex(ix Index) error {
 	}
 	switch {
 	case len(t.Indexes) >= maxIndexes:
-		return ots.Errorf(ots.QuotaExhausted, "Number of indexes exceeds the quota:%d.", maxIndexes)
+		return ots.Invalid("Number of index per table exceeds the quota:%d.", maxIndexes)
 	case len(ix.Keys) < 1 || len(ix.Keys) > maxIndexKeys:
-		return ots.Invalid("The number of index columns must be in range: [1, %d].", maxIndexKeys)
+		return ots.Invalid("The number of primary key columns must be in range: [1, %d] in index.", maxIndexKeys)
 	case len(ix.Columns) > maxIndexColumns:
-		return ots.Invalid("The number of attribute columns of an index exceeds the limit, limit count: %d, column count: %d.", maxIndexColumns, len(ix.Columns))
+		return ots.Invalid("The number of attribute columns must be in range: [0, %d] in index.", maxIndexColumns)
 	case ix.Local && ix.Keys[0] != t.Keys[0].Name:
 		return ots.Invalid("The first column of a local index must be the partition key: '%s'.", t.Keys[0].Name)
 	}

@@ -15,11 +15,9 @@ import (
 	"aegis/shared/local/tablestore/internal/rows"
 )
 
-// maxConditions is the most column conditions one request may combine.
-const maxConditions = 10
-
-// maxDepth bounds how deep conditions nest before the decoder gives up.
-const maxDepth = 32
+// maxFilters is the most filters, those that combine others counted, that one
+// request may have. It bounds how deep they nest, too.
+const maxFilters = 32
 
 // Filter is a parsed condition. The zero value holds for every row.
 type Filter struct {
@@ -42,39 +40,32 @@ func Parse(wire []byte) (Filter, error) {
 		return f, nil
 	}
 	p := &parser{filter: &f}
-	root, err := p.parse(wire, 0)
+	var message otsprotocol.Filter
+	if err := proto.Unmarshal(wire, &message); err != nil {
+		return Filter{}, ots.Invalid("Failed to parse the filter: %v.", err)
+	}
+	root, err := p.node(&message)
 	if err != nil {
 		return Filter{}, err
-	}
-	if p.conditions > maxConditions {
-		return Filter{}, ots.Invalid("The number of column conditions exceeds the limit, limit count: %d, column count: %d.", maxConditions, p.conditions)
 	}
 	f.root = root
 	return f, nil
 }
 
 type parser struct {
-	filter     *Filter
-	conditions int
+	filter *Filter
+	count  int // of filters met
 }
 
-func (p *parser) parse(wire []byte, depth int) (node, error) {
-	var message otsprotocol.Filter
-	if err := proto.Unmarshal(wire, &message); err != nil {
-		return nil, ots.Invalid("Failed to parse the filter: %v.", err)
-	}
-	return p.node(&message, depth)
-}
-
-func (p *parser) node(message *otsprotocol.Filter, depth int) (node, error) {
-	if depth > maxDepth {
-		return nil, ots.Invalid("The filter is nested too deep.")
+func (p *parser) node(message *otsprotocol.Filter) (node, error) {
+	if p.count++; p.count > maxFilters {
+		return nil, ots.Invalid("The count of filter exceeds the max: %d.", maxFilters)
 	}
 	switch message.GetType() {
 	case otsprotocol.FilterType_FT_SINGLE_COLUMN_VALUE:
 		return p.single(message.Filter)
 	case otsprotocol.FilterType_FT_COMPOSITE_COLUMN_VALUE:
-		return p.composite(message.Filter, depth)
+		return p.composite(message.Filter)
 	case otsprotocol.FilterType_FT_COLUMN_PAGINATION:
 		return p.pagination(message.Filter)
 	}
@@ -93,7 +84,6 @@ func (p *parser) single(wire []byte) (node, error) {
 	if message.ValueTransRule != nil {
 		return nil, ots.Invalid("Value transfer rules are not supported.")
 	}
-	p.conditions++
 	return &comparison{
 		column: message.GetColumnName(), operator: message.GetComparator(), value: value,
 		failMissing: message.GetFilterIfMissing(), newestOnly: message.GetLatestVersionOnly(),

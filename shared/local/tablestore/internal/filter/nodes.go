@@ -9,14 +9,14 @@ import (
 	"aegis/shared/local/tablestore/internal/rows"
 )
 
-func (p *parser) composite(wire []byte, depth int) (node, error) {
+func (p *parser) composite(wire []byte) (node, error) {
 	var message otsprotocol.CompositeColumnValueFilter
 	if err := proto.Unmarshal(wire, &message); err != nil {
 		return nil, ots.Invalid("Failed to parse the composite condition: %v.", err)
 	}
 	c := &combination{operator: message.GetCombinator()}
 	for _, sub := range message.SubFilters {
-		child, err := p.node(sub, depth+1)
+		child, err := p.node(sub)
 		if err != nil {
 			return nil, err
 		}
@@ -38,9 +38,9 @@ type combination struct {
 func (c *combination) check(sent int) error {
 	switch {
 	case c.operator == otsprotocol.LogicalOperator_LO_NOT && len(c.children) != 1:
-		return ots.Invalid("The operator NOT takes 1 condition, not %d.", len(c.children))
+		return ots.Invalid("Invalid NOT operator: the number of sub-filters must be 1.")
 	case c.operator != otsprotocol.LogicalOperator_LO_NOT && sent < 2:
-		return ots.Invalid("The operators AND and OR take at least 2 conditions, not %d.", sent)
+		return ots.Invalid("Invalid AND/OR operator: the number of sub-filters must be more than 1.")
 	}
 	return nil
 }
