@@ -18,6 +18,9 @@
 // darabonba is built from a module of its own; where npm or the modules cannot
 // be had, their tests are skipped and say so.
 //
+// With AutoRetry, alibaba-cloud-sdk-go also gets its order, once, when an answer
+// is lost after the endpoint has acted.
+//
 // The clients' clocks and nonces are out of reach. So an expired time, a reused
 // nonce and throttling come about on the way, in a proxy that signs a request
 // anew for an earlier time, sends it twice, or refuses it itself.
@@ -38,7 +41,7 @@ type Target struct {
 	Credentials pop.Credentials
 
 	// Owner returns the OwnerId of an account that has no instance, has five
-	// machines and can pay: another with each call, and one per client.
+	// machines and can pay: another with each call. Run asks for eighteen.
 	Owner func() string
 }
 
@@ -76,6 +79,7 @@ func Run(t *testing.T, target Target) {
 	}
 	run("alibaba-cloud-sdk-go aegis", typedSDK{})
 	run("alibaba-cloud-sdk-go CommonRequest", commonSDK{})
+	t.Run("alibaba-cloud-sdk-go AutoRetry", func(t *testing.T) { heal(t, target) })
 	t.Run("Node.js", func(t *testing.T) {
 		node := startNode(t)
 		for _, name := range nodeClients {

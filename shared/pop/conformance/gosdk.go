@@ -28,11 +28,14 @@ func (commonSDK) call(t *testing.T, c call) reply {
 
 // typedSDK is alibaba-cloud-sdk-go with the generated aegis client; GetSummary,
 // which that does not know, is a CommonRequest.
-type typedSDK struct{}
+type typedSDK struct {
+	retry bool // AutoRetry
+}
 
-func (typedSDK) call(t *testing.T, c call) reply {
+func (s typedSDK) call(t *testing.T, c call) reply {
 	t.Helper()
 	sdk, p := connect(t, c), c.Params
+	sdk.GetConfig().WithAutoRetry(s.retry)
 	switch c.Action {
 	case "CreateInstance":
 		r := aegis.CreateCreateInstanceRequest()
