@@ -14,8 +14,10 @@ import (
 )
 
 // Container is one function behind the interface that s local invoke and s local
-// start expect of the container that they run (Serverless Devs, component fc3):
-// any GET tells that it is there, a POST invokes it with the metadata in headers.
+// start expect of the container that they run (Serverless Devs, component fc3,
+// subCommands/local): any GET tells that it is there, a POST invokes it with the
+// metadata in headers. Of s local start, whose X-Fc-Event-Type is HTTP, every
+// request to the path of invocations is a call, with its own method and query.
 type Container struct {
 	invoke   func(ctx context.Context, function string, i functions.Invocation) (functions.Result, error)
 	function string
@@ -30,24 +32,26 @@ const invocationPath = "/2023-03-30/functions/function/invocations"
 
 // ServeHTTP answers a request.
 func (c *Container) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	overHTTP := r.URL.Path == invocationPath && r.Header.Get("X-Fc-Event-Type") == "HTTP"
 	switch {
+	case overHTTP:
+		c.serve(w, r, overHTTP)
 	case r.Method == http.MethodGet:
 		fmt.Fprintln(w, "ok")
 	case r.Method != http.MethodPost || r.URL.Path != invocationPath:
 		http.Error(w, "POST "+invocationPath+" invokes the function", http.StatusNotFound)
 	default:
-		c.serve(w, r)
+		c.serve(w, r, false)
 	}
 }
 
-func (c *Container) serve(w http.ResponseWriter, r *http.Request) {
+func (c *Container) serve(w http.ResponseWriter, r *http.Request, overHTTP bool) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
 		http.Error(w, "the body is too large or broke off", http.StatusRequestEntityTooLarge)
 		return
 	}
 	i := invocation(r)
-	overHTTP := r.Header.Get("X-Fc-Event-Type") == "HTTP"
 	if i.Event = body; overHTTP {
 		if i.Event, err = HTTPTriggerEvent(Request{Request: asSent(r), Body: body, RequestID: i.RequestID, At: time.Now()}); err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
@@ -86,12 +90,13 @@ func invocation(r *http.Request) functions.Invocation {
 	return i
 }
 
-// asSent is the request as the caller of s local start sent it.
+// asSent is the request as the caller of s local start sent it. A call without a
+// query arrives with the query "null".
 func asSent(r *http.Request) *http.Request {
 	sent := r.Clone(r.Context())
 	sent.URL = &url.URL{Path: r.Header.Get("X-Fc-HTTP-Path"), RawQuery: r.URL.RawQuery}
-	if method := r.Header.Get("X-Fc-HTTP-Method"); method != "" {
-		sent.Method = method
+	if sent.URL.RawQuery == "null" {
+		sent.URL.RawQuery = ""
 	}
 	return sent
 }

@@ -143,12 +143,15 @@ func TestAContainerSpeaksAsServerlessDevsExpects(t *testing.T) {
 	})
 	t.Run("an HTTP event is made of what the caller sent", func(t *testing.T) {
 		f.result = ok()
-		w := send(c, "POST", path+"?q=1", "body", "X-Fc-Event-Type", "HTTP", "X-Fc-HTTP-Path", "/CreateInstance")
+		w := send(c, "GET", path+"?q=1", "body", "X-Fc-Event-Type", "HTTP", "X-Fc-HTTP-Path", "/CreateInstance")
 		require.Equal(t, 201, w.Code)
 		body, err := io.ReadAll(w.Body)
 		require.NoError(t, err)
 		require.Equal(t, "hi", string(body))
 		require.Equal(t, "/CreateInstance", f.event(t)["rawPath"])
 		require.Equal(t, map[string]any{"q": "1"}, f.event(t)["queryParameters"])
+		require.Equal(t, "GET", f.event(t)["requestContext"].(map[string]any)["http"].(map[string]any)["method"])
+		send(c, "GET", path+"?null", "", "X-Fc-Event-Type", "HTTP", "X-Fc-HTTP-Path", "/")
+		require.Empty(t, f.event(t)["queryParameters"])
 	})
 }
