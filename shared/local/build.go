@@ -30,6 +30,8 @@ func ModuleRoot() (string, error) {
 
 // Build compiles functions, by their names under functions/, into dir, one
 // executable each; no name means all. The toolchain's messages go to progress.
+// The flags leave compiled packages as go run and go test have them, so that a
+// first start compiles nothing twice; scripts/build.sh builds for deployment.
 func Build(ctx context.Context, dir string, progress io.Writer, names ...string) error {
 	root, err := ModuleRoot()
 	if err != nil {
@@ -48,9 +50,8 @@ func Build(ctx context.Context, dir string, progress io.Writer, names ...string)
 	for _, name := range names {
 		packages = append(packages, "./functions/"+name)
 	}
-	c := exec.CommandContext(ctx, "go", append([]string{"build", "-trimpath", "-ldflags=-s -w", "-o", dir + string(filepath.Separator)}, packages...)...)
+	c := exec.CommandContext(ctx, "go", append([]string{"build", "-ldflags=-s -w", "-o", dir + string(filepath.Separator)}, packages...)...)
 	c.Dir, c.Stdout, c.Stderr = root, progress, progress
-	c.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if err := c.Run(); err != nil {
 		return fmt.Errorf("build the functions: go build: %w", err)
 	}
