@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -18,8 +19,8 @@ type report struct {
 	query, form pop.Params // in the order they came
 	call        *pop.Call
 	trace       pop.Trace
-	sent        string // the signature
-	v3          bool
+	sent        string             // the signature
+	header3     *pop.Authorization // of version 3
 	out         io.Writer
 	wrong       bool
 }
@@ -32,7 +33,7 @@ func explain(o *options, source string, stdin io.Reader, stdout, stderr io.Write
 		return 2
 	}
 	if err := r.decode(); err != nil {
-		r.say(false, "request", err.Error())
+		r.say(false, "request", err.Error()+r.misspelt(err))
 		return 1
 	}
 	r.judgeTime()
@@ -72,31 +73,39 @@ func readText(file string, stdin io.Reader) (string, error) {
 	return string(text), err
 }
 
-// decode takes the request apart as the endpoint would.
+// decode takes the request apart as the endpoint would. What is broken in query
+// or form, Decode says.
 func (r *report) decode() (err error) {
-	if r.call, err = pop.Decode(r.request); err != nil {
-		return err
-	}
-	if r.query, err = pop.ParseQuery(r.request.RawQuery); err != nil {
-		return err
-	}
+	r.query, _ = pop.ParseQuery(r.request.RawQuery)
 	media := header(r.request, "content-type")
 	if strings.HasPrefix(strings.ToLower(media), "application/x-www-form-urlencoded") {
-		if r.form, err = pop.ParseQuery(string(r.request.Body)); err != nil {
-			return err
-		}
+		r.form, _ = pop.ParseQuery(string(r.request.Body))
+	}
+	if r.call, err = pop.Decode(r.request); err != nil {
+		return err
 	}
 	r.sign()
 	return nil
 }
 
+// misspelt tells whether what is missing is there in another case.
+func (r *report) misspelt(err error) string {
+	refusal := &pop.Error{}
+	errors.As(err, &refusal)
+	for _, p := range append(r.query, r.form...) {
+		if missing := "Missing" + p.Name; refusal.Code != missing && strings.EqualFold(refusal.Code, missing) {
+			return "\nIt has " + p.Name + " instead: names are compared byte for byte."
+		}
+	}
+	return ""
+}
+
 // sign signs the request as it should have been.
 func (r *report) sign() {
-	authorization, err := pop.ParseAuthorization(header(r.request, "authorization"))
-	if r.v3 = err == nil; r.v3 {
+	if a, err := pop.ParseAuthorization(header(r.request, "authorization")); err == nil {
 		request := *r.request
 		request.Query = r.query
-		r.sent, r.trace = authorization.Signature, pop.TraceV3(r.signer.Secret, &request, authorization.SignedHeaders)
+		r.header3, r.sent, r.trace = &a, a.Signature, pop.TraceV3(r.signer.Secret, &request, a.SignedHeaders)
 		return
 	}
 	r.sent, _ = r.call.Params.Get("Signature")
@@ -118,7 +127,7 @@ func (r *report) compareTheirs() error {
 	}
 	theirs := strings.TrimRight(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n")
 	name, ours := "StringToSign", r.trace.StringToSign
-	if r.v3 && !strings.HasPrefix(theirs, "ACS3-HMAC-SHA256\n") {
+	if r.header3 != nil && !strings.HasPrefix(theirs, "ACS3-HMAC-SHA256\n") {
 		name, ours = "CanonicalRequest", r.trace.Canonical
 	}
 	if d, differ := diagnose.Compare(ours, theirs); differ {

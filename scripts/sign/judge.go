@@ -65,12 +65,8 @@ func (r *report) judgeSignature() {
 }
 
 func (r *report) mistakes() []diagnose.Mistake {
-	if !r.v3 {
+	if r.header3 == nil {
 		return diagnose.V1(r.request.Method, r.query, r.form, r.signer.Secret)
 	}
-	authorization, err := pop.ParseAuthorization(header(r.request, "authorization"))
-	if err != nil {
-		return nil
-	}
-	return diagnose.V3(r.request, authorization, r.query, r.form, r.signer.Secret)
+	return diagnose.V3(r.request, *r.header3, r.query, r.form, r.signer.Secret)
 }

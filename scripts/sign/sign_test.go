@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"aegis/shared/pop"
+
 	"github.com/stretchr/testify/require"
 )
 
@@ -74,6 +76,18 @@ func TestSigning(t *testing.T) {
 			require.Contains(t, errs, test.want)
 		}
 	})
+	t.Run("flags may follow the words", func(t *testing.T) {
+		status, out, _ := sign(t, "", "GetSummary", "OwnerId=1", "-only", "v1")
+		require.Zero(t, status)
+		require.NotContains(t, out, "version 3")
+	})
+	t.Run("credentials come from the environment", func(t *testing.T) {
+		var out bytes.Buffer
+		env := map[string]string{"ALIBABA_CLOUD_ACCESS_KEY_ID": "mine", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "s", "ALIBABA_CLOUD_SECURITY_TOKEN": "tok"}
+		require.Zero(t, run([]string{"A"}, func(name string) string { return env[name] }, nil, &out, &out))
+		require.Contains(t, out.String(), "AccessKeyId=mine")
+		require.Contains(t, out.String(), "SecurityToken=tok")
+	})
 	t.Run("help is no error", func(t *testing.T) {
 		status, _, errs := sign(t, "", "-help")
 		require.Zero(t, status)
@@ -99,6 +113,10 @@ func TestExplaining(t *testing.T) {
 		{"a local clock", "", []string{"-method", "GET", "-time", "2026-03-01T04:00:02Z", get}, []string{"WRONG  time", "7h59m58s ahead", "about 8 whole hours"}, 1},
 		{"an old request", "", []string{"-method", "GET", "-time", "2026-03-01T12:30:00Z", get}, []string{"WRONG  time", "30m0s behind"}, 1},
 		{"a missing parameter", "", []string{"-method", "GET", strings.Replace(get, "Timestamp", "Time", 1)}, []string{"WRONG  request", "MissingTimestamp"}, 1},
+		{"a parameter in another case", "", []string{"-method", "GET", strings.Replace(get, "Timestamp", "TimeStamp", 1)}, []string{"MissingTimestamp", "It has TimeStamp instead"}, 1},
+		{"a form that fits", "POST / HTTP/1.1\nContent-Type: application/x-www-form-urlencoded\n\n" + formOf(t), []string{"-"}, []string{"ok     signature"}, 0},
+		{"another hash than declared", strings.Replace(resigned(t), "@", "ffff", 1), []string{"-"}, []string{"WRONG  body", "x-acs-content-sha256"}, 1},
+		{"a broken Authorization", strings.Replace(three, "Credential", "credential", 1), []string{"-"}, []string{"WRONG  request", "IncompleteSignature"}, 1},
 		{"a body other than declared", three + "\n{}", []string{"-"}, []string{"WRONG  signature", "signed as empty"}, 1},
 	} {
 		t.Run(test.outcome+" is told", func(t *testing.T) {
@@ -120,6 +138,30 @@ func headersOf(t *testing.T) string {
 		headers += found[1] + "\n"
 	}
 	return headers
+}
+
+// formOf returns a call in a form, signed with HMAC-SHA256.
+func formOf(t *testing.T) string {
+	t.Helper()
+	_, out, _ := sign(t, "", "-only", "v1", "-form", "-algorithm", "HMAC-SHA256", "GetSummary")
+	return regexp.MustCompile(`--data-raw '([^']*)'`).FindStringSubmatch(out)[1]
+}
+
+// resigned returns a request of version 3 that is signed right, but does not
+// sign the hash it declares, @.
+func resigned(t *testing.T) string {
+	t.Helper()
+	r := &pop.Request{Method: "POST", Host: "h", Header: pop.Params{
+		{Name: "x-acs-action", Value: "A"}, {Name: "x-acs-date", Value: "2026-03-01T12:00:00Z"}, {Name: "x-acs-signature-nonce", Value: "n"},
+	}}
+	const signed = "x-acs-action;x-acs-date;x-acs-signature-nonce"
+	trace := pop.TraceV3("local-owner-secret", r, signed)
+	text := "POST / HTTP/1.1\nHost: h\nx-acs-content-sha256: @\nAuthorization: ACS3-HMAC-SHA256 Credential=LTAI-local-owner,SignedHeaders=" +
+		signed + ",Signature=" + trace.Signature + "\n"
+	for _, h := range r.Header {
+		text += h.Name + ": " + h.Value + "\n"
+	}
+	return text
 }
 
 func TestComparingTheirs(t *testing.T) {

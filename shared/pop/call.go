@@ -59,8 +59,10 @@ func (c *Call) Verify(secret string) error {
 }
 
 // VerifyUnknown refuses a request whose AccessKeyID does not exist, after the
-// work that Verify does for one that does: the time it takes does not tell
-// which keys exist. It always returns InvalidAccessKeyId.NotFound.
+// work that Verify does for one that does. The answer tells that there is no
+// such key, as the real gateway's does; the time until then tells nothing, so a
+// caller may decide to answer alike. It always returns
+// InvalidAccessKeyId.NotFound.
 func (c *Call) VerifyUnknown() error {
 	const decoy = "a secret of the usual length.."
 	_ = c.Verify(decoy)

@@ -67,6 +67,9 @@ func FuzzDecode(f *testing.F) {
 		if call.Verify("testsecret") == nil {
 			requireAsSigned(t, call)
 		}
+		if call.Verify(recordedSecret) == nil {
+			requireAsRecorded(t, call)
+		}
 	})
 }
 
@@ -80,6 +83,17 @@ func requireAsSigned(t *testing.T, call *pop.Call) {
 		value, ok := call.Params.Get(p.Name)
 		require.True(t, ok)
 		require.Equal(t, p.Value, value)
+	}
+}
+
+// requireAsRecorded is requireAsSigned for the requests of the clients.
+func requireAsRecorded(t *testing.T, call *pop.Call) {
+	t.Helper()
+	require.Equal(t, "CreateInstance", call.Action)
+	require.Equal(t, "LTAI-recorded", call.AccessKeyID)
+	for name, want := range map[string]string{"ClientToken": recordedToken, "VmNumber": "3", "PricingCycle": "Month"} {
+		value, _ := call.Params.Get(name)
+		require.Equal(t, want, value, name)
 	}
 }
 

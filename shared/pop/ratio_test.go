@@ -12,10 +12,7 @@ import (
 // best of each and their ratio.
 func BenchmarkRatio(b *testing.B) {
 	signer, params, request := fixed(), createInstance(), createInstanceV3()
-	one, err := pop.Decode(&pop.Request{Method: "POST", Query: signer.SignV1("POST", params)})
-	if err != nil {
-		b.Fatal(err)
-	}
+	one := decoded(b)
 	received := createInstanceV3()
 	received.Header = signer.SignV3(received)
 	three, err := pop.Decode(received)
