@@ -22,7 +22,7 @@ func ParseAuthorization(value string) (Authorization, error) {
 	var a Authorization
 	algorithm, fields, _ := strings.Cut(value, " ")
 	if algorithm != algorithmV3 {
-		return a, InvalidSignatureMethod("It must be " + algorithmV3 + ".")
+		return a, InvalidSignatureMethod(`It is "` + shorten(algorithm) + `" and must be ` + algorithmV3 + ".")
 	}
 	for fields != "" {
 		var field string

@@ -46,7 +46,7 @@ func (c *Call) readAlgorithm(method string) error {
 	case strings.EqualFold(method, string(HMACSHA256)):
 		c.algorithm = HMACSHA256
 	default:
-		return InvalidSignatureMethod("It must be HMAC-SHA1 or HMAC-SHA256.")
+		return InvalidSignatureMethod(`It is "` + shorten(method) + `" and must be HMAC-SHA1 or HMAC-SHA256.`)
 	}
 	return nil
 }

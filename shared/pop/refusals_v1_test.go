@@ -29,7 +29,7 @@ func TestRefusedV1(t *testing.T) {
 		{"no SignatureVersion", "MissingSignatureVersion", "", without("SignatureVersion")},
 		{"no SignatureNonce", "MissingSignatureNonce", "", without("SignatureNonce")},
 		{"no Timestamp", "MissingTimestamp", "", without("Timestamp")},
-		{"another SignatureMethod", "InvalidSignatureMethod", "HMAC-SHA1 or HMAC-SHA256", set("SignatureMethod", "HMAC-MD5")},
+		{"another SignatureMethod", "InvalidSignatureMethod", `It is "HMAC-MD5" and must be HMAC-SHA1 or HMAC-SHA256.`, set("SignatureMethod", "HMAC-MD5")},
 		{"another SignatureVersion", "IncompleteSignature", "1.0", set("SignatureVersion", "2.0")},
 		{"a bearer token", "InvalidSignatureMethod", "SignatureType", set("SignatureType", "BEARERTOKEN")},
 		{"a time in words", "InvalidTimeStamp.Format", "", set("Timestamp", "yesterday")},

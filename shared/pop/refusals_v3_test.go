@@ -31,7 +31,7 @@ func TestRefusedV3(t *testing.T) {
 		{"two Authorizations", "IncompleteSignature", "more than once", func(r *pop.Request) {
 			r.Header = append(r.Header, pop.Param{Name: "Authorization", Value: begin})
 		}},
-		{"another algorithm", "InvalidSignatureMethod", "ACS3-HMAC-SHA256", set("Authorization", "ACS3-HMAC-SM3 Credential=a,SignedHeaders=host,Signature=0")},
+		{"another algorithm", "InvalidSignatureMethod", `It is "ACS3-HMAC-SM3" and must be ACS3-HMAC-SHA256.`, set("Authorization", "ACS3-HMAC-SM3 Credential=a,SignedHeaders=host,Signature=0")},
 		{"no Credential", "IncompleteSignature", "no Credential", set("Authorization", "ACS3-HMAC-SHA256 SignedHeaders=host,Signature=0")},
 		{"an empty Credential", "IncompleteSignature", "no Credential", set("Authorization", "ACS3-HMAC-SHA256 Credential=,SignedHeaders=host,Signature=0")},
 		{"an empty field, and again", "IncompleteSignature", "no Credential", set("Authorization", "ACS3-HMAC-SHA256 Credential=,SignedHeaders=host,Signature=0,Credential=a")},
