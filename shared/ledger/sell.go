@@ -67,7 +67,7 @@ func (c *call) run(ctx context.Context) (Receipt, error) {
 			return receipt, err
 		}
 		if try == c.tries {
-			return Receipt{}, c.giveUp()
+			return c.giveUp(ctx)
 		}
 		if err := c.pause(ctx, try); err != nil {
 			return Receipt{}, err
@@ -166,11 +166,20 @@ func (c *call) failed(s state, err error) error {
 	return errAgain
 }
 
-// giveUp names the end of a call that never got through: a conflict is told
-// only if every write is known to have come to nothing.
-func (c *call) giveUp() error {
-	if c.inFlight != none || !errors.Is(c.behind, store.ErrCondition) {
-		return unavailable(c.behind)
+// giveUp ends a call that never got through. It looks for the token once more, so
+// that not even a write that was applied and reported as a failed condition is
+// called a conflict; and a conflict is told only if every write is known to have
+// come to nothing.
+func (c *call) giveUp(ctx context.Context) (Receipt, error) {
+	rows, err := c.readBeside(ctx, nil, tokenKey(c.Owner, c.Token))
+	if err != nil {
+		return Receipt{}, err
 	}
-	return ErrConflict
+	if rows[0].Exists() {
+		return replay(rows[0], c.Command)
+	}
+	if c.inFlight != none || !errors.Is(c.behind, store.ErrCondition) {
+		return Receipt{}, unavailable(c.behind)
+	}
+	return Receipt{}, ErrConflict
 }
