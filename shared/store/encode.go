@@ -132,13 +132,14 @@ func failure(response *tablestore.BatchWriteRowResponse) error {
 	return failed
 }
 
-// rangeRequest spans the sort keys from prefix to prefix + U+10FFFF, which is
-// above every text that starts with it.
+// rangeRequest spans the sort keys above prefix up to prefix + U+10FFFF, which is
+// above every text that starts with it. A range's start is inclusive and its end
+// exclusive, so the prefix itself is left out both ways.
 func rangeRequest(r Range) *tablestore.GetRangeRequest {
-	low, high := r.Prefix, r.Prefix+"\U0010FFFF"
+	low, high := r.Prefix+"\x00", r.Prefix+"\U0010FFFF"
 	c := &tablestore.RangeRowQueryCriteria{TableName: r.Table.Name, MaxVersion: 1, Limit: int32(r.Limit), Direction: tablestore.FORWARD}
 	if r.Backward {
-		c.Direction, low, high = tablestore.BACKWARD, high, low
+		c.Direction, low, high = tablestore.BACKWARD, high, r.Prefix
 	}
 	if r.Start != "" {
 		low = r.Start

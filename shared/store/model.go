@@ -13,8 +13,8 @@ type Gate interface {
 	// be of one table and one partition.
 	Commit(ctx context.Context, changes ...Change) error
 	// Range reads one page of a partition's rows whose sort keys start with
-	// prefix, in order (backward: from the end). next is the sort key that the
-	// following page starts at, "" after the last; start "" is the beginning.
+	// prefix and are longer than it, in order (backward: from the end). next is
+	// the sort key that the following page starts at, "" after the last.
 	Range(ctx context.Context, r Range) (rows []Row, next string, err error)
 }
 

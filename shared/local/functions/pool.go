@@ -25,7 +25,7 @@ func newPool(r *Runtime, f Function) *pool {
 	return &pool{
 		runtime: r, function: f,
 		slots: make(chan struct{}, r.config.Instances), ended: make(chan struct{}),
-		all:   make(map[*instance]struct{}),
+		all: make(map[*instance]struct{}),
 	}
 }
 

@@ -1,0 +1,121 @@
+package storetest
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"aegis/shared/store"
+)
+
+// Memory is a store.Gate over maps: what Store is to Tablestore, without the
+// Tablestore. Simulations run millions of requests against it; a test compares
+// the two. Its rows are never changed in place, so a Row once read stays as it was.
+type Memory struct {
+	mu   sync.Mutex
+	rows map[address]store.Columns
+}
+
+type address struct{ table, partition, sort string }
+
+func addressOf(k store.Key) address { return address{k.Table.Name, k.Partition, k.Sort} }
+
+// NewMemory makes an empty one.
+func NewMemory() *Memory { return &Memory{rows: make(map[address]store.Columns)} }
+
+// Read implements store.Gate.
+func (m *Memory) Read(_ context.Context, keys ...store.Key) ([]store.Row, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	rows := make([]store.Row, len(keys))
+	for i, k := range keys {
+		rows[i] = store.Row{Key: k, Columns: m.rows[addressOf(k)]}
+	}
+	return rows, nil
+}
+
+// Commit implements store.Gate.
+func (m *Memory) Commit(_ context.Context, changes ...store.Change) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, c := range changes {
+		if !holds(c, m.rows[addressOf(c.Key)]) {
+			return store.ErrCondition
+		}
+	}
+	for _, c := range changes {
+		m.apply(c)
+	}
+	return nil
+}
+
+func holds(c store.Change, row store.Columns) bool {
+	switch c.Kind {
+	case store.Inserted:
+		return row == nil
+	case store.Updated:
+		value, ok := row[c.Column].(int64)
+		return ok && value == c.Equals
+	default:
+		return row != nil
+	}
+}
+
+func (m *Memory) apply(c store.Change) {
+	at := addressOf(c.Key)
+	if c.Kind == store.Deleted {
+		delete(m.rows, at)
+		return
+	}
+	row := make(store.Columns, len(c.Columns))
+	if c.Kind == store.Updated {
+		maps.Copy(row, m.rows[at])
+	}
+	for name, value := range c.Columns {
+		if value == nil {
+			delete(row, name)
+		} else {
+			row[name] = value
+		}
+	}
+	m.rows[at] = row
+}
+
+// Range implements store.Gate.
+func (m *Memory) Range(_ context.Context, r store.Range) ([]store.Row, string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var sorts []string
+	for at := range m.rows {
+		if at.table == r.Table.Name && at.partition == r.Partition && strings.HasPrefix(at.sort, r.Prefix) && len(at.sort) > len(r.Prefix) && within(r, at.sort) {
+			sorts = append(sorts, at.sort)
+		}
+	}
+	slices.Sort(sorts)
+	if r.Backward {
+		slices.Reverse(sorts)
+	}
+	next := ""
+	if len(sorts) > r.Limit {
+		sorts, next = sorts[:r.Limit], sorts[r.Limit]
+	}
+	rows := make([]store.Row, len(sorts))
+	for i, sort := range sorts {
+		key := store.Key{Table: r.Table, Partition: r.Partition, Sort: sort}
+		rows[i] = store.Row{Key: key, Columns: m.rows[addressOf(key)]}
+	}
+	return rows, next, nil
+}
+
+// within tells whether a sort key is in the page's reach.
+func within(r store.Range, sort string) bool {
+	switch {
+	case r.Start == "":
+		return true
+	case r.Backward:
+		return sort <= r.Start
+	}
+	return sort >= r.Start
+}
