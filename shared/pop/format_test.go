@@ -1,6 +1,7 @@
 package pop_test
 
 import (
+	"strings"
 	"testing"
 
 	"aegis/shared/pop"
@@ -42,6 +43,7 @@ func TestFormat(t *testing.T) {
 			{Method: "GET", RawQuery: "Format=JSON&a=1&a=1"},
 			{Method: "GET", RawQuery: "Format=JSON"},
 			{Method: "POST", RawQuery: "Format=JSON", Body: make([]byte, pop.MaxBody+1)},
+			{Method: "POST", RawQuery: "Format=JSON", Header: pop.Params{{Name: "a", Value: strings.Repeat("v", pop.MaxBody)}}},
 			{Method: "POST", Header: form(), Body: []byte("Format=JSON&a=%")},
 			{Method: "POST", Header: form(), RawQuery: "a=b", Body: []byte("Format=JSON&a=1")},
 			{Method: "POST", Header: pop.Params{{Name: "Authorization", Value: "ACS3-HMAC-SHA256 nonsense"}}},

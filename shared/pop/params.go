@@ -24,11 +24,16 @@ func (p Params) Get(name string) (value string, ok bool) {
 // body. Its encoding is the strict one that signatures use, which every reader
 // of either understands: a space is %20.
 func (p Params) Encode() string {
-	size := 0
-	for i := range p {
-		size += len(p[i].Name) + len(p[i].Value) + 2
-	}
+	size := p.size() + 2*len(p)
 	return string(appendQuery(make([]byte, 0, size+size/4), p))
+}
+
+// size returns the bytes of all names and values.
+func (p Params) size() (bytes int) {
+	for i := range p {
+		bytes += len(p[i].Name) + len(p[i].Value)
+	}
+	return bytes
 }
 
 // header returns the value of the header with this name, in whatever case it

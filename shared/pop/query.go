@@ -9,7 +9,7 @@ import (
 // Limits that hold before any work is done. They are ours: the gateway
 // publishes none, and every published client stays far below them.
 const (
-	MaxBody   = 64 << 10 // bytes of a body, and of a query string
+	MaxBody   = 64 << 10 // bytes of the body, of the query, and of all headers
 	MaxParams = 64       // parameters of query and form together
 	MaxName   = 128      // bytes of a parameter's name, decoded
 	MaxValue  = 16 << 10 // bytes of a parameter's value, decoded
@@ -40,7 +40,7 @@ func ParseQuery(raw string) (Params, error) {
 // source names raw itself in errors.
 func appendParsed(dst Params, source, raw string) (Params, error) {
 	if len(raw) > MaxBody {
-		return dst, InvalidParameter(source, "It must not exceed 65536 bytes.")
+		return dst, tooLarge(source)
 	}
 	for raw != "" {
 		var pair string

@@ -30,6 +30,9 @@ func (r *Request) form() bool {
 // they are those that could be read before it.
 func (r *Request) read() (query, form Params, err error) {
 	query = make(Params, 0, 24)
+	if r.Query.size() > MaxBody {
+		return query, nil, tooLarge("Query")
+	}
 	for _, p := range r.Query {
 		if query, err = appendChecked(query, p); err != nil {
 			return query, nil, err
@@ -39,10 +42,17 @@ func (r *Request) read() (query, form Params, err error) {
 		return query, nil, err
 	}
 	if len(r.Body) > MaxBody {
-		return query, nil, InvalidParameter("Body", "It must not exceed 65536 bytes.")
+		return query, nil, tooLarge("Body")
+	}
+	if r.Header.size() > MaxBody {
+		return query, nil, tooLarge("Header")
 	}
 	if r.form() {
 		form, err = appendParsed(nil, "Body", string(r.Body))
 	}
 	return query, form, err
+}
+
+func tooLarge(what string) *Error {
+	return InvalidParameter(what, "It must not exceed 65536 bytes.")
 }
