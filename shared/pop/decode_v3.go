@@ -22,6 +22,9 @@ func (c *Call) readV3(r *Request, authorization string, query Params) error {
 	if err := c.v3.readNames(); err != nil {
 		return err
 	}
+	if err := c.v3.checkBody(); err != nil {
+		return err
+	}
 	return c.readHeaders()
 }
 
@@ -89,10 +92,22 @@ func (c *canonical) readNames() error {
 			return IncompleteSignature("SignedHeaders names a header more than once.")
 		}
 		if _, count := c.header.header(name); count == 0 && name != "host" {
-			return IncompleteSignature(`The signed header "` + name + `" is not in the request.`)
+			return IncompleteSignature(`The signed header "` + shorten(name) + `" is not in the request.`)
 		}
 	}
 	return nil
+}
+
+// checkBody wants the header signed that says whether the body holds
+// parameters: another one would drop or add them.
+func (c *canonical) checkBody() error {
+	if len(c.body) == 0 {
+		return nil
+	}
+	if _, count := c.header.header("content-type"); count > 1 {
+		return givenTwice("content-type")
+	}
+	return c.mustSign("content-type")
 }
 
 func sortedNames(signedHeaders string) []string {
@@ -110,8 +125,12 @@ func (c *canonical) read(name string) (string, error) {
 	case count > 1:
 		return "", givenTwice(name)
 	}
+	return value, c.mustSign(name)
+}
+
+func (c *canonical) mustSign(name string) error {
 	if _, signed := slices.BinarySearch(c.names, name); !signed {
-		return "", IncompleteSignature(`The header "` + name + `" is not among the SignedHeaders.`)
+		return IncompleteSignature(`The header "` + name + `" is not among the SignedHeaders.`)
 	}
-	return value, nil
+	return nil
 }

@@ -32,8 +32,8 @@
 // # What is guaranteed
 //
 // A Call that verified was signed, as a whole, by a holder of the secret:
-// every parameter Decode returned, and every header it read one from, is part
-// of what was signed. Parameters given twice are refused, never resolved, so
+// every parameter Decode returned, and every header it heeded, is part of what
+// was signed. Parameters given twice are refused, never resolved, so
 // that no two readers of one request can disagree about it. Signatures are
 // compared in constant time, and a key that does not exist costs the same work
 // as a wrong signature.

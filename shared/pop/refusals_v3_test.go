@@ -50,6 +50,14 @@ func TestRefusedV3(t *testing.T) {
 		{"a token not signed", "IncompleteSignature", `"x-acs-security-token" is not among`, func(r *pop.Request) {
 			r.Header = append(r.Header, pop.Param{Name: "X-Acs-Security-Token", Value: "t"})
 		}},
+		{"a body whose kind is not signed", "IncompleteSignature", `"content-type" is not among`, func(r *pop.Request) {
+			r.Header, r.Body = append(r.Header, form()...), []byte("VmNumber=3")
+		}},
+		{"a body of no kind", "IncompleteSignature", `"content-type" is not among`, func(r *pop.Request) { r.Body = []byte("VmNumber=3") }},
+		{"a body of two kinds", "InvalidParameter", `"content-type"`, func(r *pop.Request) {
+			r.Header, r.Body = append(append(r.Header, form()...), pop.Param{Name: "Content-Type", Value: "text/plain"}), []byte("VmNumber=3")
+			signV3(r, "content-type;"+allSigned)
+		}},
 		{"no nonce", "MissingSignatureNonce", "x-acs-signature-nonce", func(r *pop.Request) {
 			without("x-acs-signature-nonce")(r)
 			unsigned("x-acs-signature-nonce;")(r)

@@ -54,6 +54,15 @@ func TestTamperingChangesTheVerdict(t *testing.T) {
 		r.Query, r.Body = r.Query[1:], []byte(r.Query[:1].Encode())
 		require.Equal(t, "SignatureDoesNotMatch", code(t, verdict(r)))
 	})
+	t.Run("version 3, a form that is called something else is refused", func(t *testing.T) {
+		r := createInstanceV3()
+		r.Query, r.Body = nil, []byte(r.Query.Encode())
+		r.Header = append(r.Header, form()...)
+		r.Header = signer().SignV3(r)
+		require.NoError(t, verdict(r))
+		r.Header = with(r.Header, "content-type", "application/json")
+		require.Equal(t, "SignatureDoesNotMatch", code(t, verdict(r)))
+	})
 	t.Run("version 3, another host or path is refused where it is signed", func(t *testing.T) {
 		for _, change := range []func(*pop.Request){
 			func(r *pop.Request) { r.Host = "other" },
