@@ -117,10 +117,7 @@ func TestExplaining(t *testing.T) {
 		{"a form that fits", "POST / HTTP/1.1\nContent-Type: application/x-www-form-urlencoded\n\n" + formOf(t), []string{"-"}, []string{"ok     signature"}, 0},
 		{"another hash than declared", strings.Replace(resigned(t), "@", "ffff", 1), []string{"-"}, []string{"WRONG  body", "x-acs-content-sha256"}, 1},
 		{"a broken Authorization", strings.Replace(three, "Credential", "credential", 1), []string{"-"}, []string{"WRONG  request", "IncompleteSignature"}, 1},
-		{"a body changed on the way", "POST / HTTP/1.1
-host: 127.0.0.1:8080
-" + headersOf(t, "-form") + "
-OwnerId=2", []string{"-"}, []string{"WRONG  signature", "another body"}, 1},
+		{"a body changed on the way", "POST / HTTP/1.1\nhost: 127.0.0.1:8080\n" + headersOf(t, "-form") + "\nOwnerId=2", []string{"-"}, []string{"WRONG  signature", "another body"}, 1},
 	} {
 		t.Run(test.outcome+" is told", func(t *testing.T) {
 			status, out, _ := sign(t, test.stdin, append([]string{"-explain"}, test.args...)...)
