@@ -2,17 +2,21 @@ package conformance
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
+
+// patience is how long clients may take to be downloaded.
+const patience = time.Minute
 
 // process is a client in a program of its own: a call a line in, a reply a line
 // out.
@@ -47,8 +51,7 @@ func start(t *testing.T, cmd *exec.Cmd) process {
 	return process{json.NewEncoder(in), json.NewDecoder(out)}
 }
 
-// startNode starts the Node.js clients. They are installed once per package
-// file, in the user's cache.
+// startNode starts the Node.js clients.
 func startNode(t *testing.T) process {
 	t.Helper()
 	for _, tool := range []string{"node", "npm"} {
@@ -57,55 +60,60 @@ func startNode(t *testing.T) process {
 		}
 	}
 	source := filepath.Join(here(t), "node")
-	folder := nodeFolder(t, source)
-	if _, err := os.Stat(filepath.Join(folder, "installed")); err != nil {
-		install(t, source, folder)
-	}
-	copyFile(t, source, folder, "client.js")
-	return start(t, exec.Command("node", filepath.Join(folder, "client.js")))
+	modules := filepath.Join(installed(t, source), "node_modules")
+	cmd := exec.Command("node", filepath.Join(source, "client.js"))
+	cmd.Env = append(os.Environ(), "NODE_PATH="+modules)
+	return start(t, cmd)
 }
 
-// nodeFolder returns where the packages of source's lock file belong.
-func nodeFolder(t *testing.T, source string) string {
+// installed returns the folder in the user's cache that holds the packages of
+// source's lock file, after installing them if it is not there. Several tests
+// may do so at once: each installs aside, and the first to finish stays.
+func installed(t *testing.T, source string) string {
 	t.Helper()
 	lock, err := os.ReadFile(filepath.Join(source, "package-lock.json"))
 	require.NoError(t, err)
 	cache, err := os.UserCacheDir()
 	require.NoError(t, err)
 	sum := sha256.Sum256(lock)
-	return filepath.Join(cache, "aegis-conformance", hex.EncodeToString(sum[:8]))
+	folder := filepath.Join(cache, "aegis-conformance", hex.EncodeToString(sum[:8]))
+	if _, err := os.Stat(folder); err == nil {
+		return folder
+	}
+	require.NoError(t, os.MkdirAll(filepath.Dir(folder), 0o755))
+	aside, err := os.MkdirTemp(filepath.Dir(folder), "installing-")
+	require.NoError(t, err)
+	defer os.RemoveAll(aside)
+	install(t, source, aside)
+	if err := os.Rename(aside, folder); err != nil {
+		require.DirExists(t, folder)
+	}
+	return folder
 }
 
 func install(t *testing.T, source, folder string) {
 	t.Helper()
-	require.NoError(t, os.MkdirAll(folder, 0o755))
-	copyFile(t, source, folder, "package.json")
-	copyFile(t, source, folder, "package-lock.json")
-	npm := exec.Command("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+	for _, name := range []string{"package.json", "package-lock.json"} {
+		text, err := os.ReadFile(filepath.Join(source, name))
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(folder, name), text, 0o644))
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	npm := exec.CommandContext(ctx, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--fetch-retries=0")
 	npm.Dir = folder
 	if text, err := npm.CombinedOutput(); err != nil {
 		t.Skipf("npm cannot install the Node.js clients: %v\n%s", err, text)
 	}
-	require.NoError(t, os.WriteFile(filepath.Join(folder, "installed"), nil, 0o644))
-}
-
-func copyFile(t *testing.T, from, to, name string) {
-	t.Helper()
-	source, err := os.Open(filepath.Join(from, name))
-	require.NoError(t, err)
-	defer source.Close()
-	target, err := os.Create(filepath.Join(to, name))
-	require.NoError(t, err)
-	_, err = io.Copy(target, source)
-	require.NoError(t, err)
-	require.NoError(t, target.Close())
 }
 
 // startDarabonba builds and starts darabonba's program.
 func startDarabonba(t *testing.T) process {
 	t.Helper()
 	source := filepath.Join(here(t), "darabonba")
-	download := exec.Command("go", "mod", "download")
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	download := exec.CommandContext(ctx, "go", "mod", "download")
 	download.Dir = source
 	if text, err := download.CombinedOutput(); err != nil {
 		t.Skipf("the modules of darabonba-openapi cannot be had: %v\n%s", err, text)
