@@ -39,10 +39,12 @@ func (l *Ledger) changeOnce(ctx context.Context, owner string, change func(*sale
 	if err != nil && !errors.Is(err, ErrNoAccount) {
 		return sale.Account{}, fmt.Errorf("change account of owner %s: %w", owner, err)
 	}
-	write := func(c store.Columns) store.Change { return store.Update(accountKey(owner), c, colRev, int64(rev)) }
+	write := func(c store.Columns) store.Change {
+		return store.Update(keysOf(owner).account(), c, colRev, int64(rev))
+	}
 	if errors.Is(err, ErrNoAccount) {
 		before = sale.Account{Owner: owner}
-		write = func(c store.Columns) store.Change { return store.Insert(accountKey(owner), c) }
+		write = func(c store.Columns) store.Change { return store.Insert(keysOf(owner).account(), c) }
 	}
 	after := before
 	change(&after)
@@ -55,7 +57,7 @@ func (l *Ledger) changeOnce(ctx context.Context, owner string, change func(*sale
 }
 
 func (l *Ledger) account(ctx context.Context, owner string) (sale.Account, revision, error) {
-	rows, err := l.gate.Read(ctx, accountKey(owner))
+	rows, err := l.gate.Read(ctx, keysOf(owner).account())
 	if err != nil {
 		return sale.Account{}, 0, err
 	}

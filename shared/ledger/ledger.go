@@ -59,7 +59,7 @@ type Admission func(context.Context) error
 
 // Summary tells an owner's machines and live instance, in one round trip.
 func (l *Ledger) Summary(ctx context.Context, owner string, admit Admission) (sale.Summary, error) {
-	rows, err := l.readBeside(ctx, admit, accountKey(owner))
+	rows, err := l.readBeside(ctx, admit, keysOf(owner).account())
 	if err != nil {
 		return sale.Summary{}, fmt.Errorf("summary of owner %s: %w", owner, err)
 	}

@@ -28,7 +28,7 @@ type Purchase struct {
 // ErrConflict: nothing was sold; ErrUnavailable: not known yet, send the same
 // call again; the admission's own error: nothing was sold by this call.
 func (l *Ledger) Sell(ctx context.Context, p Purchase) (Receipt, error) {
-	receipt, err := (&call{Ledger: l, Purchase: p, inFlight: none}).run(ctx)
+	receipt, err := (&call{Ledger: l, Purchase: p, keys: keysOf(p.Owner), inFlight: none}).run(ctx)
 	if err != nil {
 		return Receipt{}, fmt.Errorf("%s for owner %s: %w", p.Command.Operation(), p.Owner, err)
 	}
@@ -39,6 +39,7 @@ func (l *Ledger) Sell(ctx context.Context, p Purchase) (Receipt, error) {
 type call struct {
 	*Ledger
 	Purchase
+	keys     keys     // of the owner's rows
 	inFlight revision // a write under this revision has an unknown outcome
 	behind   error    // why the last try has to be repeated
 }
@@ -78,7 +79,7 @@ func (c *call) run(ctx context.Context) (Receipt, error) {
 
 // read is step 1.
 func (c *call) read(ctx context.Context, admit Admission) (state, error) {
-	rows, err := c.readBeside(ctx, admit, tokenKey(c.Owner, c.Token), accountKey(c.Owner))
+	rows, err := c.readBeside(ctx, admit, c.keys.token(c.Token), c.keys.account())
 	if err != nil {
 		return state{}, err
 	}
@@ -126,7 +127,7 @@ func (c *call) confirm(ctx context.Context, s state, refusal error) (Receipt, er
 	if c.inFlight == s.rev {
 		return Receipt{}, unavailable(fmt.Errorf("a write may still land, else %w", refusal))
 	}
-	rows, err := c.readBeside(ctx, nil, tokenKey(c.Owner, c.Token))
+	rows, err := c.readBeside(ctx, nil, c.keys.token(c.Token))
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -143,9 +144,9 @@ func (c *call) commit(ctx context.Context, s state, d sale.Decision) (Receipt, e
 		return Receipt{}, err
 	}
 	err = c.gate.Commit(ctx,
-		store.Update(accountKey(c.Owner), accountColumns(d.Account, s.rev+1), colRev, int64(s.rev)),
-		store.Insert(orderKey(c.Owner, d.Order.ID), orderColumns(d.Order, s.rev+1, c.Token, c.Caller)),
-		store.Insert(tokenKey(c.Owner, c.Token), token),
+		store.Update(c.keys.account(), accountColumns(d.Account, s.rev+1), colRev, int64(s.rev)),
+		store.Insert(c.keys.order(d.Order.ID), orderColumns(d.Order, s.rev+1, c.Token, c.Caller)),
+		store.Insert(c.keys.token(c.Token), token),
 	)
 	if err == nil {
 		return Receipt{OrderID: d.Order.ID, InstanceID: d.Order.InstanceID}, nil
@@ -171,7 +172,7 @@ func (c *call) failed(s state, err error) error {
 // called a conflict; and a conflict is told only if every write is known to have
 // come to nothing.
 func (c *call) giveUp(ctx context.Context) (Receipt, error) {
-	rows, err := c.readBeside(ctx, nil, tokenKey(c.Owner, c.Token))
+	rows, err := c.readBeside(ctx, nil, c.keys.token(c.Token))
 	if err != nil {
 		return Receipt{}, err
 	}

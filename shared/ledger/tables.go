@@ -26,10 +26,15 @@ const (
 	tokenPrefix = "token/"
 )
 
-func item(owner, sort string) store.Key {
-	return store.Key{Table: Sales(), Partition: partition(owner), Sort: sort}
-}
+// keys makes the keys of one owner's rows.
+type keys struct{ partition string }
 
-func accountKey(owner string) store.Key        { return item(owner, accountItem) }
-func orderKey(owner, orderID string) store.Key { return item(owner, orderPrefix+orderID) }
-func tokenKey(owner, token string) store.Key   { return item(owner, tokenPrefix+token) }
+func keysOf(owner string) keys { return keys{partition(owner)} }
+
+func (k keys) account() store.Key             { return k.item(accountItem) }
+func (k keys) order(orderID string) store.Key { return k.item(orderPrefix + orderID) }
+func (k keys) token(token string) store.Key   { return k.item(tokenPrefix + token) }
+
+func (k keys) item(sort string) store.Key {
+	return store.Key{Table: Sales(), Partition: k.partition, Sort: sort}
+}

@@ -1,0 +1,202 @@
+package proof
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math/rand/v2"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"aegis/shared/access"
+	"aegis/shared/ledger"
+	"aegis/shared/sale"
+)
+
+// job is a purchase that callers try to make: what a token stands for.
+type job struct {
+	owner   string
+	token   string
+	command sale.Command
+}
+
+// outcome is how a call ended, as its caller sees it.
+type outcome int
+
+const (
+	unknown outcome = iota // ServiceUnavailable, or the caller died
+	sold
+	refused
+	mismatched
+	conflicted
+	paidIn // an operator's deposit
+)
+
+// event is one call in the history.
+type event struct {
+	job
+	caller     int
+	start, end int64
+	outcome    outcome
+	receipt    ledger.Receipt
+	code       sale.Code // of a refusal
+	at         time.Time // when the caller's clock stood there, at its last decision
+	amount     sale.Fen  // of a deposit
+	asked      string    // the command, as a token's row would have it
+}
+
+// asked writes a command as the token's row does, so that the two compare.
+func asked(c sale.Command) string {
+	values := map[string]string{}
+	for _, p := range c.Parameters() {
+		values[p.Name] = p.Value
+	}
+	text, err := json.Marshal(values)
+	if err != nil {
+		panic(err) // strings
+	}
+	return string(c.Operation()) + string(text)
+}
+
+// dice are a source of ids and waits that a seed decides.
+type dice struct{ rng *rand.Rand }
+
+// Read implements io.Reader.
+func (d dice) Read(b []byte) (int, error) {
+	for i := range b {
+		b[i] = byte(d.rng.Uint32())
+	}
+	return len(b), nil
+}
+
+// actor is a caller, or the operator who pays in.
+type actor struct {
+	*World
+	number int
+	rng    *rand.Rand
+	skew   time.Duration // of the actor's clock
+	calls  int
+	last   time.Time // that its clock told
+
+	sale, nonces port
+	dead         atomic.Bool // the current call has crashed
+	ledger       *ledger.Ledger
+	registry     *access.Registry
+}
+
+// begin starts a call: alive, and with ports that name it.
+func (a *actor) begin() id {
+	a.calls++
+	a.dead.Store(false)
+	a.sale.id, a.nonces.id = id{a.number, a.calls, selling, 0}, id{a.number, a.calls, nonce, 0}
+	return a.sale.id
+}
+
+func (a *actor) clock() time.Time {
+	a.last = time.Now().Add(a.skew)
+	return a.last
+}
+
+// live makes its calls, each of which starts when the scheduler says so.
+func (a *actor) live(jobs []job, calls int) {
+	defer a.leave()
+	for range calls {
+		j := jobs[a.rng.IntN(len(jobs))]
+		for {
+			a.park(id{a.number, a.calls, outside, 0}, "calls", nil)
+			if a.call(a.disguise(j)) != unknown || a.rng.IntN(4) == 0 {
+				break // settled, or the caller loses patience
+			}
+		}
+	}
+}
+
+// disguise sends, now and then, a token with other parameters.
+func (a *actor) disguise(j job) job {
+	if create, ok := j.command.(sale.Create); ok && a.rng.IntN(12) == 0 {
+		create.VmNumber++
+		j.command = create
+	}
+	return j
+}
+
+// call makes one call and enters it into the history.
+func (a *actor) call(j job) outcome {
+	call := a.begin()
+	e := event{job: j, caller: a.number, asked: asked(j.command), start: a.now()}
+	receipt, err := a.ledger.Sell(context.Background(), ledger.Purchase{
+		Owner: j.owner, Token: j.token, Caller: "key", Command: j.command, Admit: a.admission(),
+	})
+	e.end, e.at = a.now(), a.last.Truncate(time.Millisecond)
+	e.outcome, e.code = classify(err)
+	e.receipt = receipt
+	if a.dead.Load() {
+		e.outcome = unknown // nobody heard the answer
+	}
+	a.record(e)
+	a.note(call, "ends:", answer{receipt, err})
+	return e.outcome
+}
+
+// admission records the call's nonce, as a real call does beside its first read.
+func (a *actor) admission() ledger.Admission {
+	name := strconv.Itoa(a.number) + "." + strconv.Itoa(a.calls)
+	return func(ctx context.Context) error { return a.registry.UseNonce(ctx, "key", name, name) }
+}
+
+// classify is what a caller makes of an error.
+func classify(err error) (outcome, sale.Code) {
+	var refusal *sale.Refusal
+	var mismatch *ledger.Mismatch
+	switch {
+	case err == nil:
+		return sold, ""
+	case errors.Is(err, ledger.ErrUnavailable), errors.Is(err, access.ErrUnavailable), errors.Is(err, errDead):
+		return unknown, ""
+	case errors.As(err, &refusal):
+		return refused, refusal.Code
+	case errors.As(err, &mismatch):
+		return mismatched, ""
+	case errors.Is(err, ledger.ErrConflict):
+		return conflicted, ""
+	case errors.Is(err, access.ErrNonceUsed):
+		return unknown, "" // a false failure of the nonce: the client calls again with a new one
+	}
+	panic("a call ended in a way that no caller knows: " + err.Error())
+}
+
+// answer is what a call returned, for traces.
+type answer struct {
+	receipt ledger.Receipt
+	err     error
+}
+
+// String tells it.
+func (a answer) String() string {
+	if a.err != nil {
+		return a.err.Error()
+	}
+	return "sold " + a.receipt.OrderID
+}
+
+// payIn is the operator's life: deposits, each of an amount of its own.
+func (a *actor) payIn(owner string, times int) {
+	defer a.leave()
+	for i := range times {
+		a.park(id{a.number, a.calls, outside, 0}, "pays in", nil)
+		a.deposit(owner, sale.Fen(2000+100*a.number+i))
+	}
+}
+
+func (a *actor) deposit(owner string, amount sale.Fen) {
+	call := a.begin()
+	e := event{job: job{owner: owner}, caller: a.number, start: a.now(), amount: amount, outcome: paidIn}
+	_, err := a.ledger.ChangeAccount(context.Background(), owner, func(account *sale.Account) { account.Balance += amount })
+	e.end = a.now()
+	if err != nil || a.dead.Load() {
+		e.outcome = unknown
+	}
+	a.record(e)
+	a.note(call, "pays in:", err)
+}

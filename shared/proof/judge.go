@@ -1,0 +1,128 @@
+package proof
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"time"
+
+	"aegis/shared/ledger"
+	"aegis/shared/sale"
+)
+
+// judge checks everything that the package comment lists.
+func (w *World) judge() error {
+	for i := w.final; i < len(w.events); i++ {
+		if e := w.events[i]; e.outcome == unknown || e.outcome == conflicted {
+			return fmt.Errorf("token %s of owner %s: its last call, undisturbed, ended without an answer", e.token, e.owner)
+		}
+	}
+	for _, b := range w.books {
+		if err := w.audit(b); err != nil {
+			return fmt.Errorf("owner %s: %w", b.owner, err)
+		}
+		if err := w.linearizable(b); err != nil {
+			return fmt.Errorf("owner %s: %w", b.owner, err)
+		}
+	}
+	return nil
+}
+
+// audit checks one owner's rows in the store against the book and the rules.
+func (w *World) audit(b *book) error {
+	orders, _, err := w.reader.Orders(context.Background(), b.owner, "", 1000)
+	if err != nil {
+		return err
+	}
+	account := w.account(b.owner)
+	tokens, sum := map[string]bool{}, sale.Fen(0)
+	for _, o := range orders {
+		if tokens[o.Token] {
+			return fmt.Errorf("token %s has two orders", o.Token)
+		}
+		tokens[o.Token], sum = true, sum+o.Amount
+		if err := w.checkToken(b, o.Token, o.ID); err != nil {
+			return err
+		}
+	}
+	if account.Deposited-account.Balance != sum {
+		return fmt.Errorf("paid in %s, balance %s, but the orders sum up to %s", account.Deposited, account.Balance, sum)
+	}
+	for i := 1; i < len(b.pages); i++ {
+		if err := w.checkPage(b, i); err != nil {
+			return fmt.Errorf("commit %d: %w", i, err)
+		}
+	}
+	return nil
+}
+
+// checkToken asks past the gate what a token answers: it must be the order that
+// carries it.
+func (w *World) checkToken(b *book, token, orderID string) error {
+	answer, err := w.reader.FindToken(context.Background(), b.owner, token)
+	if err != nil {
+		return fmt.Errorf("order %s carries token %s: %w", orderID, token, err)
+	}
+	if answer.OrderID != orderID {
+		return fmt.Errorf("order %s carries token %s, which answers order %s", orderID, token, answer.OrderID)
+	}
+	return nil
+}
+
+// checkPage decides a commit again: from the page before, at the order's time,
+// with the order's ids, the rules must give exactly this page.
+func (w *World) checkPage(b *book, i int) error {
+	before, after := b.pages[i-1].account, b.pages[i].account
+	if b.pages[i].order == "" {
+		before.Balance, before.Deposited = after.Balance, after.Deposited
+		return sameAccount(before, after)
+	}
+	o, command, err := w.sale(b, b.pages[i])
+	if err != nil {
+		return err
+	}
+	d, err := command.Decide(w.catalogue, before, sale.Occasion{Now: o.At, OrderID: o.ID, InstanceID: o.InstanceID})
+	if err != nil {
+		return fmt.Errorf("order %s should have been refused: %w", o.ID, err)
+	}
+	if d.Order.Amount != o.Amount || !d.Order.Expires.Equal(o.Expires) {
+		return fmt.Errorf("order %s is %s until %s, the rules say %s until %s", o.ID, o.Amount, o.Expires, d.Order.Amount, d.Order.Expires)
+	}
+	return sameAccount(d.Account, after)
+}
+
+func sameAccount(want, got sale.Account) error {
+	if !reflect.DeepEqual(normal(want), normal(got)) {
+		return fmt.Errorf("the account is %+v, the rules say %+v", got, want)
+	}
+	return nil
+}
+
+// normal makes times comparable that are the same instant.
+func normal(a sale.Account) sale.Account {
+	if a.Instance != nil {
+		i := *a.Instance
+		i.Created, i.Period.Anchor = time.UnixMilli(i.Created.UnixMilli()), time.UnixMilli(i.Period.Anchor.UnixMilli())
+		a.Instance = &i
+	}
+	return a
+}
+
+// sale finds the order of a page and the command that was sold with it.
+func (w *World) sale(b *book, p page) (ledger.Order, sale.Command, error) {
+	orders, _, err := w.reader.Orders(context.Background(), b.owner, "", 1000)
+	if err != nil {
+		return ledger.Order{}, nil, err
+	}
+	at := slices.IndexFunc(orders, func(o ledger.Order) bool { return o.ID == p.order })
+	if at < 0 {
+		return ledger.Order{}, nil, fmt.Errorf("order %s is gone", p.order)
+	}
+	for _, e := range w.events {
+		if e.owner == b.owner && e.token == p.token && e.asked == p.command {
+			return orders[at], e.command, nil
+		}
+	}
+	return ledger.Order{}, nil, fmt.Errorf("nobody asked for order %s", p.order)
+}

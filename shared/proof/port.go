@@ -1,0 +1,113 @@
+package proof
+
+import (
+	"context"
+	"sync/atomic"
+
+	"aegis/shared/store"
+)
+
+// port is the gate as one channel of an actor's calls sees it. A call has two
+// channels: the ledger's, and the one that records its nonce at the same time.
+type port struct {
+	world *World
+	id    id           // of the last request
+	dead  *atomic.Bool // of the call: both channels die together
+}
+
+func (p *port) park(what string, faults []fault) (fault, error) {
+	if p.dead.Load() {
+		return pass, errDead
+	}
+	p.id.request++
+	f := p.world.park(p.id, what, faults)
+	if p.dead.Load() {
+		return pass, errDead
+	}
+	if f == crashBefore || f == crashAfter {
+		p.dead.Store(true)
+	}
+	return f, nil
+}
+
+// Read implements store.Gate. The rows are read one by one, as Tablestore may do.
+func (p *port) Read(ctx context.Context, keys ...store.Key) ([]store.Row, error) {
+	f, err := p.park("read", readFaults())
+	switch {
+	case err != nil || f == crashBefore:
+		return nil, errDead
+	case f == throttled:
+		return nil, busy()
+	}
+	rows := make([]store.Row, len(keys))
+	for i, k := range keys {
+		if i > 0 {
+			if _, err := p.park("read on", nil); err != nil {
+				return nil, err
+			}
+		}
+		row, err := p.world.store.Read(ctx, k)
+		if err != nil {
+			return nil, err
+		}
+		rows[i] = row[0]
+	}
+	return rows, nil
+}
+
+// Commit implements store.Gate.
+func (p *port) Commit(_ context.Context, changes ...store.Change) error {
+	f, err := p.park("commit", writeFaults())
+	if err != nil {
+		return err
+	}
+	switch f {
+	case pass:
+		return p.world.commit(changes)
+	case throttled:
+		return busy()
+	case crashBefore:
+		return errDead
+	case lostBefore:
+		return lost()
+	case arrivesLate:
+		p.world.delay(p.id, changes)
+		return lost()
+	}
+	return p.applied(f, changes)
+}
+
+// applied is the answer to a write that reached the store, under a fault that
+// strikes after that.
+func (p *port) applied(f fault, changes []store.Change) error {
+	err := p.world.commit(changes)
+	switch f {
+	case crashAfter:
+		return errDead
+	case falseFailure:
+		return store.ErrCondition
+	default:
+		_ = err // the answer, whatever it was, is lost
+		return lost()
+	}
+}
+
+// Range implements store.Gate; no sale ranges.
+func (p *port) Range(ctx context.Context, r store.Range) ([]store.Row, string, error) {
+	return p.world.store.Range(ctx, r)
+}
+
+func (w *World) delay(id id, changes []store.Change) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.late = append(w.late, &inFlight{id, changes})
+}
+
+// commit applies a write and keeps the account's book.
+func (w *World) commit(changes []store.Change) error {
+	if err := w.store.Commit(context.Background(), changes...); err != nil {
+		return err
+	}
+	w.enter(changes)
+	return nil
+}

@@ -1,0 +1,170 @@
+package proof
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"aegis/shared/access"
+	"aegis/shared/ledger"
+	"aegis/shared/sale"
+	"aegis/shared/store/storetest"
+)
+
+// Simulator runs worlds. Make one with NewSimulator and use it for many runs.
+type Simulator struct {
+	catalogue sale.Catalogue
+	master    access.MasterKey
+}
+
+// NewSimulator makes a Simulator.
+func NewSimulator() Simulator {
+	master, err := access.ParseMasterKey("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
+	if err != nil {
+		panic(err) // a constant
+	}
+	return Simulator{catalogue: sale.DefaultCatalogue(), master: master}
+}
+
+// Report is what a run came to.
+type Report struct {
+	Steps  int    // requests let go, moments passed, writes landed
+	Calls  int    // in the history
+	Orders int    // sold
+	Trace  string // of every step, if it was asked for
+}
+
+// Run makes the run of a seed and judges it. It must be called in a synctest
+// bubble of its own. A broken promise is an error that says which.
+func (s Simulator) Run(seed uint64, trace bool) (Report, error) {
+	w := s.world(seed)
+	if trace {
+		w.trace = &strings.Builder{}
+	}
+	jobs := w.populate()
+	w.schedule()
+	w.settle(jobs)
+	report := Report{Steps: w.steps, Calls: len(w.events)}
+	for _, b := range w.books {
+		report.Orders += len(b.pages) - 1
+	}
+	if trace {
+		report.Trace = w.trace.String()
+	}
+	return report, w.judge()
+}
+
+func (s Simulator) world(seed uint64) *World {
+	rng := rand.New(rand.NewPCG(seed, 1))
+	w := &World{
+		rng: rng, store: storetest.NewMemory(), mood: drawMood(rng), books: map[string]*book{},
+		catalogue: s.catalogue, master: s.master,
+	}
+	w.reader = w.openLedger(ledger.Config{Gate: w.store, Clock: time.Now, Random: dice{rng}})
+	return w
+}
+
+// populate opens accounts, draws what shall be bought, and sends the actors out.
+func (w *World) populate() []job {
+	var all []job
+	for o := range 1 + w.rng.IntN(4)/3 { // mostly one: owners are independent
+		owner := fmt.Sprint(1000 + o)
+		jobs := w.open(owner)
+		all = append(all, jobs...)
+		for range 2 + w.rng.IntN(2) {
+			a := w.actor(4)
+			calls := 1 + w.rng.IntN(2)
+			go a.live(jobs, calls)
+		}
+		if w.chance(40) {
+			a := w.actor(1) // paying in adds: it is not to be tried again
+			go a.payIn(owner, 1+w.rng.IntN(2))
+		}
+	}
+	return all
+}
+
+func (w *World) actor(tries int) *actor {
+	w.actors++
+	w.hired++
+	a := &actor{
+		World: w, number: w.hired, rng: rand.New(rand.NewPCG(w.rng.Uint64(), 2)),
+		skew: time.Duration(w.rng.IntN(2000)-1000) * time.Millisecond,
+	}
+	a.sale, a.nonces = port{world: w, dead: &a.dead}, port{world: w, dead: &a.dead}
+	a.ledger = w.openLedger(ledger.Config{Gate: &a.sale, Clock: a.clock, Random: dice{a.rng}, Tries: tries})
+	var err error
+	if a.registry, err = access.New(access.Config{Gate: &a.nonces, Master: w.master}); err != nil {
+		panic(err) // it has both
+	}
+	return a
+}
+
+// open makes an account, most often with an instance to renew and upgrade, and
+// draws the owner's jobs.
+func (w *World) open(owner string) []job {
+	balance := sale.Fen([]int{4_000, 12_000, 60_000, 1_000_000}[w.rng.IntN(4)])
+	ctx := context.Background()
+	account, err := w.reader.ChangeAccount(ctx, owner, func(a *sale.Account) {
+		a.Balance, a.Verified, a.Machines = balance, true, 3
+	})
+	if err != nil {
+		panic(err) // nothing is wrong yet
+	}
+	instance := "none"
+	if w.chance(70) {
+		r, err := w.reader.Sell(ctx, ledger.Purchase{Owner: owner, Token: "first", Command: create(3)})
+		if err == nil {
+			instance, account = r.InstanceID, w.account(owner)
+		}
+	}
+	w.books[owner] = &book{owner: owner, pages: []page{{account: account}}}
+	return w.jobs(owner, instance)
+}
+
+func create(machines int) sale.Create {
+	return sale.Create{Term: sale.Term{Duration: 1, Cycle: sale.Month}, VersionCode: 1, VmNumber: machines}
+}
+
+// jobs draws two to four tokens and what they stand for.
+func (w *World) jobs(owner, instance string) []job {
+	var jobs []job
+	for i := range 2 + w.rng.IntN(3) {
+		var c sale.Command
+		switch w.rng.IntN(4) {
+		case 0:
+			c = create(3 + w.rng.IntN(2))
+		case 1:
+			c = sale.Upgrade{InstanceID: instance, VersionCode: 1 + w.rng.IntN(3), VmNumber: 3 + w.rng.IntN(3)}
+		default:
+			cycle := []sale.Cycle{sale.Month, sale.Month, sale.Day, sale.Year}[w.rng.IntN(4)]
+			c = sale.Renew{InstanceID: instance, Term: sale.Term{Duration: 1, Cycle: cycle}, VmNumber: 3}
+		}
+		jobs = append(jobs, job{owner: owner, token: fmt.Sprint("t", i), command: c})
+	}
+	return jobs
+}
+
+// settle ends the disturbances, lets what is under way land or not, and has every
+// token called once more.
+func (w *World) settle(jobs []job) {
+	for len(w.late) > 0 {
+		if w.chance(50) {
+			w.land()
+		} else {
+			w.late = w.late[1:]
+		}
+	}
+	w.calm = true
+	w.final = len(w.events)
+	a := w.actor(4)
+	go func() {
+		defer a.leave()
+		for _, j := range jobs {
+			a.call(j)
+		}
+	}()
+	w.schedule()
+}

@@ -1,0 +1,183 @@
+package proof
+
+import (
+	"cmp"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"testing/synctest"
+	"time"
+
+	"aegis/shared/access"
+	"aegis/shared/ledger"
+	"aegis/shared/sale"
+	"aegis/shared/store"
+	"aegis/shared/store/storetest"
+)
+
+// World is one run. It must live in a synctest bubble.
+type World struct {
+	rng    *rand.Rand
+	store  *storetest.Memory
+	reader *ledger.Ledger // of the store, past the gate
+	mood   mood
+	trace  *strings.Builder // nil: not wanted
+	steps  int
+	books  map[string]*book // by owner
+	actors int              // still running
+	hired  int              // so far
+	calm   bool             // no more faults: the last calls
+	final  int              // the first of the events that are last calls
+
+	catalogue sale.Catalogue
+	master    access.MasterKey
+
+	mu     sync.Mutex
+	parked []*ticket
+	late   []*inFlight
+	tick   int64
+	events []event
+}
+
+// ticket is a request that waits at the gate.
+type ticket struct {
+	id     id // the order of the queue
+	what   string
+	faults []fault
+	resume chan fault
+}
+
+// id names a request: the actor, its call, the call's channel and how many
+// requests that has sent.
+type id struct{ actor, call, channel, request int }
+
+// The channels of a call.
+const (
+	selling = iota
+	nonce
+	outside // the actor itself, between two calls
+)
+
+func (i id) compare(j id) int {
+	return cmp.Or(i.actor-j.actor, i.call-j.call, i.channel-j.channel, i.request-j.request)
+}
+
+// String names a request in traces: a2.1.nonce.1.
+func (i id) String() string {
+	return fmt.Sprintf("a%d.%d.%s.%d", i.actor, i.call, [...]string{"sale", "nonce", "self"}[i.channel], i.request)
+}
+
+// inFlight is a write that its sender has given up and that may still arrive.
+type inFlight struct {
+	id      id
+	changes []store.Change
+}
+
+// mood is how bad a run's luck is: chances in percent.
+type mood struct {
+	fault int // that a request meets one
+	sleep int // that time passes although someone could go on
+	land  int // that a late write arrives
+	leap  int // of a sleep, that it is days instead of milliseconds
+}
+
+func drawMood(rng *rand.Rand) mood {
+	return mood{
+		fault: []int{0, 5, 15, 40}[rng.IntN(4)],
+		sleep: []int{0, 5, 30}[rng.IntN(3)],
+		land:  []int{5, 20, 60}[rng.IntN(3)],
+		leap:  []int{0, 5, 40}[rng.IntN(3)],
+	}
+}
+
+// park waits for the scheduler and returns what happens to the request.
+func (w *World) park(id id, what string, faults []fault) fault {
+	t := &ticket{id: id, what: what, faults: faults, resume: make(chan fault)}
+	w.mu.Lock()
+	w.parked = append(w.parked, t)
+	w.mu.Unlock()
+	return <-t.resume
+}
+
+// schedule lets one after another go on until all actors are done.
+func (w *World) schedule() {
+	for {
+		synctest.Wait()
+		switch {
+		case w.actors == 0:
+			return
+		case len(w.parked) == 0 || w.chance(w.mood.sleep):
+			w.sleep()
+		case len(w.late) > 0 && w.chance(w.mood.land):
+			w.land()
+		default:
+			w.release()
+		}
+	}
+}
+
+func (w *World) chance(percent int) bool { return w.rng.IntN(100) < percent }
+
+// sleep lets time pass, and whoever waits for it go on.
+func (w *World) sleep() {
+	d := time.Duration(1+w.rng.IntN(300)) * time.Millisecond
+	if !w.calm && w.chance(w.mood.leap) {
+		d = time.Duration(w.rng.IntN(40*24)) * time.Hour
+	}
+	w.note(id{}, "time passes:", d)
+	time.Sleep(d)
+}
+
+// release lets one request go on. Who is parked does not depend on which
+// goroutine ran first, only the order of parking does: so they are sorted.
+func (w *World) release() {
+	slices.SortFunc(w.parked, func(a, b *ticket) int { return a.id.compare(b.id) })
+	i := w.rng.IntN(len(w.parked))
+	t := w.parked[i]
+	w.parked = slices.Delete(w.parked, i, i+1)
+	f := pass
+	if !w.calm && len(t.faults) > 0 && w.chance(w.mood.fault) {
+		f = t.faults[w.rng.IntN(len(t.faults))]
+	}
+	w.note(t.id, t.what, f)
+	t.resume <- f
+}
+
+// land lets a late write arrive: its conditions decide.
+func (w *World) land() {
+	i := w.rng.IntN(len(w.late))
+	late := w.late[i]
+	w.late = slices.Delete(w.late, i, i+1)
+	err := w.commit(late.changes)
+	w.note(late.id, "arrives late:", err)
+}
+
+// note counts a step, and writes it down if a trace is wanted.
+func (w *World) note(id id, what string, how any) {
+	w.steps++
+	if w.trace != nil {
+		fmt.Fprintf(w.trace, "%s %s: %s %v\n", time.Now().Format("01-02 15:04:05.000"), id, what, how)
+	}
+}
+
+// now counts moments: calls and answers are ordered by it.
+func (w *World) now() int64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.tick++
+	return w.tick
+}
+
+func (w *World) record(e event) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.events = append(w.events, e)
+}
+
+func (w *World) leave() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.actors--
+}
