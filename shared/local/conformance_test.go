@@ -1,0 +1,28 @@
+package local_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"aegis/shared/local"
+	"aegis/shared/local/localtest"
+	"aegis/shared/pop"
+	"aegis/shared/pop/conformance"
+)
+
+// Every published client, unchanged, against the real functions.
+func TestEveryPublishedClientBuysFromTheStack(t *testing.T) {
+	stack := localtest.Start(t)
+	owners := local.ResellersOwners()
+	conformance.Run(t, conformance.Target{
+		BaseURL:     stack.URL,
+		Credentials: pop.Credentials{AccessKeyID: local.ResellerKey, Secret: local.ResellerSecret},
+		Owner: func() string {
+			require.NotEmpty(t, owners)
+			next := owners[0]
+			owners = owners[1:]
+			return next
+		},
+	})
+}
