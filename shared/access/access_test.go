@@ -185,7 +185,7 @@ func TestANonceIsGoodOncePerKey(t *testing.T) {
 
 func TestANonceThatMayHaveBeenRecordedIsNotCalledUsed(t *testing.T) {
 	l := open(t)
-	l.gate.AfterCommit = func(int) error { return store.ErrUnknown }
+	l.gate.AfterCommit = func(int, []store.Change) error { return store.ErrUnknown }
 	err := l.UseNonce(context.Background(), "a", "n", "r")
 	require.ErrorIs(t, err, access.ErrUnavailable)
 	require.NotErrorIs(t, err, access.ErrNonceUsed)

@@ -13,7 +13,7 @@ import (
 	"aegis/shared/store"
 )
 
-func lost(int) error { return fmt.Errorf("the answer was lost: %w", store.ErrUnknown) }
+func lost(int, []store.Change) error { return fmt.Errorf("the answer was lost: %w", store.ErrUnknown) }
 
 func TestALostAnswerIsFoundOutByReading(t *testing.T) {
 	s := open(t)
@@ -45,7 +45,7 @@ func TestAWriteThatLandsLateLosesToTheOneMadeAfterIt(t *testing.T) {
 	s.gate.BeforeCommit = func(n int, changes []store.Change) error {
 		if n == 1 {
 			late = changes
-			return lost(n)
+			return lost(n, nil)
 		}
 		return nil
 	}
@@ -70,7 +70,7 @@ func TestNoRefusalIsToldWhileAWriteMayStillLand(t *testing.T) {
 	s.gate.BeforeCommit = func(n int, changes []store.Change) error {
 		late = changes
 		now = now.AddDate(1, 0, 0) // the retry decides after the instance has expired
-		return lost(n)
+		return lost(n, nil)
 	}
 	upgrade := sale.Upgrade{InstanceID: first.InstanceID, VersionCode: 2, VmNumber: 5}
 	_, err = s.sell("upgrade", upgrade)
@@ -90,7 +90,7 @@ func TestARefusalIsDefiniteOnceTheAccountHasMovedOn(t *testing.T) {
 	s.gate.BeforeCommit = func(n int, changes []store.Change) error {
 		late = changes
 		s.pay(t, 10) // moves the account
-		return lost(n)
+		return lost(n, nil)
 	}
 	_, err := s.sell("t1", create())
 	requireRefused(t, err, sale.NotEnoughBalance)
@@ -160,7 +160,7 @@ func TestACallEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.gate.BeforeCommit = func(n int, _ []store.Change) error {
 		cancel()
-		return lost(n)
+		return lost(n, nil)
 	}
 	_, err := s.Sell(ctx, ledger.Purchase{Owner: owner, Token: "t1", Command: create()})
 	require.ErrorIs(t, err, ledger.ErrUnavailable)
@@ -179,7 +179,7 @@ func TestADefectOfTheSetUpIsToldAtOnce(t *testing.T) {
 
 func TestACallWhoseEveryWriteIsUnknownNeverClaimsAConflict(t *testing.T) {
 	s := open(t)
-	s.gate.BeforeCommit = func(n int, _ []store.Change) error { return lost(n) }
+	s.gate.BeforeCommit = func(n int, _ []store.Change) error { return lost(n, nil) }
 	_, err := s.sell("t1", create())
 	require.ErrorIs(t, err, ledger.ErrUnavailable)
 	require.NotErrorIs(t, err, ledger.ErrConflict)

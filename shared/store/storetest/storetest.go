@@ -46,7 +46,7 @@ type Gate struct {
 	// After runs when the request has succeeded; its error is the request's,
 	// which took effect all the same.
 	AfterRead   func(n int, rows []store.Row) error
-	AfterCommit func(n int) error
+	AfterCommit func(n int, changes []store.Change) error
 
 	mu             sync.Mutex
 	reads, commits int
@@ -77,7 +77,7 @@ func (g *Gate) Commit(ctx context.Context, changes ...store.Change) error {
 	}
 	err := g.Gate.Commit(ctx, changes...)
 	if err == nil && g.AfterCommit != nil {
-		err = g.AfterCommit(n)
+		err = g.AfterCommit(n, changes)
 	}
 	return err
 }

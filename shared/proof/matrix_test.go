@@ -1,0 +1,323 @@
+package proof_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"aegis/shared/access"
+	"aegis/shared/function"
+	"aegis/shared/ledger"
+	"aegis/shared/local/gateway"
+	"aegis/shared/pop"
+	"aegis/shared/sale"
+	"aegis/shared/store"
+	"aegis/shared/store/storetest"
+)
+
+var update = flag.Bool("update", false, "write the crash matrix into the README")
+
+// The faults that strike at an effect, in the order of the table's columns.
+var columns = []string{"crash before", "crash after", "answer lost", "throttled", "conflict", "timeout"}
+
+// The effects of a call, in the order of the table's rows.
+const (
+	readKey   = "read the key"
+	readRows  = "read token and account"
+	useNonce  = "record the nonce"
+	commit    = "commit"
+	readAgain = "look the token up again"
+)
+
+// TestTheCrashMatrix strikes every effect of every operation with every fault,
+// and then calls once more. A cell says what the first caller was told, and what
+// the second: anything but the same order, or a clear error and then the order,
+// fails. The README's table is what this test makes.
+func TestTheCrashMatrix(t *testing.T) {
+	var table strings.Builder
+	table.WriteString("| operation | effect | " + strings.Join(columns, " | ") + " |\n|" + strings.Repeat("---|", len(columns)+2) + "\n")
+	for _, o := range operations() {
+		for _, effect := range o.effects {
+			fmt.Fprintf(&table, "| %s | %s |", o.name, effect)
+			for _, fault := range columns {
+				fmt.Fprintf(&table, " %s |", strike(t, o, effect, fault))
+			}
+			table.WriteString("\n")
+		}
+	}
+	requireInREADME(t, "crash matrix", table.String())
+}
+
+// operation is one to be struck.
+type operation struct {
+	name    string
+	balance sale.Fen
+	params  func(instance string) pop.Params
+	effects []string
+	answer  string // the field that names the result
+}
+
+func operations() []operation {
+	write := []string{readKey, readRows, useNonce, commit}
+	call := func(action string, more ...pop.Param) func(string) pop.Params {
+		return func(instance string) pop.Params {
+			p := pop.Params{{Name: "Action", Value: action}, {Name: "Version", Value: function.Version}, {Name: "Format", Value: "JSON"}, {Name: "ClientToken", Value: "token"}}
+			if instance != "" {
+				p = append(p, pop.Param{Name: "InstanceId", Value: instance})
+			}
+			return append(p, more...)
+		}
+	}
+	month := []pop.Param{{Name: "Duration", Value: "1"}, {Name: "PricingCycle", Value: "Month"}, {Name: "VmNumber", Value: "5"}}
+	edition := func(code string) pop.Param { return pop.Param{Name: "VersionCode", Value: code} }
+	create := call("CreateInstance", append(month, edition("1"))...)
+	return []operation{
+		{"CreateInstance", 1_000_000, create, write, "OrderId"},
+		{"CreateInstance, refused", 10, create, []string{readKey, readRows, useNonce, readAgain}, "Code"},
+		{"UpgradeInstance", 1_000_000, call("UpgradeInstance", edition("2"), pop.Param{Name: "VmNumber", Value: "5"}), write, "OrderId"},
+		{"RenewInstance", 1_000_000, call("RenewInstance", month...), write, "OrderId"},
+		{"GetSummary", 1_000_000, call("GetSummary"), []string{readKey, readRows, useNonce}, "TotalMachineNum"},
+	}
+}
+
+// scene is a service on a store, with a fault waiting at one effect.
+type scene struct {
+	t      *testing.T
+	memory *storetest.Memory
+	effect string
+	fault  string
+	now    time.Time
+
+	mu     sync.Mutex // the nonce is recorded beside the read
+	struck bool
+	dead   bool
+}
+
+var errCrashed = errors.New("crashed")
+
+// strike plays one cell.
+func strike(t *testing.T, o operation, effect, fault string) string {
+	t.Helper()
+	if !possible(effect, fault) {
+		return "–"
+	}
+	s := &scene{t: t, memory: storetest.NewMemory(), now: time.Date(2026, 5, 10, 4, 0, 0, 0, time.UTC)}
+	instance := s.prepare(o)
+	s.effect, s.fault = effect, fault
+	before := s.orders()
+	first := s.call(o, instance, &storetest.Gate{Gate: s.memory, BeforeRead: s.beforeRead, AfterRead: s.afterRead, BeforeCommit: s.beforeCommit, AfterCommit: s.afterCommit})
+	require.True(t, s.struck, "%s has no effect %q", o.name, effect)
+	made := s.orders() - before
+	second := s.call(o, instance, &storetest.Gate{Gate: s.memory})
+
+	name := fmt.Sprintf("%s, %s, %s", o.name, effect, fault)
+	result := second[o.answer]
+	require.NotEmpty(t, result, "%s: the retry ends with the answer, not %v", name, second)
+	if o.answer == "OrderId" {
+		require.Equal(t, 1, s.orders()-before, "%s: one order", name)
+	} else {
+		require.Zero(t, s.orders()-before, "%s: no order", name)
+	}
+	return s.cell(name, o, first, result, made)
+}
+
+// cell says how it went, and fails if a caller was told something untrue.
+func (s *scene) cell(name string, o operation, first map[string]any, result any, made int) string {
+	s.t.Helper()
+	switch {
+	case s.dead && made == 1:
+		return "† then the same order"
+	case s.dead:
+		return "† then the answer"
+	case first[o.answer] == result:
+		return "answered at once"
+	}
+	code, _ := first["Code"].(string)
+	require.Equal(s.t, "ServiceUnavailable", code, "%s: the first caller was told %v", name, first)
+	if made == 1 {
+		return "503 then the same order"
+	}
+	return "503 then the answer"
+}
+
+// possible leaves out what cannot happen: reads apply nothing and conflict with
+// nothing, and a nonce is nobody else's.
+func possible(effect, fault string) bool {
+	switch fault {
+	case "answer lost":
+		return effect == commit || effect == useNonce
+	case "conflict":
+		return effect == commit
+	}
+	return true
+}
+
+func (s *scene) prepare(o operation) (instance string) {
+	books, err := ledger.New(ledger.Config{Gate: s.memory, Clock: s.clock})
+	require.NoError(s.t, err)
+	s.pay(books, o.balance)
+	require.NoError(s.t, s.registry(s.memory).Put(context.Background(), access.Key{ID: "key", Secret: "secret", Owner: "1"}, nil))
+	if strings.HasPrefix(o.name, "Create") {
+		return ""
+	}
+	r, err := books.Sell(context.Background(), ledger.Purchase{Owner: "1", Token: "first", Command: sale.Create{
+		Term: sale.Term{Duration: 1, Cycle: sale.Month}, VersionCode: 1, VmNumber: 5}})
+	require.NoError(s.t, err)
+	return r.InstanceID
+}
+
+func (s *scene) pay(books *ledger.Ledger, balance sale.Fen) {
+	_, err := books.ChangeAccount(context.Background(), "1", func(a *sale.Account) { a.Balance, a.Verified, a.Machines = balance, true, 5 })
+	require.NoError(s.t, err)
+}
+
+func (s *scene) clock() time.Time { return s.now }
+
+func (s *scene) registry(gate store.Gate) *access.Registry {
+	master, err := access.ParseMasterKey("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
+	require.NoError(s.t, err)
+	r, err := access.New(access.Config{Gate: gate, Master: master, Clock: s.clock})
+	require.NoError(s.t, err)
+	return r
+}
+
+func (s *scene) orders() int {
+	books, err := ledger.New(ledger.Config{Gate: s.memory})
+	require.NoError(s.t, err)
+	orders, _, err := books.Orders(context.Background(), "1", "", 100)
+	require.NoError(s.t, err)
+	return len(orders)
+}
+
+// call makes a signed call to a service of its own, as a function instance that
+// has just started.
+func (s *scene) call(o operation, instance string, gate store.Gate) map[string]any {
+	books, err := ledger.New(ledger.Config{Gate: gate, Clock: s.clock})
+	require.NoError(s.t, err)
+	service, err := function.New(function.Config{Operations: function.All(), Access: s.registry(gate), Backend: books, Clock: s.clock})
+	require.NoError(s.t, err)
+	signer := pop.Signer{Credentials: pop.Credentials{AccessKeyID: "key", Secret: "secret"}, Clock: s.clock}
+	r, err := http.NewRequest(http.MethodPost, "http://aegis.test/?"+signer.SignV1(http.MethodPost, o.params(instance)).Encode(), nil)
+	require.NoError(s.t, err)
+	event, err := gateway.HTTPTriggerEvent(gateway.Request{Request: r, At: s.now})
+	require.NoError(s.t, err)
+	var fields map[string]any
+	require.NoError(s.t, json.Unmarshal([]byte(service.Handle(context.Background(), event).Body), &fields))
+	return fields
+}
+
+func (s *scene) beforeRead(_ int, keys []store.Key) error {
+	return s.before(s.nameRead(keys))
+}
+
+func (s *scene) afterRead(_ int, rows []store.Row) error {
+	keys := []store.Key{rows[0].Key}
+	if len(rows) > 1 {
+		keys = append(keys, rows[1].Key)
+	}
+	return s.after(s.nameRead(keys))
+}
+
+func (s *scene) beforeCommit(_ int, changes []store.Change) error {
+	return s.before(nameCommit(changes))
+}
+func (s *scene) afterCommit(_ int, changes []store.Change) error { return s.after(nameCommit(changes)) }
+
+func (s *scene) nameRead(keys []store.Key) string {
+	switch {
+	case keys[0].Table.Name == access.Keys().Name:
+		return readKey
+	case len(keys) > 1 || keys[0].Sort == "account":
+		return readRows
+	}
+	return readAgain
+}
+
+func nameCommit(changes []store.Change) string {
+	if changes[0].Key.Table.Name == access.Nonces().Name {
+		return useNonce
+	}
+	return commit
+}
+
+// before strikes with what happens before a request reaches the store.
+func (s *scene) before(effect string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.dead {
+		return errCrashed
+	}
+	if effect != s.effect || s.struck {
+		return nil
+	}
+	switch s.fault {
+	case "crash before":
+		s.struck, s.dead = true, true
+		return errCrashed
+	case "throttled":
+		s.struck = true
+		return fmt.Errorf("busy: %w", store.ErrNotApplied)
+	case "timeout":
+		s.struck = true
+		return s.unknown(effect)
+	case "conflict":
+		s.struck = true
+		books, err := ledger.New(ledger.Config{Gate: s.memory})
+		require.NoError(s.t, err)
+		s.pay(books, 2_000_000)
+	}
+	return nil
+}
+
+// after strikes with what happens once the store has done the request.
+func (s *scene) after(effect string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if effect != s.effect || s.struck || s.fault != "crash after" && s.fault != "answer lost" {
+		return nil
+	}
+	s.struck = true
+	if s.fault == "crash after" {
+		s.dead = true
+		return errCrashed
+	}
+	return s.unknown(s.effect)
+}
+
+// unknown is a broken connection: of a read it means that nothing was read.
+func (s *scene) unknown(effect string) error {
+	if effect == commit || effect == useNonce {
+		return fmt.Errorf("timeout: %w", store.ErrUnknown)
+	}
+	return fmt.Errorf("timeout: %w", store.ErrNotApplied)
+}
+
+// requireInREADME compares a generated part of the README, between two marks,
+// with what it should be, or writes it with -update.
+func requireInREADME(t *testing.T, part, text string) {
+	t.Helper()
+	path := filepath.Join("..", "..", "README.md")
+	readme, err := os.ReadFile(path)
+	require.NoError(t, err)
+	begin, end := "<!-- "+part+" -->\n", "<!-- end of "+part+" -->"
+	head, rest, ok := strings.Cut(string(readme), begin)
+	require.True(t, ok, "the README has no %q", begin)
+	old, tail, ok := strings.Cut(rest, end)
+	require.True(t, ok, "the README has no %q", end)
+	if *update {
+		require.NoError(t, os.WriteFile(path, []byte(head+begin+text+end+tail), 0o644))
+		return
+	}
+	require.Equal(t, text, old, "run: go test ./shared/proof -run CrashMatrix -update")
+}
