@@ -41,6 +41,9 @@ func (s *Server) apply(tx *engine.Tx, ch *change) outcome {
 	if err := w.stage(); err != nil {
 		return outcome{err: err}
 	}
+	if err := s.sweep(w); err != nil {
+		return outcome{err: err}
+	}
 	return outcome{row: w.returned(), consumed: w.consumed()}
 }
 

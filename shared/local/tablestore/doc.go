@@ -31,7 +31,7 @@
 //
 // Throughput is neither reserved nor limited, capacity units are only counted.
 // A new table is ready at once. Expired data vanishes from reads to the
-// millisecond rather than eventually. Indexes are in step at once, whichever
+// millisecond, and from disk as the table is written to. Indexes are in step at once, whichever
 // update mode is asked for. ListTable leaves indexes out. Request signatures of
 // version 1 are verified; the Java SDK's version 4 is not known. Search
 // indexes, SQL, streams, tunnels and time series answer OTSUnsupportOperation.

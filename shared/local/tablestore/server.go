@@ -49,6 +49,7 @@ type Server struct {
 	stats      stats
 
 	transactions *transactions
+	sweeper      sweeper
 }
 
 var _ http.Handler = (*Server)(nil)
@@ -69,6 +70,7 @@ func Open(config Config) (*Server, error) {
 		faults:     config.Faults,
 
 		transactions: newTransactions(),
+		sweeper:      make(sweeper),
 	}
 	if s.instances == nil {
 		s.instances = map[string]Credentials{"local": {AccessKeyID: "local", AccessKeySecret: "local"}}

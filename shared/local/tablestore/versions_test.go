@@ -1,6 +1,7 @@
 package tablestore_test
 
 import (
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -162,4 +163,39 @@ func TestTimeToLive(t *testing.T) {
 		now.turn(365 * day)
 		require.NotNil(t, f.get("nonces", key("o", "long")))
 	})
+}
+
+func TestExpiredRowsAreSweptAway(t *testing.T) {
+	now := newClock()
+	f := start(t, on(now))
+	f.table("nonces", indexed, func(r *sdk.CreateTableRequest) {
+		r.TableOption.TimeToAlive, r.TableOption.AllowUpdate = 86400, ptr(false)
+	})
+	fill := func(prefix string, n int) {
+		for i := range n {
+			f.put("nonces", key("o", fmt.Sprint(prefix, i)), "shard", "s", "due", int64(i))
+		}
+	}
+	fill("old", 40)
+	now.turn(25 * time.Hour)
+	fill("new", 20) // each looks at four rows: once round all sixty
+	_, err := f.client.UpdateTable(&sdk.UpdateTableRequest{TableName: "nonces", TableOption: &sdk.TableOption{TimeToAlive: -1, MaxVersion: 1}})
+	require.NoError(t, err)
+	require.Len(t, f.scan(criteria("nonces", lowest("o"), highest("o"), sdk.FORWARD)).Rows, 20, "what was swept does not come back")
+	require.Len(t, f.due("sales_by_due", "s"), 20)
+}
+
+func TestAnExpiredRowsIndexEntryGoesWithItsSuccessor(t *testing.T) {
+	now := newClock()
+	f := start(t, on(now))
+	f.table("sales", indexed, func(r *sdk.CreateTableRequest) {
+		r.TableOption.TimeToAlive, r.TableOption.AllowUpdate = 86400, ptr(false)
+	})
+	f.put("sales", key("o", "1"), "shard", "s", "due", int64(1))
+	now.turn(25 * time.Hour)
+	require.Empty(t, f.due("sales_by_due", "s"))
+	f.put("sales", key("o", "1"), "shard", "s", "due", int64(2))
+	_, err := f.client.UpdateTable(&sdk.UpdateTableRequest{TableName: "sales", TableOption: &sdk.TableOption{TimeToAlive: -1, MaxVersion: 1}})
+	require.NoError(t, err)
+	require.Equal(t, []string{"2 o/1 <nil>"}, f.due("sales_by_due", "s"))
 }
