@@ -1,0 +1,97 @@
+package proof_test
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// mutant is a guard taken away: a piece of a file, what stands there instead, and
+// the package whose tests must notice.
+type mutant struct {
+	guard    string
+	file     string // below shared/
+	from, to string
+	pkg, run string
+}
+
+func mutants() []mutant {
+	return []mutant{
+		{"a token is sold once", "ledger/sell.go", "store.Insert(c.keys.token(c.Token), token)", "store.Insert(c.keys.token(c.Token+d.Order.ID), token)", "proof", "Schedule"},
+		{"an account changes from the revision read", "ledger/sell.go", "colRev, int64(s.rev))", "colMachines, int64(s.account.Machines))", "proof", "Schedule"},
+		{"a refusal is confirmed by reading the token again", "ledger/sell.go", "if rows[0].Exists() {", "if false {", "proof", "Schedule"},
+		{"no refusal while a write may still land", "ledger/sell.go", "if c.inFlight == s.rev {", "if false {", "ledger", "StillLand"},
+		{"an unknown write is remembered", "ledger/sell.go", "c.inFlight = s.rev", "_ = s", "ledger", "StillLand"},
+		{"an unknown write is no conflict", "ledger/sell.go", "if c.inFlight != none || !errors.Is(c.behind, store.ErrCondition) {", "if false {", "ledger", "Conflict"},
+		{"another purchase is told from the same", "ledger/token.go", "if len(names) > 0 {", "if false {", "proof", "Schedule"},
+		{"nothing is told before the nonce is recorded", "ledger/ledger.go", "refused != nil {", "refused != nil && false {", "ledger", "Admission"},
+		{"a nonce is good once", "access/nonce.go", `nonce + "/" + keyID`, `nonce + "/" + requestID`, "access", "Nonce"},
+		{"a secret opens for its key only", "access/seal.go", "[]byte(keyID)", "nil", "access", "Sealed"},
+		{"a reseller acts for owners granted", "access/registry.go", "c.Reseller && c.granted", "c.Reseller", "access", "ActsFor"},
+		{"the signature is checked", "function/authorise.go", "if err := c.Verify(k.Secret); err != nil {", "if err := c.Verify(k.Secret); err == nil && false {", "function", "Who"},
+		{"the time is checked", "function/authorise.go", "if err := c.CheckTime(s.clock()); err != nil {", "if err := c.CheckTime(s.clock()); err == nil && false {", "function", "Who"},
+		{"a disabled key is refused", "function/authorise.go", "case k.Disabled:", "case false:", "function", "Who"},
+		{"a write is sent once", "store/store.go", "writes: newLanes(c, transport, 0)", "writes: newLanes(c, transport, 10)", "store", ""},
+		{"an insert needs the row to be absent", "store/encode.go", "RowExistenceExpectation_EXPECT_NOT_EXIST", "RowExistenceExpectation_IGNORE", "store", ""},
+		{"an update compares its column", "store/encode.go", "row.SetColumnCondition(condition)", "_ = condition", "store", ""},
+		{"a missing column never compares equal", "store/encode.go", "condition.FilterIfMissing = true", "condition.FilterIfMissing = false", "store", ""},
+		{"a batch is all or nothing", "store/encode.go", "IsAtomic: true", "IsAtomic: false", "store", ""},
+		{"a failed row fails the batch", "store/encode.go", "if failed == nil {", "if true {", "store", ""},
+		{"months are counted from the anchor", "sale/term.go", "Period{Anchor: p.Anchor, Months: p.Months + t.Duration}", "Period{Anchor: p.End(), Months: t.Duration}", "sale", ""},
+		{"an upgrade pays for the time left", "sale/upgrade.go", "max(to-from, 0), seconds, month)", "max(to-from, 0), month, month)", "sale", ""},
+	}
+}
+
+// TestEveryGuardIsMissedWhenItIsGone takes the guards away one at a time and runs
+// the tests that are there for them. A guard whose absence nothing notices would
+// need a test, or is none.
+func TestEveryGuardIsMissedWhenItIsGone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles the packages once per guard")
+	}
+	root, err := filepath.Abs(filepath.Join("..", ".."))
+	require.NoError(t, err)
+	for _, m := range mutants() {
+		t.Run(m.guard, func(t *testing.T) {
+			t.Parallel()
+			m.requireCaught(t, root)
+		})
+	}
+}
+
+func (m mutant) requireCaught(t *testing.T, root string) {
+	args := []string{"test", "-count=1", "-short", "-timeout=60s", "-overlay", m.overlay(t, root)}
+	if m.run != "" {
+		args = append(args, "-run", m.run)
+	}
+	c := exec.Command("go", append(args, "./shared/"+m.pkg)...)
+	c.Dir = root
+	out, err := c.CombinedOutput()
+	require.Error(t, err, "its absence went unnoticed:\n%s", out)
+	require.Contains(t, string(out), "--- FAIL", "the tests could not be run without it:\n%s", out)
+}
+
+// overlay has the Go tool read the file with the guard taken away.
+func (m mutant) overlay(t *testing.T, root string) string {
+	t.Helper()
+	path := filepath.Join(root, "shared", m.file)
+	source, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Contains(t, string(source), m.from, "the guard is not where the list says")
+	replaced := strings.Replace(string(source), m.from, m.to, 1)
+	if m.file == "access/seal.go" {
+		replaced = strings.ReplaceAll(string(source), m.from, m.to)
+	}
+	changed := filepath.Join(t.TempDir(), filepath.Base(path))
+	require.NoError(t, os.WriteFile(changed, []byte(replaced), 0o600))
+	text, err := json.Marshal(map[string]any{"Replace": map[string]string{path: changed}})
+	require.NoError(t, err)
+	list := filepath.Join(t.TempDir(), "overlay.json")
+	require.NoError(t, os.WriteFile(list, text, 0o600))
+	return list
+}
