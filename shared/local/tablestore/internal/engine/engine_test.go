@@ -67,6 +67,18 @@ func TestUpdates(t *testing.T) {
 		}
 		require.Equal(t, []uint64{1, 2, 3, 4, 5, 6}, got)
 	})
+	t.Run("a sequence staged long ago takes none back", func(t *testing.T) {
+		staged := engine.NewWrites()
+		require.NoError(t, e.View(staged, func(tx *engine.Tx) error { tx.NextSequence(bucket); return nil }))
+		for range 5 {
+			require.NoError(t, e.Update(func(tx *engine.Tx) error { tx.NextSequence(bucket); return nil }))
+		}
+		require.NoError(t, e.Update(func(tx *engine.Tx) error { tx.Absorb(staged); return nil }))
+		require.NoError(t, e.Update(func(tx *engine.Tx) error {
+			require.Equal(t, uint64(12), tx.NextSequence(bucket))
+			return nil
+		}))
+	})
 	t.Run("concurrent updates are serial", func(t *testing.T) {
 		require.NoError(t, e.Update(put("n", "")))
 		var wg sync.WaitGroup
