@@ -20,10 +20,10 @@ func refusal(err error) *pop.Error {
 	var refused *sale.Refusal
 	var mismatch *ledger.Mismatch
 	switch {
+	case errors.Is(err, ledger.ErrUnavailable), errors.Is(err, access.ErrUnavailable):
+		return pop.ServiceUnavailable(again) // first: an unknown outcome may wrap a refusal
 	case errors.As(err, &answer):
 		return answer
-	case errors.Is(err, ledger.ErrUnavailable), errors.Is(err, access.ErrUnavailable):
-		return pop.ServiceUnavailable(again) // before refused: an unknown outcome may wrap a refusal
 	case errors.As(err, &refused):
 		return saleRefusal(refused)
 	case errors.As(err, &mismatch):

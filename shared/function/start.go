@@ -25,16 +25,16 @@ func Start(operations ...Operation) {
 	}
 	tuneRuntimeClient()
 	fc.Start(func(ctx context.Context, event []byte) (Envelope, error) {
-		return service.Handle(settings.authenticate(ctx), event), nil
+		return service.Handle(authenticate(ctx), event), nil
 	})
 }
 
-// authenticate makes the store's requests with the credentials of this
-// invocation, unless the settings name others. The runtime SDK writes into its
-// context when it is asked, so it is asked once, here.
-func (s Settings) authenticate(ctx context.Context) context.Context {
+// authenticate has the context carry the role's credentials of this invocation,
+// for whoever needs them. The runtime SDK writes into its context when it is
+// asked, so it is asked once, here.
+func authenticate(ctx context.Context) context.Context {
 	fcContext, ok := fccontext.FromContext(ctx)
-	if !ok || s.Store.Credentials.AccessKeyID != "" {
+	if !ok {
 		return ctx
 	}
 	c := fcContext.Credentials

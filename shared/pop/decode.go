@@ -25,7 +25,7 @@ func Decode(r *Request) (*Call, error) {
 	query, err := c.readParams(r)
 	authorization, count := r.Header.header("authorization")
 	v3 := c.speaksV3(r, authorization)
-	formatErr := c.readFormat(v3)
+	formatErr := c.readFormat(r, v3)
 	switch {
 	case r.Method != "GET" && r.Method != "POST":
 		return c, UnsupportedHTTPMethod()
@@ -78,12 +78,17 @@ func (c *Call) speaksV3(r *Request, authorization string) bool {
 }
 
 // readFormat sets the Format. Without one, the real gateway answers XML to
-// version 1.0 and JSON to version 3.
-func (c *Call) readFormat(v3 bool) error {
+// version 1.0 and JSON to version 3. Parameters that an event delivers decoded are
+// in no order, and reading stops at the first that cannot be: the Format may
+// stand behind it.
+func (c *Call) readFormat(r *Request, v3 bool) error {
 	if !v3 {
 		c.Format = XML
 	}
-	format, _ := c.Params.Get("Format")
+	format, read := c.Params.Get("Format")
+	if !read {
+		format, _ = r.Query.Get("Format")
+	}
 	switch {
 	case format == "":
 	case strings.EqualFold(format, "JSON"):

@@ -13,7 +13,7 @@ import (
 type Config struct {
 	Endpoint    string        // e.g. https://aegis.cn-hangzhou.vpc.tablestore.aliyuncs.com
 	Instance    string        // the instance's name
-	Credentials Credentials   // used for calls whose context carries none
+	Credentials Credentials   // for every call; without an AccessKeyID, those that the call's context carries
 	Timeout     time.Duration // of a whole call with its resends, 0: 5 s; a nearer deadline of the context wins
 }
 
@@ -22,9 +22,15 @@ type Credentials struct{ AccessKeyID, AccessKeySecret, SecurityToken string }
 
 type credentialsKey struct{}
 
-// WithCredentials makes the calls under the context use these credentials.
+// WithCredentials has the context carry credentials.
 func WithCredentials(ctx context.Context, c Credentials) context.Context {
 	return context.WithValue(ctx, credentialsKey{}, c)
+}
+
+// CredentialsOf are those that the context carries, empty if it has none.
+func CredentialsOf(ctx context.Context) Credentials {
+	c, _ := ctx.Value(credentialsKey{}).(Credentials)
+	return c
 }
 
 // Store is a Gate to a real Tablestore instance. It is safe for concurrent use.
@@ -48,9 +54,9 @@ func Open(c Config) (*Store, error) {
 
 // call runs one SDK call with the context's credentials and within the time.
 func (s *Store) call(ctx context.Context, on *lanes, f func(*tablestore.TableStoreClient) error) error {
-	credentials, ok := ctx.Value(credentialsKey{}).(Credentials)
-	if !ok {
-		credentials = s.config.Credentials
+	credentials := s.config.Credentials
+	if credentials.AccessKeyID == "" {
+		credentials = CredentialsOf(ctx)
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
 	defer cancel()

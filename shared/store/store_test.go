@@ -170,8 +170,10 @@ func TestASetUpThatCannotWorkIsNoPassingFailure(t *testing.T) {
 		requirePermanent(t, err)
 	})
 	t.Run("wrong credentials", func(t *testing.T) {
+		s, err := store.Open(store.Config{Endpoint: server.URL, Instance: tablestoretest.Instance})
+		require.NoError(t, err)
 		ctx := store.WithCredentials(context.Background(), store.Credentials{AccessKeyID: tablestoretest.AccessKeyID, AccessKeySecret: "wrong"})
-		_, err := s.Read(ctx, thing("a"))
+		_, err = s.Read(ctx, thing("a"))
 		require.ErrorContains(t, err, "OTSAuthFailed")
 		requirePermanent(t, err)
 	})

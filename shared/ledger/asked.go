@@ -1,0 +1,29 @@
+package ledger
+
+import (
+	"aegis/shared/sale"
+	"aegis/shared/store"
+)
+
+// TokenKey is the key of a token's row, for whoever keeps tokens of sales that
+// are made elsewhere.
+func TokenKey(owner, token string) store.Key { return keysOf(owner).token(token) }
+
+// Asked are the columns of a token's row that tell what was asked for.
+func Asked(c sale.Command) (store.Columns, error) {
+	columns, err := tokenColumns(c, sale.Order{})
+	if err != nil {
+		return nil, err
+	}
+	return store.Columns{colOperation: columns[colOperation], colParameters: columns[colParameters]}, nil
+}
+
+// SameAsked returns a *Mismatch if a token's row was asked for something else
+// than the command.
+func SameAsked(row store.Row, c sale.Command) error {
+	names, err := differences(row, c)
+	if err == nil && len(names) > 0 {
+		err = &Mismatch{Parameters: names}
+	}
+	return err
+}

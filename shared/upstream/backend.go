@@ -1,0 +1,89 @@
+package upstream
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"aegis/shared/ledger"
+	"aegis/shared/sale"
+	"aegis/shared/store"
+)
+
+// Remote is the endpoint that sells. Client is one.
+type Remote interface {
+	// Sell forwards an operation, once. Its error is a *Refused if the endpoint
+	// definitely did nothing; after any other, it may have sold, or may yet.
+	Sell(ctx context.Context, owner, token string, c sale.Command) (ledger.Receipt, error)
+	Summary(ctx context.Context, owner string) (sale.Summary, error)
+}
+
+// Config wires a Backend. Gate and Remote must be set.
+type Config struct {
+	Gate   store.Gate
+	Remote Remote
+	Clock  func() time.Time // nil: time.Now
+	Random io.Reader        // of holders' names; nil: crypto/rand
+	Lease  time.Duration    // must exceed the longest call; 0: 15 s
+}
+
+// Backend sells through a Remote, each token once. It is safe for concurrent use.
+type Backend struct{ config Config }
+
+// New makes a Backend.
+func New(c Config) (*Backend, error) {
+	if c.Gate == nil || c.Remote == nil {
+		return nil, errors.New("make upstream backend: it needs a gate to the store and an endpoint")
+	}
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	if c.Random == nil {
+		c.Random = rand.Reader
+	}
+	if c.Lease == 0 {
+		c.Lease = 15 * time.Second
+	}
+	return &Backend{c}, nil
+}
+
+// Summary asks the endpoint. The caller is admitted first: what is asked cannot
+// be taken back.
+func (b *Backend) Summary(ctx context.Context, owner string, admit ledger.Admission) (sale.Summary, error) {
+	if admit != nil {
+		if err := admit(ctx); err != nil {
+			return sale.Summary{}, err
+		}
+	}
+	s, err := b.config.Remote.Summary(ctx, owner)
+	if err != nil {
+		return sale.Summary{}, fmt.Errorf("summary of owner %s: %w", owner, forward(err))
+	}
+	return s, nil
+}
+
+// Sell forwards the purchase that the token stands for, or answers it again.
+//
+// The error tells what is known, as that of ledger.Sell does: the refusal's own
+// (*pop.Error) or a *ledger.Mismatch: nothing was sold; ErrProcessing: another
+// call is at it; ledger.ErrUnavailable: not known yet.
+func (b *Backend) Sell(ctx context.Context, p ledger.Purchase) (ledger.Receipt, error) {
+	holder := make([]byte, 16)
+	if _, err := io.ReadFull(b.config.Random, holder); err != nil {
+		return ledger.Receipt{}, fmt.Errorf("draw a holder's name: %w", err)
+	}
+	c := &call{Backend: b, Purchase: p, holder: hex.EncodeToString(holder)}
+	receipt, err := c.run(ctx)
+	if err != nil {
+		return ledger.Receipt{}, fmt.Errorf("%s for owner %s: %w", p.Command.Operation(), p.Owner, err)
+	}
+	return receipt, nil
+}
+
+func unavailable(err error) error {
+	return fmt.Errorf("%w: %w", ledger.ErrUnavailable, err)
+}

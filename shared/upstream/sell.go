@@ -1,0 +1,168 @@
+package upstream
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"aegis/shared/ledger"
+	"aegis/shared/store"
+)
+
+// tries bounds how often a call writes to a token's row before it leaves the
+// rest to a retry.
+const tries = 6
+
+// call is one Sell while it runs.
+type call struct {
+	*Backend
+	ledger.Purchase
+	holder string
+	mine   record // the reservation, once it is ours
+}
+
+func (c *call) now() time.Time { return c.config.Clock().Truncate(time.Millisecond) }
+
+func (c *call) run(ctx context.Context) (ledger.Receipt, error) {
+	receipt, sold, err := c.reserve(ctx)
+	if sold || err != nil {
+		return receipt, err
+	}
+	// The clock of the lease may not be the context's: what is left counts.
+	forwarding, cancel := context.WithTimeout(ctx, c.mine.lease.Sub(c.now()))
+	defer cancel()
+	receipt, err = c.config.Remote.Sell(forwarding, c.Owner, c.Token, c.Command)
+	if err == nil {
+		return c.record(ctx, receipt)
+	}
+	return ledger.Receipt{}, c.release(ctx, err)
+}
+
+// reserve makes the token this call's own, or finds that it has been sold.
+func (c *call) reserve(ctx context.Context) (receipt ledger.Receipt, sold bool, err error) {
+	admit := c.Admit
+	for range tries {
+		r, err := c.read(ctx, admit)
+		if err != nil {
+			return ledger.Receipt{}, false, err
+		}
+		if r.state == Pending && r.holder == c.holder { // a write whose answer was lost
+			c.mine = r
+			return ledger.Receipt{}, false, nil
+		}
+		if r.state != "" && r.state != Free {
+			if err := ledger.SameAsked(r.row, c.Command); err != nil {
+				return ledger.Receipt{}, false, err
+			}
+		}
+		if r.state == Done {
+			return r.receipt(), true, nil
+		}
+		if r.state == Pending && c.now().Before(r.lease) {
+			return ledger.Receipt{}, false, &Processing{After: r.lease.Sub(c.now())}
+		}
+		if err := c.take(ctx, r); !errors.Is(err, errAgain) {
+			return ledger.Receipt{}, false, err
+		}
+		admit = nil
+	}
+	return ledger.Receipt{}, false, unavailable(errors.New("the token could not be reserved"))
+}
+
+// errAgain: the row is not what was read, or may not be: read it again.
+var errAgain = errors.New("try again")
+
+// take writes the reservation that follows what was read.
+func (c *call) take(ctx context.Context, r record) error {
+	columns, err := r.reserved(c.Command, c.holder, c.now(), c.config.Lease)
+	if err != nil {
+		return err
+	}
+	change := store.Insert(c.key(), columns)
+	if r.row.Exists() {
+		change = store.Update(c.key(), columns, colFence, r.fence)
+	}
+	err = c.config.Gate.Commit(ctx, change)
+	if err == nil {
+		c.mine = readRecord(store.Row{Columns: columns})
+	}
+	return settled(err)
+}
+
+// settled tells a write that has to be looked at again from one that failed.
+func settled(err error) error {
+	if errors.Is(err, store.ErrCondition) || errors.Is(err, store.ErrUnknown) || errors.Is(err, store.ErrNotApplied) {
+		return errAgain
+	}
+	return err
+}
+
+func (c *call) key() store.Key { return ledger.TokenKey(c.Owner, c.Token) }
+
+// read reads the token's row, while the caller is being admitted.
+func (c *call) read(ctx context.Context, admit ledger.Admission) (record, error) {
+	admitted := make(chan error, 1)
+	if admit == nil {
+		admitted <- nil
+	} else {
+		go func() { admitted <- admit(ctx) }()
+	}
+	rows, err := c.config.Gate.Read(ctx, c.key())
+	if refused := <-admitted; refused != nil {
+		return record{}, refused
+	}
+	if errors.Is(err, store.ErrNotApplied) {
+		return record{}, unavailable(err)
+	}
+	if err != nil {
+		return record{}, err
+	}
+	return readRecord(rows[0]), nil
+}
+
+// record writes the order down. Only a recorded order is told: what is told is
+// what every retry will be told.
+func (c *call) record(ctx context.Context, receipt ledger.Receipt) (ledger.Receipt, error) {
+	for range tries {
+		err := c.finish(ctx, store.Columns{
+			colState: string(Done), colOrder: receipt.OrderID, colInst: receipt.InstanceID, "at": c.now().UnixMilli(),
+		})
+		if err == nil {
+			return receipt, nil
+		}
+		if err = settled(err); !errors.Is(err, errAgain) {
+			return ledger.Receipt{}, err
+		}
+		r, err := c.read(ctx, nil)
+		switch {
+		case err != nil:
+			return ledger.Receipt{}, err
+		case r.state == Done:
+			return r.receipt(), nil
+		case r.fence != c.mine.fence:
+			return ledger.Receipt{}, unavailable(errors.New("another call has taken the token over"))
+		}
+	}
+	return ledger.Receipt{}, unavailable(errors.New("the order could not be recorded"))
+}
+
+// release ends a reservation without an order: it frees the token if the refusal
+// is definite, and else leaves it to a retry, soon.
+func (c *call) release(ctx context.Context, err error) error {
+	var refused *Refused
+	if !errors.As(err, &refused) || c.now().Before(c.mine.doubt) {
+		_ = c.finish(ctx, store.Columns{colLease: c.now().UnixMilli()}) // else the lease runs out by itself
+		return unavailable(err)
+	}
+	freed := c.finish(ctx, store.Columns{colState: string(Free)})
+	if errors.Is(freed, store.ErrCondition) {
+		return unavailable(errors.New("another call has taken the token over"))
+	}
+	return refused.Answer // if freeing failed otherwise, the next call finds out after the lease
+}
+
+// finish changes the row if this call still holds it.
+func (c *call) finish(ctx context.Context, columns store.Columns) error {
+	columns[colFence] = c.mine.fence
+	return c.config.Gate.Commit(ctx, store.Update(c.key(), columns, colFence, c.mine.fence))
+}
