@@ -34,7 +34,8 @@ type requestIDs struct {
 }
 
 func (ids *requestIDs) next() string {
-	return fmt.Sprintf("%013x-%08x", ids.start.UnixMicro(), ids.count.Add(1))
+	id := strconv.AppendInt(make([]byte, 0, 32), ids.start.UnixMicro(), 16)
+	return string(strconv.AppendUint(append(id, '-'), ids.count.Add(1), 16))
 }
 
 func (s *Server) newAnswer(r *http.Request) *answer {
@@ -75,7 +76,7 @@ func (a *answer) send(w http.ResponseWriter) {
 	if a.keys != nil {
 		text := "x-ots-contentmd5:" + sum + "\nx-ots-contenttype:" + contentType +
 			"\nx-ots-date:" + date + "\nx-ots-requestid:" + a.requestID + "\n" + a.operation
-		h["Authorization"] = []string{"OTS " + a.keys.AccessKeyID + ":" + sign(a.keys.AccessKeySecret, text)}
+		h["Authorization"] = []string{"OTS " + a.keys.AccessKeyID + ":" + string(sign(a.keys.AccessKeySecret, []byte(text)))}
 	}
 	w.WriteHeader(a.status)
 	if a.half {

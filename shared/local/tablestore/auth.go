@@ -13,9 +13,15 @@ import (
 	"aegis/shared/local/tablestore/internal/ots"
 )
 
+// Headers, as net/http spells them.
 const (
-	headerPrefix    = "x-ots-"
-	signatureHeader = "x-ots-signature"
+	headerPrefix    = "X-Ots-"
+	headerDate      = "X-Ots-Date"
+	headerVersion   = "X-Ots-Apiversion"
+	headerKey       = "X-Ots-Accesskeyid"
+	headerDigest    = "X-Ots-Contentmd5"
+	headerInstance  = "X-Ots-Instancename"
+	headerSignature = "X-Ots-Signature"
 
 	// dateTolerance is how far a request's date may be off the server's clock.
 	dateTolerance = 15 * time.Minute
@@ -25,53 +31,81 @@ const (
 // and returns the instance it may use. Once the key pair is known the answer
 // is signed with it, also when a later check fails.
 func (s *Server) authenticate(r *http.Request, body []byte, a *answer) (instance string, err error) {
-	for _, name := range requiredHeaders() {
-		if r.Header.Get(name) == "" {
-			return "", ots.Invalid("Missing header: %s.", name)
+	for _, name := range [...]string{headerDate, headerVersion, headerKey, headerDigest, headerInstance, headerSignature} {
+		if headerOf(r, name) == "" {
+			return "", ots.Invalid("Missing header: %s.", strings.ToLower(name))
 		}
 	}
-	instance = r.Header.Get("x-ots-instancename")
+	instance = headerOf(r, headerInstance)
 	keys, found := s.instances[instance]
 	if !found {
 		return "", ots.Errorf(ots.AuthFailed, "The instance does not exist: %s.", instance)
 	}
-	if r.Header.Get("x-ots-accesskeyid") != keys.AccessKeyID {
+	if headerOf(r, headerKey) != keys.AccessKeyID {
 		return "", ots.Errorf(ots.AuthFailed, "The AccessKeyID does not exist.")
 	}
 	a.keys = &keys
 	want := sign(keys.AccessKeySecret, stringToSign(r))
-	if !hmac.Equal([]byte(want), []byte(r.Header.Get(signatureHeader))) {
+	if !hmac.Equal(want, []byte(headerOf(r, headerSignature))) {
 		return "", ots.Errorf(ots.AuthFailed, "Signature mismatch.")
 	}
-	if err := checkDate(r.Header.Get("x-ots-date"), a.now); err != nil {
+	if err := checkDate(headerOf(r, headerDate), a.now); err != nil {
 		return "", err
 	}
-	if r.Header.Get("x-ots-contentmd5") != digest(body) {
+	if headerOf(r, headerDigest) != digest(body) {
 		return "", ots.Errorf(ots.AuthFailed, "Mismatch between MD5 value of request body and x-ots-contentmd5 in header.")
 	}
 	return instance, nil
 }
 
-func requiredHeaders() [6]string {
-	return [...]string{
-		"x-ots-date", "x-ots-apiversion", "x-ots-accesskeyid",
-		"x-ots-contentmd5", "x-ots-instancename", signatureHeader,
+// headerOf is Header.Get without spelling the name anew.
+func headerOf(r *http.Request, name string) string {
+	if values := r.Header[name]; len(values) > 0 {
+		return values[0]
 	}
+	return ""
 }
 
 // stringToSign is what a client signs: path, method, an empty query, and every
 // x-ots header that has a value, by name.
-func stringToSign(r *http.Request) string {
-	lines := make([]string, 0, 12)
+func stringToSign(r *http.Request) []byte {
+	names := make([]string, 0, 12)
 	for name, values := range r.Header {
-		name = strings.ToLower(name)
-		if !strings.HasPrefix(name, headerPrefix) || name == signatureHeader || values[0] == "" {
-			continue
+		if strings.HasPrefix(name, headerPrefix) && name != headerSignature && values[0] != "" {
+			names = append(names, name)
 		}
-		lines = append(lines, name+":"+strings.TrimSpace(values[0])+"\n")
 	}
-	slices.Sort(lines)
-	return r.URL.Path + "\n" + r.Method + "\n\n" + strings.Join(lines, "")
+	slices.SortFunc(names, compareFolded)
+	text := make([]byte, 0, 512)
+	text = append(append(append(append(text, r.URL.Path...), '\n'), r.Method...), "\n\n"...)
+	for _, name := range names {
+		text = append(appendLower(text, name), ':')
+		text = append(append(text, strings.TrimSpace(r.Header[name][0])...), '\n')
+	}
+	return text
+}
+
+func compareFolded(a, b string) int {
+	for i := range min(len(a), len(b)) {
+		if order := int(lower(a[i])) - int(lower(b[i])); order != 0 {
+			return order
+		}
+	}
+	return len(a) - len(b)
+}
+
+func appendLower(dst []byte, name string) []byte {
+	for i := range len(name) {
+		dst = append(dst, lower(name[i]))
+	}
+	return dst
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
 }
 
 // checkDate reads the date to the second: the Go SDK writes month, day and
@@ -85,10 +119,12 @@ func checkDate(date string, now time.Time) error {
 	return nil
 }
 
-func sign(secret, text string) string {
+// sign is the signature of the text, in base64.
+func sign(secret string, text []byte) []byte {
 	mac := hmac.New(sha1.New, []byte(secret))
-	mac.Write([]byte(text))
-	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
+	mac.Write(text)
+	var sum [sha1.Size]byte
+	return base64.StdEncoding.AppendEncode(nil, mac.Sum(sum[:0]))
 }
 
 func digest(body []byte) string {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"strings"
 
@@ -46,6 +47,7 @@ func ServeIfChild() {
 }
 
 func serveChild(kind, folder string) error {
+	debug.SetGCPercent(800) // as scripts/tablestore does, and for every child alike
 	var handler http.Handler
 	var err error
 	switch kind {

@@ -86,7 +86,7 @@ func (t *Tx) NextSequence(b Bucket) uint64 {
 			last = bucket.Sequence()
 		}
 	}
-	t.writes.sequences[b] = last + 1
+	t.writes.advance(b, last+1)
 	return last + 1
 }
 

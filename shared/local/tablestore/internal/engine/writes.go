@@ -23,7 +23,7 @@ type Writes struct {
 
 // NewWrites is an empty set of changes.
 func NewWrites() *Writes {
-	return &Writes{values: make(map[Bucket]map[string][]byte), sequences: make(map[Bucket]uint64)}
+	return &Writes{values: make(map[Bucket]map[string][]byte, 1)}
 }
 
 // Size is the total of the keys and values staged, in bytes, counting one
@@ -60,6 +60,13 @@ func (w *Writes) set(b Bucket, key, value []byte) {
 	w.size += len(key) + len(value)
 }
 
+func (w *Writes) advance(b Bucket, last uint64) {
+	if w.sequences == nil {
+		w.sequences = make(map[Bucket]uint64)
+	}
+	w.sequences[b] = last
+}
+
 func (w *Writes) absorb(other *Writes) {
 	for b, values := range other.values {
 		for key, value := range values {
@@ -67,7 +74,7 @@ func (w *Writes) absorb(other *Writes) {
 		}
 	}
 	for b, last := range other.sequences {
-		w.sequences[b] = max(w.sequences[b], last)
+		w.advance(b, max(w.sequences[b], last))
 	}
 	w.created = append(w.created, other.created...)
 	w.dropped = append(w.dropped, other.dropped...)
