@@ -21,6 +21,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -43,6 +44,7 @@ type Engine struct {
 	queue chan *write
 	quit  chan struct{} // closed by Close: no more writes
 	done  chan struct{} // closed when the commit goroutine has ended
+	close func() error  // once
 }
 
 // Open opens the store in the folder, creating both if need be. An empty
@@ -62,6 +64,11 @@ func Open(folder string) (*Engine, error) {
 		quit:  make(chan struct{}),
 		done:  make(chan struct{}),
 	}
+	e.close = sync.OnceValue(func() error {
+		close(e.quit)
+		<-e.done
+		return db.Close()
+	})
 	go e.commitLoop()
 	return e, nil
 }
@@ -163,17 +170,9 @@ func openUnlinked() (*bbolt.DB, error) {
 }
 
 // Close waits for the commit under way, refuses what still queues with
-// ErrClosed, and closes the file. Read transactions must have ended.
-func (e *Engine) Close() error {
-	select {
-	case <-e.quit:
-		return nil
-	default:
-	}
-	close(e.quit)
-	<-e.done
-	return e.db.Close()
-}
+// ErrClosed, and closes the file once reads under way have ended. Closing again
+// does nothing more.
+func (e *Engine) Close() error { return e.close() }
 
 // Size is the size of the store's file in bytes.
 func (e *Engine) Size() int64 {
