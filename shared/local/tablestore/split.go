@@ -1,9 +1,12 @@
 package tablestore
 
 import (
+	"math"
+
 	"github.com/aliyun/aliyun-tablestore-go-sdk/tablestore/otsprotocol"
 	"github.com/golang/protobuf/proto"
 
+	"aegis/shared/local/tablestore/internal/catalog"
 	"aegis/shared/local/tablestore/internal/engine"
 	"aegis/shared/local/tablestore/internal/ots"
 	"aegis/shared/local/tablestore/internal/plainbuffer"
@@ -18,39 +21,66 @@ func (c *call) computeSplitPoints(r *otsprotocol.ComputeSplitPointsBySizeRequest
 	if err != nil {
 		return nil, err
 	}
+	cutter := &splits{table: table, limit: math.MaxInt, answer: &otsprotocol.ComputeSplitPointsBySizeResponse{}}
+	if err := cutter.measure(r); err != nil {
+		return nil, err
+	}
+	if err := c.engine.View(nil, cutter.cut); err != nil {
+		return nil, err
+	}
+	return cutter.finish(), nil
+}
+
+// splits is a table being cut.
+type splits struct {
+	table  *catalog.Table
+	size   int64 // of a stretch, in bytes
+	limit  int   // of points
+	total  int64 // bytes looked at
+	answer *otsprotocol.ComputeSplitPointsBySizeResponse
+}
+
+func (s *splits) measure(r *otsprotocol.ComputeSplitPointsBySizeRequest) error {
 	unit := int64(splitUnit)
 	if r.SplitSizeUnitInByte != nil {
-		unit = r.GetSplitSizeUnitInByte()
+		unit = *r.SplitSizeUnitInByte
 	}
-	if r.GetSplitSize() <= 0 || unit <= 0 {
-		return nil, ots.Invalid("The split size must be greater than 0.")
+	if r.GetSplitSize() <= 0 || unit <= 0 || r.GetSplitSize() > math.MaxInt64/unit {
+		return ots.Invalid("The split size must be greater than 0.")
 	}
-	answer := &otsprotocol.ComputeSplitPointsBySizeResponse{}
-	for _, k := range table.Keys {
-		answer.Schema = append(answer.Schema, wireKey(k))
+	s.size = r.GetSplitSize() * unit
+	if r.SplitPointLimit != nil {
+		s.limit = int(*r.SplitPointLimit)
 	}
-	total, size := int64(0), int64(0)
-	err = c.engine.View(nil, func(tx *engine.Tx) error {
-		for key, stored := range tx.Range(table.ID, nil, nil, false) {
-			full := size/unit >= r.GetSplitSize()
-			if full && (r.SplitPointLimit == nil || len(answer.SplitPoints) < int(*r.SplitPointLimit)) {
-				cells, err := table.DecodeKey(key)
-				if err != nil {
-					return err
-				}
-				answer.SplitPoints = append(answer.SplitPoints, plainbuffer.Encode(plainbuffer.Row{Key: cells}))
-				size = 0
+	return nil
+}
+
+func (s *splits) cut(tx *engine.Tx) error {
+	size := int64(0)
+	for key, stored := range tx.Range(s.table.ID, nil, nil, false) {
+		if size >= s.size && len(s.answer.SplitPoints) < s.limit {
+			cells, err := s.table.DecodeKey(key)
+			if err != nil {
+				return err
 			}
-			size += int64(len(key) + len(stored))
-			total += int64(len(key) + len(stored))
+			s.answer.SplitPoints = append(s.answer.SplitPoints, plainbuffer.Encode(plainbuffer.Row{Key: cells}))
+			size = 0
 		}
-		return nil
-	})
-	answer.Consumed = capacity{read: units(int(total))}.wire()
-	answer.Locations = []*otsprotocol.ComputeSplitPointsBySizeResponse_SplitLocation{{
-		Location: proto.String("local"), Repeat: proto.Int64(int64(len(answer.SplitPoints) + 1)),
+		size += int64(len(key) + len(stored))
+		s.total += int64(len(key) + len(stored))
+	}
+	return nil
+}
+
+func (s *splits) finish() *otsprotocol.ComputeSplitPointsBySizeResponse {
+	for _, k := range s.table.Keys {
+		s.answer.Schema = append(s.answer.Schema, wireKey(k))
+	}
+	s.answer.Consumed = capacity{read: units(int(s.total))}.wire()
+	s.answer.Locations = []*otsprotocol.ComputeSplitPointsBySizeResponse_SplitLocation{{
+		Location: proto.String("local"), Repeat: proto.Int64(int64(len(s.answer.SplitPoints) + 1)),
 	}}
-	return answer, err
+	return s.answer
 }
 
 // listSearchIndex answers that there are none: clients ask before they delete

@@ -2,7 +2,6 @@ package tablestore
 
 import (
 	"bytes"
-	"fmt"
 
 	"aegis/shared/local/tablestore/internal/engine"
 )
@@ -19,9 +18,9 @@ type sweeper map[engine.Bucket][]byte
 // sweep stages the removal of expired rows among the next few of the table,
 // with their index entries. There is no background work: what nobody writes to
 // stays on disk, unseen.
-func (s *Server) sweep(w *writing) error {
+func (s *Server) sweep(w *writing) {
 	if w.table.Options.TimeToLive < 0 || w.within != nil || s.transactions.open.Load() > 0 {
-		return nil
+		return
 	}
 	looked, next := 0, []byte(nil)
 	since := w.table.AliveSince(w.now)
@@ -30,32 +29,25 @@ func (s *Server) sweep(w *writing) error {
 			next = bytes.Clone(place)
 			break
 		}
-		if err := w.sweepRow(place, stored, since); err != nil {
-			return err
-		}
+		w.sweepRow(place, stored, since)
 	}
 	s.sweeper[w.table.ID] = next // nil: from the start again
-	return nil
 }
 
 // sweepRow leaves a corrupt row to whoever asks for it: this write is of
 // another.
-func (w *writing) sweepRow(place, stored []byte, since int64) error {
+func (w *writing) sweepRow(place, stored []byte, since int64) {
 	row, err := decodeRow(w.table, place, stored)
 	if err != nil {
-		return nil
+		return
 	}
 	whole := row.Clone()
 	if row.Alive(since) {
-		return nil
+		return
 	}
 	key, err := w.table.DecodeKey(place)
-	if err != nil {
-		return nil
-	}
-	if err := reindex(w.tx, w.table, key, whole, nil); err != nil {
-		return fmt.Errorf("sweep table %s: %w", w.table.Name, err)
+	if err != nil || reindex(w.tx, w.table, key, whole, nil) != nil {
+		return
 	}
 	w.tx.Delete(w.table.ID, bytes.Clone(place))
-	return nil
 }
