@@ -109,6 +109,12 @@ func (o *office) setup(ctx context.Context, args []string) error {
 		}
 		fmt.Fprintf(o.out, "table %s is there\n", t.Name)
 	}
+	for _, i := range local.Indexes() {
+		if err := o.store.EnsureIndexes(ctx, i); err != nil {
+			return err
+		}
+		fmt.Fprintf(o.out, "index %s is there\n", i.Name)
+	}
 	return nil
 }
 

@@ -26,19 +26,25 @@ type Operation struct {
 
 // CreateInstance buys an instance.
 func CreateInstance() Operation {
-	return selling(sale.CreateInstance, parseCreate, func(r ledger.Receipt) []pop.Field {
+	return selling(sale.CreateInstance, parseCreate, (*parser).clientToken, func(r ledger.Receipt) []pop.Field {
 		return []pop.Field{{Name: "OrderId", Value: r.OrderID}, {Name: "InstanceId", Value: r.InstanceID}}
 	})
 }
 
 // UpgradeInstance raises an instance's edition or machines.
 func UpgradeInstance() Operation {
-	return selling(sale.UpgradeInstance, parseUpgrade, orderOnly)
+	return selling(sale.UpgradeInstance, parseUpgrade, (*parser).clientToken, orderOnly)
 }
 
 // RenewInstance prolongs an instance.
 func RenewInstance() Operation {
-	return selling(sale.RenewInstance, parseRenew, orderOnly)
+	return selling(sale.RenewInstance, parseRenew, (*parser).clientToken, orderOnly)
+}
+
+// ReleaseInstance gives an expired instance up. It answers a RequestId alone, as
+// the published SDKs have it.
+func ReleaseInstance() Operation {
+	return selling(sale.ReleaseInstance, parseRelease, releaseToken, func(ledger.Receipt) []pop.Field { return nil })
 }
 
 // GetSummary tells the machines and the instance of an owner.
@@ -54,7 +60,7 @@ func GetSummary() Operation {
 
 // All are the operations of the POP endpoint.
 func All() []Operation {
-	return []Operation{CreateInstance(), UpgradeInstance(), RenewInstance(), GetSummary()}
+	return []Operation{CreateInstance(), UpgradeInstance(), RenewInstance(), ReleaseInstance(), GetSummary()}
 }
 
 func orderOnly(r ledger.Receipt) []pop.Field {
@@ -71,12 +77,12 @@ func summaryFields(s sale.Summary) []pop.Field {
 	return append(fields, pop.Field{Name: "Instanceid", Value: s.InstanceID}, pop.Field{Name: "InstanceId", Value: s.InstanceID})
 }
 
-// selling makes an operation of how its parameters are read and its receipt is
-// answered.
-func selling(action sale.Operation, parse func(*parser) sale.Command, answer func(ledger.Receipt) []pop.Field) Operation {
+// selling makes an operation of how its parameters and its token are read and its
+// receipt is answered.
+func selling(action sale.Operation, parse func(*parser) sale.Command, tokenOf func(*parser) string, answer func(ledger.Receipt) []pop.Field) Operation {
 	return Operation{Action: string(action), run: func(ctx context.Context, s *Service, c *call) ([]pop.Field, error) {
 		p := &parser{params: c.Params}
-		command, token := parse(p), p.clientToken()
+		command, token := parse(p), tokenOf(p)
 		if p.err != nil {
 			return nil, p.err
 		}

@@ -107,3 +107,11 @@ func parseUpgrade(p *parser) sale.Command {
 func parseRenew(p *parser) sale.Command {
 	return sale.Renew{InstanceID: p.required("InstanceId"), Term: p.term(), VmNumber: p.number("VmNumber")}
 }
+
+// parseRelease reads the instance, whose release is an order of its own: callers
+// send no ClientToken (ReleaseInstance of the published SDKs).
+func parseRelease(p *parser) sale.Command {
+	return sale.Release{InstanceID: p.required("InstanceId"), Channel: sale.API}
+}
+
+func releaseToken(p *parser) string { return sale.ReleaseToken(p.required("InstanceId")) }

@@ -68,6 +68,8 @@ func saleError(code sale.Code) *pop.Error {
 		return own(403, "The specified instance has been released.")
 	case sale.InstanceExpired:
 		return own(403, "The specified instance has expired.")
+	case sale.InstanceNotExpired:
+		return own(403, "The specified instance has not expired.")
 	case sale.UpgradeNotHigher:
 		return own(400, "An instance can only be upgraded.")
 	case sale.VmNumberMismatch:

@@ -29,6 +29,11 @@ const (
 	colMonths    = "months" // … so many months
 	colExpires   = "expires"
 	colAutoRenew = "auto_renew_months" // 0: not renewed automatically
+
+	colExpired = "expired"         // since when it is marked so
+	colTried   = "renewal_tried"   // when automatic renewal last failed
+	colFailure = "renewal_failure" // and its code
+	colTold    = "told"            // when the marketplace sent what set the term
 )
 
 func accountColumns(a sale.Account, rev revision) store.Columns {
@@ -38,12 +43,13 @@ func accountColumns(a sale.Account, rev revision) store.Columns {
 		colReleased: strings.Join(a.Released, ","),
 	}
 	putInstance(c, a.Instance)
+	putDue(c, a)
 	return c
 }
 
 func putInstance(c store.Columns, i *sale.Instance) {
 	if i == nil {
-		for _, name := range []string{colInstance, colVersion, colVmNumber, colCreated, colAnchor, colMonths, colExpires, colAutoRenew} {
+		for _, name := range []string{colInstance, colVersion, colVmNumber, colCreated, colAnchor, colMonths, colExpires, colAutoRenew, colExpired, colTried, colFailure, colTold} {
 			c[name] = nil
 		}
 		return
@@ -52,6 +58,25 @@ func putInstance(c store.Columns, i *sale.Instance) {
 	c[colCreated], c[colExpires] = i.Created.UnixMilli(), i.Period.End().UnixMilli()
 	c[colAnchor], c[colMonths] = i.Period.Anchor.UnixMilli(), int64(i.Period.Months)
 	c[colAutoRenew] = int64(i.AutoRenewMonths)
+	c[colExpired], c[colTried], c[colTold] = moment(i.Expired), moment(i.RenewalTried), moment(i.Told)
+	if c[colFailure] = nil; i.RenewalFailure != "" {
+		c[colFailure] = string(i.RenewalFailure)
+	}
+}
+
+// moment is a time that may be none: then the column is absent.
+func moment(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UnixMilli()
+}
+
+func readMoment(row store.Row, column string) time.Time {
+	if at, ok := row.Columns[column].(int64); ok {
+		return time.UnixMilli(at)
+	}
+	return time.Time{}
 }
 
 func readAccount(owner string, row store.Row) (sale.Account, revision) {
@@ -76,5 +101,7 @@ func readInstance(row store.Row) *sale.Instance {
 		Created:         time.UnixMilli(row.Int(colCreated)),
 		Period:          sale.Period{Anchor: time.UnixMilli(row.Int(colAnchor)), Months: int(row.Int(colMonths))},
 		AutoRenewMonths: int(row.Int(colAutoRenew)),
+		Expired:         readMoment(row, colExpired), Told: readMoment(row, colTold),
+		RenewalTried: readMoment(row, colTried), RenewalFailure: sale.Code(row.String(colFailure)),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"aegis/shared/sale"
 	"aegis/shared/store"
@@ -54,6 +55,44 @@ func (l *Ledger) changeOnce(ctx context.Context, owner string, change func(*sale
 		return sale.Account{}, fmt.Errorf("change account of owner %s: %w", owner, err)
 	}
 	return after, nil
+}
+
+// OpenAccount makes an owner's account unless there is one, which stays as it is.
+// After an error the account may be there.
+func (l *Ledger) OpenAccount(ctx context.Context, a sale.Account) error {
+	a.Instance, a.Released, a.Deposited = nil, nil, a.Balance
+	err := l.gate.Commit(ctx, store.Insert(keysOf(a.Owner).account(), accountColumns(a, 1)))
+	switch {
+	case err == nil, errors.Is(err, store.ErrCondition):
+		return nil
+	case errors.Is(err, store.ErrUnknown), errors.Is(err, store.ErrNotApplied):
+		err = unavailable(err)
+	}
+	return fmt.Errorf("open the account of owner %s: %w", a.Owner, err)
+}
+
+// NoteRenewal notes that the automatic renewal of an instance at an expiry was
+// refused, so that it is tried again the next day. An instance that is not at that
+// expiry any more has nothing to note. With ErrUnavailable or ErrConflict nothing
+// may be noted; the renewal is then tried again sooner.
+func (l *Ledger) NoteRenewal(ctx context.Context, owner, instanceID string, expiry time.Time, why sale.Code) error {
+	account, rev, err := l.account(ctx, owner)
+	if err == nil {
+		noted, ok := account.RenewalFailed(instanceID, expiry, l.clock().Truncate(time.Millisecond), why)
+		if !ok {
+			return nil
+		}
+		err = l.gate.Commit(ctx, store.Update(keysOf(owner).account(), accountColumns(noted, rev+1), colRev, int64(rev)))
+	}
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, store.ErrCondition):
+		err = ErrConflict
+	case errors.Is(err, store.ErrUnknown), errors.Is(err, store.ErrNotApplied):
+		err = unavailable(err)
+	}
+	return fmt.Errorf("note the renewal of instance %s of owner %s: %w", instanceID, owner, err)
 }
 
 func (l *Ledger) account(ctx context.Context, owner string) (sale.Account, revision, error) {

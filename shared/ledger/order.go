@@ -19,9 +19,10 @@ type Order struct {
 // The order row's further columns: what the instance was after it, which
 // revision of the account it made, and on whose behalf.
 const (
-	colAmount = "amount"
-	colToken  = "token"
-	colCaller = "access_key_id"
+	colAmount  = "amount"
+	colToken   = "token"
+	colCaller  = "access_key_id"
+	colChannel = "channel"
 )
 
 func orderColumns(o sale.Order, rev revision, token, caller string) store.Columns {
@@ -29,7 +30,7 @@ func orderColumns(o sale.Order, rev revision, token, caller string) store.Column
 		colOperation: string(o.Operation), colInstance: o.InstanceID, colAmount: int64(o.Amount),
 		colVersion: int64(o.VersionCode), colVmNumber: int64(o.VmNumber),
 		colAt: o.At.UnixMilli(), colExpires: o.Expires.UnixMilli(),
-		colRev: int64(rev), colToken: token, colCaller: caller,
+		colRev: int64(rev), colToken: token, colCaller: caller, colChannel: string(o.Channel),
 	}
 }
 
@@ -37,7 +38,7 @@ func readOrder(row store.Row) Order {
 	return Order{
 		Order: sale.Order{
 			ID: row.Key.Sort[len(orderPrefix):], Operation: sale.Operation(row.String(colOperation)),
-			InstanceID: row.String(colInstance), Amount: sale.Fen(row.Int(colAmount)),
+			Channel: sale.Channel(row.String(colChannel)), InstanceID: row.String(colInstance), Amount: sale.Fen(row.Int(colAmount)),
 			VersionCode: int(row.Int(colVersion)), VmNumber: int(row.Int(colVmNumber)),
 			At: time.UnixMilli(row.Int(colAt)), Expires: time.UnixMilli(row.Int(colExpires)),
 		},

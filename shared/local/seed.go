@@ -17,11 +17,17 @@ func Tables() []store.Table {
 	return []store.Table{ledger.Sales(), access.Keys(), access.Nonces()}
 }
 
-// Seed makes the tables, accounts and keys of a first start. What is there
+// Indexes are all indexes of the tables.
+func Indexes() []store.Index { return []store.Index{ledger.ByDue()} }
+
+// Seed makes the tables, indexes, accounts and keys of a first start. What is there
 // already stays as it is: the reseller's key is made last, and where it exists
 // there is nothing to do.
 func Seed(ctx context.Context, s *store.Store) error {
 	if err := s.EnsureTables(ctx, Tables()...); err != nil {
+		return fmt.Errorf("prepare the store: %w", err)
+	}
+	if err := s.EnsureIndexes(ctx, Indexes()...); err != nil {
 		return fmt.Errorf("prepare the store: %w", err)
 	}
 	master, err := access.ParseMasterKey(MasterKey)

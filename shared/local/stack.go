@@ -139,7 +139,7 @@ func where(data string) string {
 
 // names are the functions of the stack.
 func names() []string {
-	return []string{"createinstance", "upgradeinstance", "renewinstance", "getsummary", "pop"}
+	return []string{"createinstance", "upgradeinstance", "renewinstance", "releaseinstance", "getsummary", "pop"}
 }
 
 func (s *Stack) startFunctions(ctx context.Context, c Config) error {
@@ -194,6 +194,7 @@ func (s *Stack) gateway() *gateway.Gateway {
 			{Path: "/CreateInstance", Function: "createinstance", Event: gateway.APIGatewayEvent},
 			{Path: "/UpgradeInstance", Function: "upgradeinstance", Event: gateway.APIGatewayEvent},
 			{Path: "/RenewInstance", Function: "renewinstance", Event: gateway.APIGatewayEvent},
+			{Path: "/ReleaseInstance", Function: "releaseinstance", Event: gateway.APIGatewayEvent},
 			{Path: "/GetSummary", Function: "getsummary", Event: gateway.APIGatewayEvent},
 		},
 	})

@@ -24,12 +24,18 @@ type Instance struct {
 	Created         time.Time
 	Period          Period
 	AutoRenewMonths int // 0: not renewed automatically
+
+	Expired        time.Time // since when it is marked expired; zero: it is not
+	RenewalTried   time.Time // when automatic renewal last failed in this term; zero: it did not
+	RenewalFailure Code      // and why
+	Told           time.Time // when the marketplace sent the word that set the term; zero: not known
 }
 
 // Order explains one change of an account: what was sold, and for how much.
 type Order struct {
 	ID          string
 	Operation   Operation
+	Channel     Channel
 	InstanceID  string
 	Amount      Fen // charged to the prepaid balance
 	VersionCode int // of the instance after this order
@@ -57,15 +63,20 @@ func (a Account) live(id string) (Instance, error) {
 	return Instance{}, &Refusal{Code: InstanceNotFound}
 }
 
-// sell charges the account and puts the instance into it.
+// sell charges the account for an order of the API and puts the instance into it.
 func (a Account) sell(op Operation, i Instance, amount Fen, at Occasion) (Decision, error) {
+	return a.charge(API, op, i, amount, at)
+}
+
+// charge is sell for any channel.
+func (a Account) charge(channel Channel, op Operation, i Instance, amount Fen, at Occasion) (Decision, error) {
 	if amount > a.Balance {
 		return Decision{}, refuse(NotEnoughBalance, "It costs %s CNY and the balance is %s CNY.", amount, a.Balance)
 	}
 	a.Balance -= amount
 	a.Instance = &i
 	order := Order{
-		ID: at.OrderID, Operation: op, InstanceID: i.ID, Amount: amount,
+		ID: at.OrderID, Operation: op, Channel: channel, InstanceID: i.ID, Amount: amount,
 		VersionCode: i.VersionCode, VmNumber: i.VmNumber, At: at.Now, Expires: i.Period.End(),
 	}
 	return Decision{Account: a, Order: order}, nil

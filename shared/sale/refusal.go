@@ -13,10 +13,12 @@ const (
 	InstanceNotFound      Code = "InvalidInstanceId.NotFound"
 	InstanceReleased      Code = "InvalidInstanceStatus.Released"
 	InstanceExpired       Code = "InvalidInstanceStatus.Expired"
+	InstanceNotExpired    Code = "InvalidInstanceStatus.NotExpired"
 	UpgradeNotHigher      Code = "InvalidUpgrade.NotHigher"
 	VmNumberMismatch      Code = "InvalidVmNumber.Mismatch"
 	VmNumberOverLicence   Code = "InvalidVmNumber.ExceedsLicence"
 	OutOfRange            Code = "InvalidParameter"
+	Superseded            Code = "Superseded" // of timer and marketplace: what is asked is so already, or no longer to be
 )
 
 // Refusal says why a command was not accepted. It is an error by which the

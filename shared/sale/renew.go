@@ -36,7 +36,7 @@ func (r Renew) Decide(catalogue Catalogue, a Account, at Occasion) (Decision, er
 	if err != nil {
 		return Decision{}, err
 	}
-	instance.Period = instance.Period.Extend(r.Term)
+	instance = instance.prolong(instance.Period.Extend(r.Term))
 	price := r.Term.price(edition.MonthlyFen * Fen(instance.VmNumber))
 	return a.sell(RenewInstance, instance, price, at)
 }

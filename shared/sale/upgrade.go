@@ -20,28 +20,37 @@ func (u Upgrade) Parameters() []Parameter {
 
 // Decide charges the difference of the monthly prices for the time that is left.
 func (u Upgrade) Decide(catalogue Catalogue, a Account, at Occasion) (Decision, error) {
-	target, err := u.check(catalogue)
+	instance, price, err := u.raise(catalogue, a, at)
 	if err != nil {
 		return Decision{}, err
+	}
+	return a.sell(UpgradeInstance, instance, price, at)
+}
+
+// raise is the instance afterwards, and what that costs.
+func (u Upgrade) raise(catalogue Catalogue, a Account, at Occasion) (Instance, Fen, error) {
+	target, err := u.check(catalogue)
+	if err != nil {
+		return Instance{}, 0, err
 	}
 	instance, err := a.live(u.InstanceID)
 	if err != nil {
-		return Decision{}, err
+		return Instance{}, 0, err
 	}
 	left := instance.Period.End().Unix() - at.Now.Unix()
-	if left <= 0 {
-		return Decision{}, refuse(InstanceExpired, "Instance %s expired at %s.", instance.ID, instance.Period.End().Format(time.RFC3339))
+	if left <= 0 || instance.ExpiredAt(at.Now) {
+		return Instance{}, 0, refuse(InstanceExpired, "Instance %s expired at %s.", instance.ID, instance.expiredSince().Format(time.RFC3339))
 	}
 	today, err := catalogue.find(instance.VersionCode)
 	if err != nil {
-		return Decision{}, err
+		return Instance{}, 0, err
 	}
 	if err := u.checkHigher(instance, today, target); err != nil {
-		return Decision{}, err
+		return Instance{}, 0, err
 	}
 	price := difference(target.MonthlyFen*Fen(u.VmNumber), today.MonthlyFen*Fen(instance.VmNumber), left)
 	instance.VersionCode, instance.VmNumber = u.VersionCode, u.VmNumber
-	return a.sell(UpgradeInstance, instance, price, at)
+	return instance, price, nil
 }
 
 func (u Upgrade) check(catalogue Catalogue) (Edition, error) {

@@ -82,6 +82,17 @@ func (g *Gate) Commit(ctx context.Context, changes ...store.Change) error {
 	return err
 }
 
+// Find implements store.Finder if the gate behind is one, and counts as a read.
+func (g *Gate) Find(ctx context.Context, r store.IndexRange) ([]store.Row, store.IndexPlace, error) {
+	n := g.count(&g.reads)
+	if g.BeforeRead != nil {
+		if err := g.BeforeRead(n, nil); err != nil {
+			return nil, store.IndexPlace{}, err
+		}
+	}
+	return g.Gate.(store.Finder).Find(ctx, r)
+}
+
 // Counts are the reads and commits so far.
 func (g *Gate) Counts() (reads, commits int) {
 	g.mu.Lock()

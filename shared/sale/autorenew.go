@@ -1,0 +1,59 @@
+package sale
+
+import "time"
+
+// AutoRenew prolongs an instance by its AutoRenewDuration at one expiry. A
+// renewal by hand moves the expiry, so that it takes the automatic one's place.
+type AutoRenew struct {
+	InstanceID string
+	Expiry     time.Time // the end of the term that is renewed
+	Anytime    bool      // also outside the renewal hours and again on the same day: an operator asked
+}
+
+// Operation is RenewInstance.
+func (AutoRenew) Operation() Operation { return RenewInstance }
+
+// Parameters are the instance and the expiry.
+func (r AutoRenew) Parameters() []Parameter {
+	return []Parameter{{"InstanceId", r.InstanceID}, {"Expiry", millis(r.Expiry)}}
+}
+
+// Decide charges for all machines licensed. It refuses with Superseded when there
+// is nothing to renew, or not yet.
+func (r AutoRenew) Decide(catalogue Catalogue, a Account, at Occasion) (Decision, error) {
+	instance, err := a.live(r.InstanceID)
+	if err != nil {
+		return Decision{}, err
+	}
+	if err := r.check(instance, at.Now); err != nil {
+		return Decision{}, err
+	}
+	edition, err := catalogue.find(instance.VersionCode)
+	if err != nil {
+		return Decision{}, err
+	}
+	term := Term{Duration: instance.AutoRenewMonths, Cycle: Month}
+	price := term.price(edition.MonthlyFen * Fen(instance.VmNumber))
+	return a.charge(Timer, RenewInstance, instance.prolong(instance.Period.Extend(term)), price, at)
+}
+
+func (r AutoRenew) check(i Instance, now time.Time) error {
+	switch {
+	case i.AutoRenewMonths == 0:
+		return refuse(Superseded, "Instance %s is renewed by hand.", i.ID)
+	case !i.Period.End().Equal(r.Expiry):
+		return refuse(Superseded, "Instance %s is paid until %s.", i.ID, i.Period.End().Format(time.RFC3339))
+	case now.Before(i.Period.End().Add(-RenewalLead)):
+		return refuse(Superseded, "Instance %s is not to be renewed before %s.", i.ID, i.NextRenewal().Format(time.RFC3339))
+	case !r.Anytime && (now.Before(i.NextRenewal()) || !RenewalHours(now)):
+		return refuse(Superseded, "Instance %s is not to be renewed before %s.", i.ID, nextRenewalHour(later(now, i.NextRenewal())).Format(time.RFC3339))
+	}
+	return nil
+}
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
+}

@@ -1,0 +1,12 @@
+package sale
+
+// Channel is the way in which an order came, and so who was paid: the orders of
+// the API and of the timer are charged to the prepaid balance; those of the
+// marketplace have been paid there and charge nothing (Amount 0).
+type Channel string
+
+const (
+	API    Channel = "api"
+	Market Channel = "market" // the order queue of the cloud marketplace
+	Timer  Channel = "timer"  // auto-renewal, expiry and release
+)

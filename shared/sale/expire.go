@@ -1,0 +1,34 @@
+package sale
+
+import "time"
+
+// ExpireInstance marks an instance expired.
+const ExpireInstance Operation = "ExpireInstance"
+
+// Expire marks an instance expired whose term is over.
+type Expire struct {
+	InstanceID string
+	Expiry     time.Time // the end of the term
+}
+
+// Operation is ExpireInstance.
+func (Expire) Operation() Operation { return ExpireInstance }
+
+// Parameters are the instance and the expiry.
+func (e Expire) Parameters() []Parameter {
+	return []Parameter{{"InstanceId", e.InstanceID}, {"Expiry", millis(e.Expiry)}}
+}
+
+// Decide refuses with Superseded if the instance is not at that expiry, or marked
+// already.
+func (e Expire) Decide(_ Catalogue, a Account, at Occasion) (Decision, error) {
+	instance, err := a.live(e.InstanceID)
+	if err != nil {
+		return Decision{}, err
+	}
+	if !instance.Expired.IsZero() || !instance.Period.End().Equal(e.Expiry) || at.Now.Before(e.Expiry) {
+		return Decision{}, refuse(Superseded, "Instance %s is not to be marked expired.", instance.ID)
+	}
+	instance.Expired = e.Expiry
+	return a.charge(Timer, ExpireInstance, instance, 0, at)
+}

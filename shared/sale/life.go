@@ -1,0 +1,95 @@
+package sale
+
+import "time"
+
+// The life of an instance after its creation, as the timer leads it. What each
+// step may follow is in its command's Decide: AutoRenew, Expire, Release.
+const (
+	RenewalLead         = 9 * 24 * time.Hour  // automatic renewal is first tried so long before the expiry
+	DefaultReleaseAfter = 15 * 24 * time.Hour // and the release comes so long after it
+
+	renewalOpens, renewalCloses = 8, 18 // hours of Asia/Shanghai
+)
+
+// ExpiredAt tells whether the instance cannot be used at a moment: its term is
+// over, or the marketplace has frozen it.
+func (i Instance) ExpiredAt(now time.Time) bool {
+	return !i.Expired.IsZero() || !now.Before(i.Period.End())
+}
+
+// RenewalHours tells whether automatic renewals are made at this time of day: 08:00
+// to 18:00 in Asia/Shanghai, when people who are charged can be reached.
+func RenewalHours(now time.Time) bool {
+	hour := now.In(Shanghai()).Hour()
+	return hour >= renewalOpens && hour < renewalCloses
+}
+
+// NextRenewal is when automatic renewal is to be tried: from nine days before the
+// expiry, once a day, in renewal hours. Zero: the instance is renewed by hand.
+func (i Instance) NextRenewal() time.Time {
+	switch {
+	case i.AutoRenewMonths == 0:
+		return time.Time{}
+	case i.RenewalTried.IsZero():
+		return nextRenewalHour(i.Period.End().Add(-RenewalLead))
+	}
+	year, month, day := i.RenewalTried.In(Shanghai()).Date()
+	return time.Date(year, month, day+1, renewalOpens, 0, 0, 0, Shanghai())
+}
+
+// nextRenewalHour is t, or when the next renewal hours begin.
+func nextRenewalHour(t time.Time) time.Time {
+	if RenewalHours(t) {
+		return t
+	}
+	year, month, day := t.In(Shanghai()).Date()
+	if t.In(Shanghai()).Hour() >= renewalCloses {
+		day++
+	}
+	return time.Date(year, month, day, renewalOpens, 0, 0, 0, Shanghai())
+}
+
+// Agenda is the list on which the timer finds an instance.
+type Agenda string
+
+const (
+	Running Agenda = "running" // in its term, or expired and still to be renewed automatically
+	Expired Agenda = "expired" // to be released
+)
+
+// Due tells on which agenda the account's instance is and since when the timer
+// has to look at it: Running at the next try of a renewal or at the expiry, Expired
+// from the expiry on. ok is false without an instance.
+func (a Account) Due() (on Agenda, at time.Time, ok bool) {
+	i := a.Instance
+	if i == nil {
+		return "", time.Time{}, false
+	}
+	renewal := i.NextRenewal()
+	switch {
+	case i.Expired.IsZero() && (renewal.IsZero() || i.Period.End().Before(renewal)):
+		return Running, i.Period.End(), true
+	case renewal.IsZero():
+		return Expired, i.Expired, true
+	}
+	return Running, renewal, true
+}
+
+// RenewalFailed notes on the account that the renewal at an expiry was tried in
+// vain and why, so that it is tried again the next day. ok is false if the
+// instance is not at that expiry any more.
+func (a Account) RenewalFailed(instanceID string, expiry, now time.Time, why Code) (_ Account, ok bool) {
+	if a.Instance == nil || a.Instance.ID != instanceID || !a.Instance.Period.End().Equal(expiry) {
+		return a, false
+	}
+	i := *a.Instance
+	i.RenewalTried, i.RenewalFailure = now, why
+	a.Instance = &i
+	return a, true
+}
+
+// prolong gives the instance a term. Whatever was noted of the last one is over.
+func (i Instance) prolong(p Period) Instance {
+	i.Period, i.Expired, i.RenewalTried, i.RenewalFailure = p, time.Time{}, time.Time{}, ""
+	return i
+}

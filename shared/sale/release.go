@@ -1,0 +1,53 @@
+package sale
+
+import (
+	"slices"
+	"time"
+)
+
+// ReleaseInstance gives an instance up for ever.
+const ReleaseInstance Operation = "ReleaseInstance"
+
+// Release gives an expired instance up; the owner may then create another.
+type Release struct {
+	InstanceID string
+	Channel    Channel
+	Refund     bool          // the marketplace has paid the buyer back: unexpired instances too
+	After      time.Duration // that the instance must have been expired for
+}
+
+// Operation is ReleaseInstance.
+func (Release) Operation() Operation { return ReleaseInstance }
+
+// Parameters is the instance alone: it is released once, whoever asks.
+func (r Release) Parameters() []Parameter { return []Parameter{{"InstanceId", r.InstanceID}} }
+
+// Decide refuses while the instance is unexpired, unless the marketplace refunded
+// it. Nothing is paid back here: what the marketplace took, it gives back itself.
+func (r Release) Decide(_ Catalogue, a Account, at Occasion) (Decision, error) {
+	instance, err := a.live(r.InstanceID)
+	if err != nil {
+		return Decision{}, err
+	}
+	refunded := r.Refund && r.Channel == Market
+	if !refunded && !instance.expiredFor(r.After, at.Now) {
+		return Decision{}, refuse(InstanceNotExpired, "Instance %s is paid until %s.", instance.ID, instance.Period.End().Format(time.RFC3339))
+	}
+	d, err := a.charge(r.Channel, ReleaseInstance, instance, 0, at)
+	d.Account.Instance = nil
+	d.Account.Released = append(slices.Clone(a.Released), instance.ID)
+	return d, err
+}
+
+// expiredFor tells whether the instance has been expired for so long.
+func (i Instance) expiredFor(d time.Duration, now time.Time) bool {
+	return !now.Before(i.expiredSince().Add(d))
+}
+
+// expiredSince is when the instance was marked expired, else when its term ends.
+func (i Instance) expiredSince() time.Time {
+	if !i.Expired.IsZero() {
+		return i.Expired
+	}
+	return i.Period.End()
+}
