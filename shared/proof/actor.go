@@ -12,6 +12,7 @@ import (
 	"aegis/shared/access"
 	"aegis/shared/ledger"
 	"aegis/shared/sale"
+	"aegis/shared/upstream"
 )
 
 // job is a purchase that callers try to make: what a token stands for.
@@ -80,9 +81,16 @@ type actor struct {
 	last   time.Time // that its clock told
 
 	sale, nonces port
+	remote       remote      // where the sale is forwarded to, of a reseller's actor
 	dead         atomic.Bool // the current call has crashed
-	ledger       *ledger.Ledger
+	seller       seller
 	registry     *access.Registry
+	operator     *ledger.Ledger // of an actor who pays in
+}
+
+// seller is what callers meet: the ledger, or a reseller who forwards.
+type seller interface {
+	Sell(ctx context.Context, p ledger.Purchase) (ledger.Receipt, error)
 }
 
 // begin starts a call: alive, and with ports that name it.
@@ -90,6 +98,7 @@ func (a *actor) begin() id {
 	a.calls++
 	a.dead.Store(false)
 	a.sale.id, a.nonces.id = id{a.number, a.calls, selling, 0}, id{a.number, a.calls, nonce, 0}
+	a.remote.id = id{a.number, a.calls, forwarding, 0}
 	return a.sale.id
 }
 
@@ -125,7 +134,7 @@ func (a *actor) disguise(j job) job {
 func (a *actor) call(j job) outcome {
 	call := a.begin()
 	e := event{job: j, caller: a.number, asked: asked(j.command), start: a.now()}
-	receipt, err := a.ledger.Sell(context.Background(), ledger.Purchase{
+	receipt, err := a.seller.Sell(context.Background(), ledger.Purchase{
 		Owner: j.owner, Token: j.token, Caller: "key", Command: j.command, Admit: a.admission(),
 	})
 	e.end, e.at = a.now(), a.last.Truncate(time.Millisecond)
@@ -149,6 +158,7 @@ func (a *actor) admission() ledger.Admission {
 func classify(err error) (outcome, sale.Code) {
 	var refusal *sale.Refusal
 	var mismatch *ledger.Mismatch
+	var processing *upstream.Processing
 	switch {
 	case err == nil:
 		return sold, ""
@@ -158,8 +168,10 @@ func classify(err error) (outcome, sale.Code) {
 		return refused, refusal.Code
 	case errors.As(err, &mismatch):
 		return mismatched, ""
-	case errors.Is(err, ledger.ErrConflict):
+	case errors.Is(err, ledger.ErrConflict), errors.Is(err, errBusy):
 		return conflicted, ""
+	case errors.As(err, &processing):
+		return unknown, ""
 	case errors.Is(err, access.ErrNonceUsed):
 		return unknown, "" // a false failure of the nonce: the client calls again with a new one
 	}
@@ -183,6 +195,8 @@ func (a answer) String() string {
 // payIn is the operator's life: deposits, each of an amount of its own.
 func (a *actor) payIn(owner string, times int) {
 	defer a.leave()
+	a.sale.store = counter{a.store, a.World} // the operator is at the seller's
+	a.operator = a.openLedger(ledger.Config{Gate: &a.sale, Clock: a.clock, Random: dice{a.rng}, Tries: 1})
 	for i := range times {
 		a.park(id{a.number, a.calls, outside, 0}, "pays in", nil)
 		a.deposit(owner, sale.Fen(2000+100*a.number+i))
@@ -192,7 +206,7 @@ func (a *actor) payIn(owner string, times int) {
 func (a *actor) deposit(owner string, amount sale.Fen) {
 	call := a.begin()
 	e := event{job: job{owner: owner}, caller: a.number, start: a.now(), amount: amount, outcome: paidIn}
-	_, err := a.ledger.ChangeAccount(context.Background(), owner, func(account *sale.Account) { account.Balance += amount })
+	_, err := a.operator.ChangeAccount(context.Background(), owner, func(account *sale.Account) { account.Balance += amount })
 	e.end = a.now()
 	if err != nil || a.dead.Load() {
 		e.outcome = unknown

@@ -28,6 +28,10 @@ func (f fault) String() string {
 
 func readFaults() []fault { return []fault{throttled, crashBefore} }
 
+func forwardFaults() []fault {
+	return []fault{throttled, crashBefore, crashAfter, lostBefore, lostAfter, arrivesLate}
+}
+
 func writeFaults() []fault {
 	return []fault{throttled, crashBefore, crashAfter, lostBefore, lostAfter, arrivesLate, falseFailure}
 }

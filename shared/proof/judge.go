@@ -13,10 +13,8 @@ import (
 
 // judge checks everything that the package comment lists.
 func (w *World) judge() error {
-	for i := w.final; i < len(w.events); i++ {
-		if e := w.events[i]; e.outcome == unknown || e.outcome == conflicted {
-			return fmt.Errorf("token %s of owner %s: its last call, undisturbed, ended without an answer", e.token, e.owner)
-		}
+	for _, j := range w.failed {
+		return fmt.Errorf("token %s of owner %s: its last call, undisturbed, ended without an answer", j.token, j.owner)
 	}
 	for _, b := range w.books {
 		if err := w.audit(b); err != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/anishathalye/porcupine"
@@ -86,7 +87,7 @@ func (w *World) step(b *book, written int, e event) (bool, int) {
 	case refused:
 		return (!done || written < i) && w.refuses(b.pages[written].account, e), written
 	case mismatched:
-		return done && written >= i && b.pages[i].command != e.asked, written
+		return done && written >= i && b.pages[i].command != e.asked || w.contested(e), written
 	case conflicted:
 		return !done || written < i, written
 	}
@@ -97,6 +98,15 @@ func (w *World) step(b *book, written int, e event) (bool, int) {
 		return true, i
 	}
 	return true, written
+}
+
+// contested tells whether a reseller may have refused a token that another call,
+// with other parameters, had begun to forward: it stands for that purchase then,
+// sold or not.
+func (w *World) contested(e event) bool {
+	return w.front != nil && slices.ContainsFunc(w.events, func(other event) bool {
+		return other.owner == e.owner && other.token == e.token && other.asked != e.asked && other.start < e.end
+	})
 }
 
 // refuses tells whether the rules refuse the command as the caller was told.

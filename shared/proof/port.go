@@ -11,6 +11,7 @@ import (
 // channels: the ledger's, and the one that records its nonce at the same time.
 type port struct {
 	world *World
+	store store.Gate   // behind the gate
 	id    id           // of the last request
 	dead  *atomic.Bool // of the call: both channels die together
 }
@@ -46,7 +47,7 @@ func (p *port) Read(ctx context.Context, keys ...store.Key) ([]store.Row, error)
 				return nil, err
 			}
 		}
-		row, err := p.world.store.Read(ctx, k)
+		row, err := p.store.Read(ctx, k)
 		if err != nil {
 			return nil, err
 		}
@@ -56,14 +57,14 @@ func (p *port) Read(ctx context.Context, keys ...store.Key) ([]store.Row, error)
 }
 
 // Commit implements store.Gate.
-func (p *port) Commit(_ context.Context, changes ...store.Change) error {
+func (p *port) Commit(ctx context.Context, changes ...store.Change) error {
 	f, err := p.park("commit", writeFaults())
 	if err != nil {
 		return err
 	}
 	switch f {
 	case pass:
-		return p.world.commit(changes)
+		return p.store.Commit(ctx, changes...)
 	case throttled:
 		return busy()
 	case crashBefore:
@@ -71,7 +72,7 @@ func (p *port) Commit(_ context.Context, changes ...store.Change) error {
 	case lostBefore:
 		return lost()
 	case arrivesLate:
-		p.world.delay(p.id, changes)
+		p.world.delay(p.id, func() error { return p.store.Commit(context.Background(), changes...) })
 		return lost()
 	}
 	return p.applied(f, changes)
@@ -80,7 +81,7 @@ func (p *port) Commit(_ context.Context, changes ...store.Change) error {
 // applied is the answer to a write that reached the store, under a fault that
 // strikes after that.
 func (p *port) applied(f fault, changes []store.Change) error {
-	err := p.world.commit(changes)
+	err := p.store.Commit(context.Background(), changes...)
 	switch f {
 	case crashAfter:
 		return errDead
@@ -94,20 +95,26 @@ func (p *port) applied(f fault, changes []store.Change) error {
 
 // Range implements store.Gate; no sale ranges.
 func (p *port) Range(ctx context.Context, r store.Range) ([]store.Row, string, error) {
-	return p.world.store.Range(ctx, r)
+	return p.store.Range(ctx, r)
 }
 
-func (w *World) delay(id id, changes []store.Change) {
+func (w *World) delay(id id, arrive func() error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.late = append(w.late, &inFlight{id, changes})
+	w.late = append(w.late, &inFlight{id, arrive})
 }
 
-// commit applies a write and keeps the account's book.
-func (w *World) commit(changes []store.Change) error {
-	if err := w.store.Commit(context.Background(), changes...); err != nil {
+// counter is the seller's store: whatever is committed there enters the books.
+type counter struct {
+	store.Gate
+	world *World
+}
+
+// Commit implements store.Gate.
+func (c counter) Commit(ctx context.Context, changes ...store.Change) error {
+	if err := c.Gate.Commit(ctx, changes...); err != nil {
 		return err
 	}
-	w.enter(changes)
+	c.world.enter(changes)
 	return nil
 }

@@ -15,17 +15,18 @@ import (
 
 // Simulator runs worlds. Make one with NewSimulator and use it for many runs.
 type Simulator struct {
+	Upstream  bool // callers meet a reseller, who forwards to the seller
 	catalogue sale.Catalogue
 	master    access.MasterKey
 }
 
 // NewSimulator makes a Simulator.
-func NewSimulator() Simulator {
+func NewSimulator(upstream bool) Simulator {
 	master, err := access.ParseMasterKey("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
 	if err != nil {
 		panic(err) // a constant
 	}
-	return Simulator{catalogue: sale.DefaultCatalogue(), master: master}
+	return Simulator{Upstream: upstream, catalogue: sale.DefaultCatalogue(), master: master}
 }
 
 // Report is what a run came to.
@@ -40,6 +41,9 @@ type Report struct {
 // bubble of its own. A broken promise is an error that says which.
 func (s Simulator) Run(seed uint64, trace bool) (Report, error) {
 	w := s.world(seed)
+	if s.Upstream {
+		w.front = storetest.NewMemory()
+	}
 	if trace {
 		w.trace = &strings.Builder{}
 	}
@@ -74,27 +78,30 @@ func (w *World) populate() []job {
 		jobs := w.open(owner)
 		all = append(all, jobs...)
 		for range 2 + w.rng.IntN(2) {
-			a := w.actor(4)
+			a := w.actor()
 			calls := 1 + w.rng.IntN(2)
 			go a.live(jobs, calls)
 		}
 		if w.chance(40) {
-			a := w.actor(1) // paying in adds: it is not to be tried again
+			a := w.actor()
 			go a.payIn(owner, 1+w.rng.IntN(2))
 		}
 	}
 	return all
 }
 
-func (w *World) actor(tries int) *actor {
+func (w *World) actor() *actor {
 	w.actors++
 	w.hired++
 	a := &actor{
 		World: w, number: w.hired, rng: rand.New(rand.NewPCG(w.rng.Uint64(), 2)),
 		skew: time.Duration(w.rng.IntN(2000)-1000) * time.Millisecond,
 	}
-	a.sale, a.nonces = port{world: w, dead: &a.dead}, port{world: w, dead: &a.dead}
-	a.ledger = w.openLedger(ledger.Config{Gate: &a.sale, Clock: a.clock, Random: dice{a.rng}, Tries: tries})
+	a.sale, a.nonces = port{world: w, store: counter{w.store, w}, dead: &a.dead}, port{world: w, store: w.store, dead: &a.dead}
+	a.seller = w.openLedger(ledger.Config{Gate: &a.sale, Clock: a.clock, Random: dice{a.rng}, Tries: 4})
+	if w.front != nil {
+		a.forwards()
+	}
 	var err error
 	if a.registry, err = access.New(access.Config{Gate: &a.nonces, Master: w.master}); err != nil {
 		panic(err) // it has both
@@ -158,13 +165,28 @@ func (w *World) settle(jobs []job) {
 		}
 	}
 	w.calm = true
-	w.final = len(w.events)
-	a := w.actor(4)
+	a := w.actor()
 	go func() {
 		defer a.leave()
 		for _, j := range jobs {
-			a.call(j)
+			if !a.insist(j) {
+				w.failed = append(w.failed, j)
+			}
 		}
 	}()
 	w.schedule()
+}
+
+// insist calls until there is an answer. The ledger owes it at once; a reseller,
+// once no forward can arrive any more.
+func (a *actor) insist(j job) bool {
+	for try := 0; ; try++ {
+		if o := a.call(j); o != unknown && o != conflicted {
+			return true
+		}
+		if a.front == nil || try == 2 {
+			return false
+		}
+		time.Sleep(20 * time.Minute)
+	}
 }

@@ -24,7 +24,14 @@ func run(t *testing.T, s proof.Simulator, seed uint64, trace bool) (report proof
 }
 
 func TestNoScheduleBreaksThePromise(t *testing.T) {
-	s := proof.NewSimulator()
+	simulate(t, proof.NewSimulator(false))
+}
+
+func TestNoScheduleBreaksThePromiseOfAReseller(t *testing.T) {
+	simulate(t, proof.NewSimulator(true))
+}
+
+func simulate(t *testing.T, s proof.Simulator) {
 	var total proof.Report
 	for seed := *first; seed < *first+*seeds; seed++ {
 		report, err := run(t, s, seed, false)
@@ -39,8 +46,8 @@ func TestNoScheduleBreaksThePromise(t *testing.T) {
 }
 
 func TestTheSameSeedGivesTheSameRun(t *testing.T) {
-	s := proof.NewSimulator()
-	for seed := range uint64(20) {
+	for seed := range uint64(40) {
+		s := proof.NewSimulator(seed%2 == 1)
 		once, err := run(t, s, seed, true)
 		require.NoError(t, err)
 		again, err := run(t, s, seed, true)

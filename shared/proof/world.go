@@ -13,15 +13,15 @@ import (
 	"aegis/shared/access"
 	"aegis/shared/ledger"
 	"aegis/shared/sale"
-	"aegis/shared/store"
 	"aegis/shared/store/storetest"
 )
 
 // World is one run. It must live in a synctest bubble.
 type World struct {
 	rng    *rand.Rand
-	store  *storetest.Memory
-	reader *ledger.Ledger // of the store, past the gate
+	store  *storetest.Memory // where accounts are: the seller's
+	reader *ledger.Ledger    // of the store, past the gate
+	front  *storetest.Memory // of the reseller who forwards; nil: callers meet the seller itself
 	mood   mood
 	trace  *strings.Builder // nil: not wanted
 	steps  int
@@ -29,7 +29,7 @@ type World struct {
 	actors int              // still running
 	hired  int              // so far
 	calm   bool             // no more faults: the last calls
-	final  int              // the first of the events that are last calls
+	failed []job            // whose last calls ended without an answer
 
 	catalogue sale.Catalogue
 	master    access.MasterKey
@@ -57,6 +57,7 @@ type id struct{ actor, call, channel, request int }
 const (
 	selling = iota
 	nonce
+	forwarding
 	outside // the actor itself, between two calls
 )
 
@@ -66,13 +67,13 @@ func (i id) compare(j id) int {
 
 // String names a request in traces: a2.1.nonce.1.
 func (i id) String() string {
-	return fmt.Sprintf("a%d.%d.%s.%d", i.actor, i.call, [...]string{"sale", "nonce", "self"}[i.channel], i.request)
+	return fmt.Sprintf("a%d.%d.%s.%d", i.actor, i.call, [...]string{"sale", "nonce", "forward", "self"}[i.channel], i.request)
 }
 
-// inFlight is a write that its sender has given up and that may still arrive.
+// inFlight is a request that its sender has given up and that may still arrive.
 type inFlight struct {
-	id      id
-	changes []store.Change
+	id     id
+	arrive func() error
 }
 
 // mood is how bad a run's luck is: chances in percent.
@@ -108,7 +109,7 @@ func (w *World) schedule() {
 		switch {
 		case w.actors == 0:
 			return
-		case len(w.parked) == 0 || w.chance(w.mood.sleep):
+		case len(w.parked) == 0 || !w.calm && w.chance(w.mood.sleep):
 			w.sleep()
 		case len(w.late) > 0 && w.chance(w.mood.land):
 			w.land()
@@ -123,7 +124,9 @@ func (w *World) chance(percent int) bool { return w.rng.IntN(100) < percent }
 // sleep lets time pass, and whoever waits for it go on.
 func (w *World) sleep() {
 	d := time.Duration(1+w.rng.IntN(300)) * time.Millisecond
-	if !w.calm && w.chance(w.mood.leap) {
+	if w.calm {
+		d = time.Minute
+	} else if w.chance(w.mood.leap) {
 		d = time.Duration(w.rng.IntN(40*24)) * time.Hour
 	}
 	w.note(id{}, "time passes:", d)
@@ -145,12 +148,12 @@ func (w *World) release() {
 	t.resume <- f
 }
 
-// land lets a late write arrive: its conditions decide.
+// land lets a late request arrive: the store or the seller decides what it does.
 func (w *World) land() {
 	i := w.rng.IntN(len(w.late))
 	late := w.late[i]
 	w.late = slices.Delete(w.late, i, i+1)
-	err := w.commit(late.changes)
+	err := late.arrive()
 	w.note(late.id, "arrives late:", err)
 }
 
