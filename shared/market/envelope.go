@@ -1,0 +1,126 @@
+package market
+
+import (
+	"bytes"
+	"encoding/json"
+	"time"
+)
+
+// envelope is the union of the objects in which platforms wrap a message: a
+// CloudEvent, whose data is one of the others; a queue's message; a topic's, in
+// both its forms; a RocketMQ message.
+type envelope struct {
+	ID          string          `json:"id"`
+	SpecVersion string          `json:"specversion"`
+	Time        string          `json:"time"`
+	Data        json.RawMessage `json:"data"`
+
+	MessageID   string          `json:"messageId"`
+	MessageBody json.RawMessage `json:"messageBody"`
+
+	TopicMessageID string          `json:"MessageId"`
+	TopicName      string          `json:"TopicName"`
+	PublishTime    json.Number     `json:"PublishTime"`
+	Message        json.RawMessage `json:"Message"`
+
+	Body             json.RawMessage `json:"body"`
+	Attrs            json.RawMessage `json:"attrs"`
+	Topic            string          `json:"topic"`
+	SystemProperties struct {
+		UniqKey string `json:"UNIQ_KEY"`
+	} `json:"systemProperties"`
+}
+
+// Unwrap finds the messages in an event, whatever the platform wrapped them in: an
+// array of CloudEvents, one CloudEvent, an array of texts or of bare messages
+// (RawData), a topic's text (STREAM) or object, a call itself. What cannot be
+// taken apart is one message, so that it ends as a dead letter and is not lost.
+func Unwrap(event []byte) []Message {
+	event = bytes.TrimSpace(event)
+	var items []json.RawMessage
+	if len(event) > 0 && event[0] == '[' && json.Unmarshal(event, &items) == nil {
+		messages := make([]Message, 0, len(items))
+		for _, item := range items {
+			messages = append(messages, unwrap(item, "", time.Time{}))
+		}
+		return messages
+	}
+	return []Message{unwrap(event, "", time.Time{})}
+}
+
+// unwrap takes one item apart; id and at are the wrapping's so far.
+func unwrap(item []byte, id string, at time.Time) Message {
+	var text string
+	if json.Unmarshal(item, &text) == nil {
+		if trimmed := bytes.TrimSpace([]byte(text)); len(trimmed) == 0 || trimmed[0] != '{' {
+			return newMessage(id, []byte(text), at)
+		}
+		item = []byte(text)
+	}
+	var e envelope
+	if err := unmarshalExact(item, &e); err != nil {
+		return newMessage(id, item, at)
+	}
+	switch {
+	case e.SpecVersion != "" && e.Data != nil:
+		return unwrap(e.Data, first(id, e.ID), firstTime(at, e.Time))
+	case e.MessageBody != nil:
+		return newMessage(first(e.MessageID, id), content(e.MessageBody), at)
+	case e.TopicName != "" && e.Message != nil:
+		return newMessage(first(e.TopicMessageID, id), content(e.Message), published(e.PublishTime, at))
+	case e.Body != nil && (e.Attrs != nil || e.Topic != ""):
+		return newMessage(first(e.SystemProperties.UniqKey, id), content(e.Body), at)
+	}
+	return newMessage(id, item, at)
+}
+
+// unmarshalExact tells messageId from MessageId: encoding/json matches names
+// without regard to case where no name matches exactly, so the fields are read
+// through a map.
+func unmarshalExact(item []byte, e *envelope) error {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(item, &fields); err != nil {
+		return err
+	}
+	text := func(name string) (s string) { _ = json.Unmarshal(fields[name], &s); return s }
+	*e = envelope{
+		ID: text("id"), SpecVersion: text("specversion"), Time: text("time"), Data: fields["data"],
+		MessageID: text("messageId"), MessageBody: fields["messageBody"],
+		TopicMessageID: text("MessageId"), TopicName: text("TopicName"), Message: fields["Message"],
+		Body: fields["body"], Attrs: fields["attrs"], Topic: text("topic"),
+	}
+	_ = json.Unmarshal(fields["PublishTime"], &e.PublishTime)           // absent or odd: no time is told
+	_ = json.Unmarshal(fields["systemProperties"], &e.SystemProperties) // absent or odd: no id is told
+	return nil
+}
+
+// content is a body field: a string's text, anything else as it stands.
+func content(raw json.RawMessage) []byte {
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		return []byte(text)
+	}
+	return raw
+}
+
+func first(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+func firstTime(at time.Time, text string) time.Time {
+	if parsed, err := time.Parse(time.RFC3339, text); at.IsZero() && err == nil {
+		return parsed
+	}
+	return at
+}
+
+// published is a topic's time, in milliseconds.
+func published(ms json.Number, at time.Time) time.Time {
+	if n, err := ms.Int64(); err == nil {
+		return time.UnixMilli(n)
+	}
+	return at
+}

@@ -1,0 +1,57 @@
+package market
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"aegis/shared/store"
+)
+
+// Instances is the table of the instances that the marketplace sold.
+func Instances() store.Table {
+	return store.Table{Name: "market_instances", Partition: "instance_id"}
+}
+
+const (
+	colOwner = "owner"
+	colOrder = "order_id" // the marketplace's, of the creation
+)
+
+func instanceKey(id string) store.Key { return store.Key{Table: Instances(), Partition: id} }
+
+// ownerOf finds an instance's owner and the order that created it; "" if the
+// marketplace never ordered such an instance.
+func ownerOf(ctx context.Context, gate store.Gate, instanceID string) (owner, orderID string, err error) {
+	rows, err := gate.Read(ctx, instanceKey(instanceID))
+	if err != nil {
+		return "", "", fmt.Errorf("find the owner of instance %s: %w", instanceID, err)
+	}
+	return rows[0].String(colOwner), rows[0].String(colOrder), nil
+}
+
+// claim writes down whose instance an order creates. An instance belongs to the
+// first owner for ever: another's claim is a *Reject. After any other error the
+// claim may stand.
+func claim(ctx context.Context, gate store.Gate, o Order) error {
+	owner, _, err := ownerOf(ctx, gate, o.InstanceID)
+	if err != nil {
+		return err
+	}
+	if owner == "" {
+		err = gate.Commit(ctx, store.Insert(instanceKey(o.InstanceID), store.Columns{colOwner: o.Owner, colOrder: o.OrderID}))
+		if err == nil {
+			return nil
+		}
+		if !errors.Is(err, store.ErrCondition) {
+			return fmt.Errorf("claim instance %s: %w", o.InstanceID, err)
+		}
+		if owner, _, err = ownerOf(ctx, gate, o.InstanceID); err != nil {
+			return err
+		}
+	}
+	if owner != o.Owner {
+		return reject("Instance %s belongs to another account than %s.", o.InstanceID, o.Owner)
+	}
+	return nil
+}

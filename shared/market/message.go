@@ -1,0 +1,120 @@
+package market
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Message is one message as a queue delivers it.
+type Message struct {
+	ID   string    // the queue's; without one, a hash of the body
+	Body []byte    // as it was sent: JSON, or base64 of it
+	At   time.Time // when the queue took it; zero: it does not tell
+}
+
+func newMessage(id string, body []byte, at time.Time) Message {
+	if id == "" {
+		sum := sha256.Sum256(body)
+		id = hex.EncodeToString(sum[:16])
+	}
+	return Message{ID: id, Body: body, At: at}
+}
+
+// Call is a call of the marketplace as a message carries it.
+type Call struct {
+	Params   map[string]string // by name, action and token among them
+	Received time.Time         // when the SPI took it; zero: not told
+}
+
+// Reject says that a message can never succeed as it is, and why.
+type Reject struct{ Reason string }
+
+// Error is the reason.
+func (r *Reject) Error() string { return r.Reason }
+
+func reject(format string, args ...any) error { return &Reject{fmt.Sprintf(format, args...)} }
+
+// ReadCall reads a message's body: the object that SPI sends, or the bare
+// parameters; as JSON or as base64 of that. The error is a *Reject.
+func ReadCall(body []byte) (Call, error) {
+	text, err := plain(body)
+	if err != nil {
+		return Call{}, err
+	}
+	var wrapped struct {
+		ReceivedAt string
+		Params     map[string]json.RawMessage
+	}
+	if err := json.Unmarshal(text, &wrapped); err != nil {
+		return Call{}, reject("The message is not the JSON object of a call.")
+	}
+	if wrapped.Params == nil {
+		wrapped.ReceivedAt = ""
+		if err := json.Unmarshal(text, &wrapped.Params); err != nil {
+			return Call{}, reject("The message is not the JSON object of a call.")
+		}
+	}
+	return newCall(wrapped.Params, wrapped.ReceivedAt)
+}
+
+func newCall(params map[string]json.RawMessage, receivedAt string) (c Call, err error) {
+	c.Params = make(map[string]string, len(params))
+	for name, raw := range params {
+		if c.Params[name], err = value(raw); err != nil {
+			return Call{}, reject("Parameter %.64q is not a text.", name)
+		}
+	}
+	if c.Params["action"] == "" {
+		return Call{}, reject("The message names no action.")
+	}
+	if receivedAt == "" {
+		return c, nil
+	}
+	if c.Received, err = time.Parse(time.RFC3339, receivedAt); err != nil {
+		return Call{}, reject("receivedAt is no time: %.64q.", receivedAt)
+	}
+	return c, nil
+}
+
+// value is a parameter's text. Strings on the wire, they may have become numbers
+// or truth values on their way through JSON.
+func value(raw json.RawMessage) (string, error) {
+	var text string
+	if err := json.Unmarshal(raw, &text); err == nil {
+		return text, nil
+	}
+	if len(raw) == 0 || bytes.ContainsAny(raw[:1], "{[") {
+		return "", errors.New("not a text")
+	}
+	return string(raw), nil
+}
+
+// plain is a body as JSON: it may be base64 (a queue's, unless it is told to
+// decode), or a JSON string.
+func plain(body []byte) ([]byte, error) {
+	for range 3 { // a quoted, encoded object at most
+		body = bytes.TrimSpace(body)
+		if len(body) == 0 {
+			return nil, reject("The message is empty.")
+		}
+		var text string
+		decoded, err := base64.StdEncoding.DecodeString(string(body))
+		switch {
+		case body[0] == '{':
+			return body, nil
+		case json.Unmarshal(body, &text) == nil:
+			body = []byte(text)
+		case err == nil:
+			body = decoded
+		default:
+			return nil, reject("The message is neither JSON nor base64 of JSON.")
+		}
+	}
+	return nil, reject("The message is neither JSON nor base64 of JSON.")
+}

@@ -1,0 +1,94 @@
+package market
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"aegis/shared/sale"
+)
+
+// Sku is what one skuId of the marketplace's product stands for.
+type Sku struct {
+	ID                string     `json:"skuId"`
+	VersionCode       int        `json:"versionCode"`
+	VmNumber          int        `json:"vmNumber"`          // machines, unless the order says more
+	VmNumberParameter string     `json:"vmNumberParameter"` // the extra billing item that does; "": none
+	Duration          int        `json:"duration"`          // with pricingCycle the term of an order
+	PricingCycle      sale.Cycle `json:"pricingCycle"`      // that does not tell its end
+}
+
+// Skus are all of them, by id.
+type Skus map[string]Sku
+
+//go:embed skus.json
+var sampleSkus []byte
+
+// DefaultSkus is the embedded sample: aegis-1 to aegis-4 for the VersionCodes 1 to
+// 4, five machines, a month.
+func DefaultSkus() Skus {
+	s, err := ParseSkus(sampleSkus)
+	if err != nil {
+		panic("the embedded skus are broken: " + err.Error()) // a build defect, found by any test
+	}
+	return s
+}
+
+// ParseSkus reads a mapping of the shape of skus.json. Whether an edition is on
+// sale is the catalogue's business, at the time of an order.
+func ParseSkus(text []byte) (Skus, error) {
+	var file struct {
+		Skus []Sku `json:"skus"`
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&file); err != nil {
+		return nil, fmt.Errorf("read skus: %w", err)
+	}
+	skus := make(Skus, len(file.Skus))
+	for _, s := range file.Skus {
+		if _, twice := skus[s.ID]; twice {
+			return nil, fmt.Errorf("read skus: %q stands twice", s.ID)
+		}
+		if err := s.check(); err != nil {
+			return nil, fmt.Errorf("read skus: %q: %w", s.ID, err)
+		}
+		skus[s.ID] = s
+	}
+	return skus, nil
+}
+
+func (s Sku) check() error {
+	switch {
+	case s.ID == "":
+		return errors.New("skuId is empty")
+	case s.VersionCode < 1:
+		return errors.New("versionCode must be greater than 0")
+	case s.VmNumber < 1 || s.VmNumber > sale.MaxVmNumber:
+		return fmt.Errorf("vmNumber must be from 1 to %d", sale.MaxVmNumber)
+	case s.Duration < 1 || s.PricingCycle != sale.Month && s.PricingCycle != sale.Year && s.PricingCycle != sale.Day:
+		return errors.New("duration must be greater than 0 and pricingCycle Year, Month or Day")
+	}
+	return nil
+}
+
+// find is the sku of a call, with the machines that the call orders.
+func (s Skus) find(params map[string]string) (Sku, error) {
+	sku, ok := s[params["skuId"]]
+	if !ok {
+		return Sku{}, reject("No sku is known as %.64q.", params["skuId"])
+	}
+	text := params[sku.VmNumberParameter]
+	if sku.VmNumberParameter == "" || text == "" {
+		return sku, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > sale.MaxVmNumber {
+		return Sku{}, reject("%s must be an integer from 1 to %d, it is %.32q.", sku.VmNumberParameter, sale.MaxVmNumber, text)
+	}
+	sku.VmNumber = n
+	return sku, nil
+}

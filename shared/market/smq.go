@@ -1,0 +1,117 @@
+package market
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha1"
+	"encoding/base64"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// SMQ sends to a queue of Simple Message Queue (formerly MNS) through its HTTP API
+// (version 2015-06-06, SendMessage).
+type SMQ struct {
+	url         *url.URL
+	client      *http.Client
+	credentials func(context.Context) Credentials
+	clock       func() time.Time
+}
+
+// Credentials are an access key, or an STS triple.
+type Credentials struct{ AccessKeyID, AccessKeySecret, SecurityToken string }
+
+// SMQVersion is the API's version.
+const SMQVersion = "2015-06-06"
+
+// NewSMQ makes a sender for the queue at a URL, as
+// https://1000000000000000.mns.cn-hangzhou.aliyuncs.com/queues/market-orders.
+// credentials tells who sends, for each message anew.
+func NewSMQ(queueURL string, credentials func(context.Context) Credentials) (*SMQ, error) {
+	u, err := url.Parse(queueURL)
+	if err != nil || u.Host == "" || !strings.HasPrefix(u.Path, "/queues/") {
+		return nil, fmt.Errorf("open queue: the URL must be https://<endpoint>/queues/<name>")
+	}
+	u.Path = strings.TrimSuffix(u.Path, "/") + "/messages"
+	return &SMQ{url: u, client: &http.Client{Timeout: 5 * time.Second}, credentials: credentials, clock: time.Now}, nil
+}
+
+// SMQMessage is a message as SendMessage takes it.
+type SMQMessage struct {
+	XMLName     xml.Name `xml:"Message"`
+	MessageBody string
+}
+
+// SMQSent is its answer.
+type SMQSent struct {
+	XMLName        xml.Name `xml:"Message"`
+	MessageID      string   `xml:"MessageId"`
+	MessageBodyMD5 string
+}
+
+// Send implements Sender.
+func (q *SMQ) Send(ctx context.Context, body []byte) (string, error) {
+	text, err := xml.Marshal(SMQMessage{MessageBody: string(body)})
+	if err != nil {
+		return "", fmt.Errorf("encode a message: %w", err)
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, q.url.String(), bytes.NewReader(append([]byte(xml.Header), text...)))
+	if err != nil {
+		return "", fmt.Errorf("make the request of a message: %w", err)
+	}
+	c := q.credentials(ctx)
+	r.Header.Set("Content-Type", "text/xml;charset=utf-8")
+	r.Header.Set("Date", q.clock().UTC().Format(http.TimeFormat))
+	r.Header.Set("x-mns-version", SMQVersion)
+	if c.SecurityToken != "" {
+		r.Header.Set("security-token", c.SecurityToken)
+	}
+	r.Header.Set("Authorization", "MNS "+c.AccessKeyID+":"+SignSMQ(r, c.AccessKeySecret))
+	return q.send(r)
+}
+
+func (q *SMQ) send(r *http.Request) (string, error) {
+	answer, err := q.client.Do(r)
+	if err != nil {
+		return "", fmt.Errorf("send a message: %w", err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(answer.Body, 64<<10))
+	if err != nil {
+		return "", fmt.Errorf("send a message: %w", err)
+	}
+	if answer.StatusCode != http.StatusCreated {
+		return "", fmt.Errorf("send a message: %s: %s", answer.Status, errorCode(text))
+	}
+	var sent SMQSent
+	if err := xml.Unmarshal(text, &sent); err != nil || sent.MessageID == "" {
+		return "", errors.New("send a message: the answer has no MessageId")
+	}
+	return sent.MessageID, nil
+}
+
+// errorCode is the Code of an error's answer, "" without one.
+func errorCode(text []byte) string {
+	var failure struct{ Code string }
+	_ = xml.Unmarshal(text, &failure) // no XML has no code
+	return failure.Code
+}
+
+// SignSMQ makes the signature of a request: HMAC-SHA1, in base64, of its method,
+// Content-MD5, Content-Type, Date, x-mns- headers and path ("Sign requests", SMQ).
+func SignSMQ(r *http.Request, secret string) string {
+	text := strings.Join([]string{
+		r.Method, r.Header.Get("Content-MD5"), r.Header.Get("Content-Type"), r.Header.Get("Date"),
+		"x-mns-version:" + r.Header.Get("x-mns-version"), r.URL.Path,
+	}, "\n")
+	mac := hmac.New(sha1.New, []byte(secret))
+	mac.Write([]byte(text))
+	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
+}
