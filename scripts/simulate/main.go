@@ -9,14 +9,16 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"runtime"
 	"strconv"
-	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"aegis/shared/local"
 )
@@ -59,23 +61,16 @@ func run(first, seeds uint64, workers int) error {
 }
 
 func share(binary string, first, seeds, workers uint64) error {
-	failures := make([]error, workers)
-	var all sync.WaitGroup
+	all, ctx := errgroup.WithContext(context.Background()) // the first failure ends all
 	for i := range workers {
 		from, to := seeds*i/workers, seeds*(i+1)/workers
-		all.Go(func() { failures[i] = simulate(binary, first+from, to-from) })
+		all.Go(func() error { return simulate(ctx, binary, first+from, to-from) })
 	}
-	all.Wait()
-	for _, err := range failures {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return all.Wait()
 }
 
-func simulate(binary string, first, seeds uint64) error {
-	c := exec.Command(binary, "-test.run", "^TestNoScheduleBreaksThePromise", "-test.timeout", "0",
+func simulate(ctx context.Context, binary string, first, seeds uint64) error {
+	c := exec.CommandContext(ctx, binary, "-test.run", "^TestNoScheduleBreaksThePromise", "-test.timeout", "0",
 		"-first", strconv.FormatUint(first, 10), "-seeds", strconv.FormatUint(seeds, 10))
 	c.Env = append(os.Environ(), "GOMAXPROCS=1", "GOGC=400")
 	c.Stdout, c.Stderr = os.Stdout, os.Stderr

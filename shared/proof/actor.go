@@ -78,7 +78,7 @@ type actor struct {
 	rng    *rand.Rand
 	skew   time.Duration // of the actor's clock
 	calls  int
-	last   time.Time // that its clock told
+	last   time.Time // when its call was decided last: what its clock told, or a reseller's endpoint's
 
 	sale, nonces port
 	remote       remote      // where the sale is forwarded to, of a reseller's actor
@@ -103,8 +103,11 @@ func (a *actor) begin() id {
 }
 
 func (a *actor) clock() time.Time {
-	a.last = time.Now().Add(a.skew)
-	return a.last
+	now := time.Now().Add(a.skew)
+	if a.front == nil {
+		a.last = now
+	}
+	return now
 }
 
 // live makes its calls, each of which starts when the scheduler says so.

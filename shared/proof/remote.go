@@ -42,7 +42,7 @@ func (r *remote) Sell(ctx context.Context, owner, token string, c sale.Command) 
 	}
 	switch f {
 	case throttled:
-		return ledger.Receipt{}, &upstream.Refused{Answer: errBusy, Cause: errBusy}
+		return ledger.Receipt{}, &upstream.Refused{Answer: errBusy, Cause: errBusy, Unjudged: true}
 	case lostBefore:
 		return ledger.Receipt{}, lost()
 	case arrivesLate:

@@ -22,8 +22,9 @@
 //
 // An earlier forward that got no answer may still be on its way. The endpoint
 // takes requests for 15 minutes after their timestamp, so for that long, and a
-// minute more, a refusal of a later forward is not told: ServiceUnavailable.
-// A first forward's refusal is told at once.
+// minute more, a refusal of a later forward is not told: ServiceUnavailable. Nor
+// is one that the endpoint gives without looking at the token, such as throttling:
+// the earlier forward may have been sold. A first forward's refusal is told at once.
 //
 // # What the endpoint must promise
 //

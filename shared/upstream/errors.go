@@ -16,6 +16,10 @@ import (
 type Refused struct {
 	Answer error // what the caller is told: a *pop.Error, unless the fault is the operator's
 	Cause  error // what the SDK said
+
+	// Unjudged: it refused before it looked at the token, so that says nothing of
+	// an earlier forward, which may have been sold.
+	Unjudged bool
 }
 
 // Error tells the refusal.
@@ -48,11 +52,18 @@ func classify(err error) error {
 	case strings.HasPrefix(code, "Throttling"):
 		e := pop.New(code, answer.HttpStatus(), answer.Message())
 		e.RetryAfter = time.Second
-		return &Refused{e, err}
+		return &Refused{Answer: e, Cause: err, Unjudged: true}
 	case operators(code):
-		return &Refused{fmt.Errorf("the endpoint does not accept our own key or clock: %s", code), err}
+		return &Refused{Answer: fmt.Errorf("the endpoint does not accept our own key or clock: %s", code), Cause: err, Unjudged: true}
 	}
-	return &Refused{pop.New(code, answer.HttpStatus(), answer.Message()), err}
+	return &Refused{Answer: pop.New(code, answer.HttpStatus(), answer.Message()), Cause: err, Unjudged: formal(code)}
+}
+
+// formal are refusals of a request's form, which may come before the token is
+// looked at.
+func formal(code string) bool {
+	return strings.HasPrefix(code, "Missing") || strings.HasPrefix(code, "InvalidParameter") || strings.HasPrefix(code, "InvalidVersion") ||
+		strings.HasPrefix(code, "InvalidAction") || code == "UnsupportedHTTPMethod" || strings.HasPrefix(code, "Forbidden")
 }
 
 // operators are the refusals that are the operator's to mend, not the caller's.

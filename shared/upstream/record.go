@@ -59,6 +59,14 @@ func (r record) receipt() ledger.Receipt {
 // endpoint's 15 minutes of clock skew, and one for ours.
 const delivery = 16 * time.Minute
 
+// definite tells whether a refusal means that the token is not sold and will not
+// be: no earlier forward can arrive any more, and none has been sold, which the
+// endpoint has looked up if there was one.
+func (r record) definite(refused *Refused, now time.Time) bool {
+	earlier := r.doubt.UnixMilli() > 0
+	return !earlier || !refused.Unjudged && !now.Before(r.doubt)
+}
+
 // reserved are the columns of a reservation that follows r, which may be nothing.
 func (r record) reserved(c sale.Command, holder string, now time.Time, lease time.Duration) (store.Columns, error) {
 	columns, err := ledger.Asked(c)

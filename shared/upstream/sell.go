@@ -150,7 +150,7 @@ func (c *call) record(ctx context.Context, receipt ledger.Receipt) (ledger.Recei
 // is definite, and else leaves it to a retry, soon.
 func (c *call) release(ctx context.Context, err error) error {
 	var refused *Refused
-	if !errors.As(err, &refused) || c.now().Before(c.mine.doubt) {
+	if !errors.As(err, &refused) || !c.mine.definite(refused, c.now()) {
 		_ = c.finish(ctx, store.Columns{colLease: c.now().UnixMilli()}) // else the lease runs out by itself
 		return unavailable(err)
 	}
