@@ -13,9 +13,6 @@ import (
 	"aegis/shared/local/tablestore/internal/rows"
 )
 
-// maxRowColumns is the number of attribute columns a row may end up with.
-const maxRowColumns = 1024
-
 // outcome is what became of a change.
 type outcome struct {
 	err      error
@@ -91,9 +88,9 @@ func (w *writing) holds() bool {
 		w.expect == otsprotocol.RowExistenceExpectation_EXPECT_NOT_EXIST && w.old != nil:
 		return false
 	case w.old == nil:
-		return w.when.Match(&rows.Row{})
+		return w.when.Match(nil, &rows.Row{})
 	}
-	return w.when.Match(w.old)
+	return w.when.Match(w.id, w.old)
 }
 
 // next is the row as the change makes it, nil if there is none afterwards.
@@ -118,9 +115,6 @@ func (w *writing) next() (*rows.Row, error) {
 		return nil, err
 	}
 	row.Trim(int(w.table.Options.MaxVersions))
-	if n := len(row.Columns); n > maxRowColumns {
-		return nil, ots.Errorf(ots.OutOfColumnCountLimit, "The number of attribute columns exceeds the limit, limit count: %d, column count: %d.", maxRowColumns, n)
-	}
 	return row, nil
 }
 

@@ -52,6 +52,9 @@ func (c *call) newChange(table string, w wireChange) (*change, error) {
 	if err := catalog.CheckKeyShape(row.Key, false); err != nil {
 		return nil, err
 	}
+	if err := catalog.CheckConcrete(row.Key); err != nil {
+		return nil, err
+	}
 	t, err := c.findTable(table)
 	if err != nil {
 		return nil, err
@@ -153,9 +156,13 @@ func (ch *change) checkIncrements() error {
 	return nil
 }
 
-// checkReturned requires the columns to return to be incremented ones.
+// checkReturned requires the columns to return to be incremented ones, and to
+// be named only where columns are returned at all.
 func (ch *change) checkReturned() error {
 	if ch.returns != otsprotocol.ReturnType_RT_AFTER_MODIFY {
+		if len(ch.returned) > 0 {
+			return ots.Invalid("Columns to return are named, but the return type is not RT_AFTER_MODIFY.")
+		}
 		return nil
 	}
 	for _, name := range ch.returned {

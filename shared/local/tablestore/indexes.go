@@ -17,6 +17,10 @@ import (
 // createIndex adds an index to a table, filled with the rows that are there if
 // asked for, in one commit.
 func (c *call) createIndex(r *otsprotocol.CreateIndexRequest) (proto.Message, error) {
+	asked := indexOf(r.IndexMeta)
+	if err := asked.CheckShape(); err != nil {
+		return nil, err
+	}
 	err := c.define(func(tx *engine.Tx, tables *catalog.Catalog) (*catalog.Catalog, error) {
 		t, err := c.findBase(tables, r.GetMainTableName())
 		if err != nil {
@@ -46,18 +50,23 @@ func (c *call) addIndex(tx *engine.Tx, tables *catalog.Catalog, t *catalog.Table
 	if tables.Exists(c.instance, meta.GetName()) || meta.GetName() == t.Name {
 		return nil, ots.Errorf(ots.ObjectAlreadyExist, "Requested index already exists.")
 	}
-	index, err := t.AddIndex(catalog.Index{
-		ID:      engine.Bucket(tx.NextSequence(engine.Catalog)),
+	asked := indexOf(meta)
+	asked.ID = engine.Bucket(tx.NextSequence(engine.Catalog))
+	index, err := t.AddIndex(asked)
+	if err == nil {
+		tx.Create(index.ID)
+	}
+	return index, err
+}
+
+func indexOf(meta *otsprotocol.IndexMeta) catalog.Index {
+	return catalog.Index{
 		Name:    meta.GetName(),
 		Keys:    slices.Clone(meta.PrimaryKey),
 		Columns: slices.Clone(meta.DefinedColumn),
 		Sync:    meta.GetIndexUpdateMode() == otsprotocol.IndexUpdateMode_IUM_SYNC_INDEX,
 		Local:   meta.GetIndexType() == otsprotocol.IndexType_IT_LOCAL_INDEX,
-	})
-	if err == nil {
-		tx.Create(index.ID)
 	}
-	return index, err
 }
 
 // fillIndex stages the entries of the rows that are there.

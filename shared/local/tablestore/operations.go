@@ -34,6 +34,7 @@ func operations() map[string]operation {
 		"AbortTransaction":         typed((*call).abortTransaction),
 		"ComputeSplitPointsBySize": typed((*call).computeSplitPoints),
 		"ListSearchIndex":          typed((*call).listSearchIndex),
+		"ListTimeseriesTable":      typed((*call).listTimeseriesTable),
 		"GetRange":                 typed((*call).getRange),
 	}
 }

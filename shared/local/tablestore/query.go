@@ -8,10 +8,14 @@ import (
 
 	"aegis/shared/local/tablestore/internal/catalog"
 	"aegis/shared/local/tablestore/internal/filter"
+	"aegis/shared/local/tablestore/internal/limits"
 	"aegis/shared/local/tablestore/internal/ots"
 	"aegis/shared/local/tablestore/internal/plainbuffer"
 	"aegis/shared/local/tablestore/internal/rows"
 )
+
+// maxColumnsToGet is the number of columns a read may name.
+const maxColumnsToGet = 1024
 
 // query says which rows and cells a read wants; all three reads share it.
 type query struct {
@@ -37,14 +41,11 @@ type wireQuery interface {
 // how many versions nor of which time it wants.
 func (c *call) newQuery(table *catalog.Table, w wireQuery, noVersion string) (*query, error) {
 	q := &query{table: table}
-	if err := q.versions(w, noVersion); err != nil {
-		return nil, err
-	}
-	if n := len(w.GetColumnsToGet()); n > maxRowColumns {
-		return nil, ots.Invalid("The number of columns from the request exceeds the limit, limit count: %d, column count: %d.", maxRowColumns, n)
+	if n := len(w.GetColumnsToGet()); n > maxColumnsToGet {
+		return nil, ots.Invalid("The number of columns from the request exceeds the limit, limit count: %d, column count: %d.", maxColumnsToGet, n)
 	}
 	for _, name := range w.GetColumnsToGet() {
-		if err := catalog.CheckColumnName(name); err != nil {
+		if err := limits.ColumnName(name); err != nil {
 			return nil, err
 		}
 	}
@@ -53,6 +54,9 @@ func (c *call) newQuery(table *catalog.Table, w wireQuery, noVersion string) (*q
 		return nil, err
 	}
 	q.filter = f
+	if err := q.versions(w, noVersion); err != nil {
+		return nil, err
+	}
 	q.selection.Offset, q.selection.Limit = f.Offset, f.Limit
 	q.selection.Columns = w.GetColumnsToGet()
 	q.selection.StartColumn, q.selection.EndColumn = w.GetStartColumn(), w.GetEndColumn()
@@ -100,7 +104,7 @@ func (q *query) span(span *otsprotocol.TimeRange) error {
 // read is the row as the query shows it. It reports false when the row is not
 // to be returned at all: filtered out, or without any of the columns wanted.
 func (q *query) read(key []plainbuffer.Cell, row *rows.Row) (plainbuffer.Row, bool) {
-	if !q.filter.Match(row) {
+	if !q.filter.Match(key, row) {
 		return plainbuffer.Row{}, false
 	}
 	cells := q.selection.Cells(row)

@@ -13,7 +13,7 @@ import (
 const maxBatchGetRows = 100
 
 func (c *call) getRow(r *otsprotocol.GetRowRequest) (proto.Message, error) {
-	key, err := c.decodeKey(r.GetTableName(), r.PrimaryKey)
+	key, err := c.decodeRowKey(r.GetTableName(), r.PrimaryKey)
 	if err != nil {
 		return nil, err
 	}
@@ -45,6 +45,15 @@ func (c *call) decodeKey(table string, wire []byte) ([]plainbuffer.Cell, error) 
 	}
 	t, err := c.catalog.Load().Find(c.instance, table)
 	return row.Key, catalog.CheckKeyShape(row.Key, err == nil && t.IsIndex())
+}
+
+// decodeRowKey is decodeKey for the key of a row.
+func (c *call) decodeRowKey(table string, wire []byte) ([]plainbuffer.Cell, error) {
+	key, err := c.decodeKey(table, wire)
+	if err != nil {
+		return nil, err
+	}
+	return key, catalog.CheckConcrete(key)
 }
 
 // readOne reads one row; an absent one is an empty answer, not an error.
@@ -112,7 +121,7 @@ func checkBatchGet(r *otsprotocol.BatchGetRowRequest) error {
 func (c *call) readTable(tx *engine.Tx, t *otsprotocol.TableInBatchGetRowRequest) ([]*otsprotocol.RowInBatchGetRowResponse, error) {
 	keys := make([][]plainbuffer.Cell, len(t.PrimaryKey))
 	for i, wire := range t.PrimaryKey {
-		key, err := c.decodeKey(t.GetTableName(), wire)
+		key, err := c.decodeRowKey(t.GetTableName(), wire)
 		if err != nil {
 			return nil, err
 		}

@@ -171,6 +171,10 @@ func TestColumnConditions(t *testing.T) {
 		wide.AddFilter(rev(sdk.CT_EQUAL, int64(3)))
 		requireCode(t, try(wide), "OTSParameterInvalid", "The count of filter exceeds the max: 32.")
 	})
+	t.Run("a column of the key can be asked about", func(t *testing.T) {
+		require.NoError(t, try(sdk.NewSingleColumnCondition("item", sdk.CT_EQUAL, "account")))
+		requireCode(t, try(sdk.NewSingleColumnCondition("item", sdk.CT_EQUAL, "other")), mustFail)
+	})
 	t.Run("an operator without its conditions is refused", func(t *testing.T) {
 		requireCode(t, try(both(sdk.LO_NOT)), "OTSParameterInvalid", "Invalid NOT operator: the number of sub-filters must be 1.")
 		requireCode(t, try(both(sdk.LO_AND, rev(sdk.CT_EQUAL, int64(3)))), "OTSParameterInvalid",

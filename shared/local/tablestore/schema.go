@@ -6,6 +6,7 @@ import (
 	"github.com/aliyun/aliyun-tablestore-go-sdk/tablestore/otsprotocol"
 
 	"aegis/shared/local/tablestore/internal/catalog"
+	"aegis/shared/local/tablestore/internal/limits"
 	"aegis/shared/local/tablestore/internal/ots"
 	"aegis/shared/local/tablestore/internal/plainbuffer"
 )
@@ -26,7 +27,7 @@ func (c *call) newTable(r *otsprotocol.CreateTableRequest) (*catalog.Table, erro
 		Options:  catalog.Options{TimeToLive: -1, MaxVersions: 1, MaxDeviation: defaultDeviation, AllowUpdate: true},
 		LocalTxn: r.GetEnableLocalTxn(),
 	}
-	if err := catalog.CheckTableName(t.Name); err != nil {
+	if err := limits.TableName(t.Name); err != nil {
 		return nil, err
 	}
 	if err := addKeys(t, r.TableMeta.PrimaryKey); err != nil {
@@ -77,7 +78,7 @@ func addKeys(t *catalog.Table, schema []*otsprotocol.PrimaryKeySchema) error {
 				return ots.Invalid("AUTO_INCREMENT takes one INTEGER column other than the first: '%s'.", k.Name)
 			}
 		}
-		if err := catalog.CheckColumnName(k.Name); err != nil {
+		if err := limits.ColumnName(k.Name); err != nil {
 			return err
 		}
 		if t.IsKey(k.Name) {
@@ -103,7 +104,7 @@ func addDefined(t *catalog.Table, schema []*otsprotocol.DefinedColumnSchema) err
 
 // checkFresh checks a column's name and that the table does not have it yet.
 func checkFresh(t *catalog.Table, name string) error {
-	if err := catalog.CheckColumnName(name); err != nil {
+	if err := limits.ColumnName(name); err != nil {
 		return err
 	}
 	if _, found := t.KindOf(name); found {

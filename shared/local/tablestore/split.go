@@ -88,3 +88,8 @@ func (s *splits) finish() *otsprotocol.ComputeSplitPointsBySizeResponse {
 func (c *call) listSearchIndex(*otsprotocol.ListSearchIndexRequest) (proto.Message, error) {
 	return &otsprotocol.ListSearchIndexResponse{}, nil
 }
+
+// listTimeseriesTable answers that there are none, for the same reason.
+func (c *call) listTimeseriesTable(*otsprotocol.ListTimeseriesTableRequest) (proto.Message, error) {
+	return &otsprotocol.ListTimeseriesTableResponse{}, nil
+}

@@ -8,6 +8,7 @@ import (
 
 	"aegis/shared/local/tablestore/internal/catalog"
 	"aegis/shared/local/tablestore/internal/engine"
+	"aegis/shared/local/tablestore/internal/limits"
 	"aegis/shared/local/tablestore/internal/ots"
 )
 
@@ -125,7 +126,7 @@ func (c *call) findTable(name string) (*catalog.Table, error) {
 }
 
 func (c *call) findIn(tables *catalog.Catalog, name string) (*catalog.Table, error) {
-	if err := catalog.CheckTableName(name); err != nil {
+	if err := limits.TableName(name); err != nil {
 		return nil, err
 	}
 	return tables.Find(c.instance, name)

@@ -3,6 +3,7 @@ package catalog
 import (
 	"slices"
 
+	"aegis/shared/local/tablestore/internal/limits"
 	"aegis/shared/local/tablestore/internal/ots"
 	"aegis/shared/local/tablestore/internal/plainbuffer"
 	"aegis/shared/local/tablestore/internal/rows"
@@ -31,17 +32,28 @@ func (t *Table) AddIndex(ix Index) (*Table, error) {
 	return t.IndexTable(ix), t.CheckIndexable()
 }
 
+// CheckShape refuses what no table could have: it needs no table and is checked
+// before one is looked up.
+func (ix *Index) CheckShape() error {
+	if err := limits.TableName(ix.Name); err != nil {
+		return err
+	}
+	switch {
+	case len(ix.Keys) < 1 || len(ix.Keys) > maxIndexKeys:
+		return ots.Invalid("The number of primary key columns must be in range: [1, %d] in index.", maxIndexKeys)
+	case len(ix.Columns) > maxIndexColumns:
+		return ots.Invalid("The number of attribute columns must be in range: [0, %d] in index.", maxIndexColumns)
+	}
+	return nil
+}
+
 func (t *Table) checkIndex(ix Index) error {
-	if err := CheckTableName(ix.Name); err != nil {
+	if err := ix.CheckShape(); err != nil {
 		return err
 	}
 	switch {
 	case len(t.Indexes) >= maxIndexes:
 		return ots.Invalid("Number of index per table exceeds the quota:%d.", maxIndexes)
-	case len(ix.Keys) < 1 || len(ix.Keys) > maxIndexKeys:
-		return ots.Invalid("The number of primary key columns must be in range: [1, %d] in index.", maxIndexKeys)
-	case len(ix.Columns) > maxIndexColumns:
-		return ots.Invalid("The number of attribute columns must be in range: [0, %d] in index.", maxIndexColumns)
 	case ix.Local && ix.Keys[0] != t.Keys[0].Name:
 		return ots.Invalid("The first column of a local index must be the partition key: '%s'.", t.Keys[0].Name)
 	}

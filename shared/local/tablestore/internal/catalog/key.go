@@ -26,13 +26,18 @@ func CheckKeyShape(key []plainbuffer.Cell, ofIndex bool) error {
 	return nil
 }
 
-// RowKey checks that the cells are a concrete key of the table.
-func (t *Table) RowKey(key []plainbuffer.Cell) error {
+// CheckConcrete refuses the infinities, which are the key of no row.
+func CheckConcrete(key []plainbuffer.Cell) error {
 	for i := range key {
 		if kind := key[i].Value.Kind; kind == plainbuffer.InfMin || kind == plainbuffer.InfMax {
 			return ots.Invalid("%v is an invalid type for the primary key.", kind)
 		}
 	}
+	return nil
+}
+
+// RowKey checks that the cells are a concrete key of the table.
+func (t *Table) RowKey(key []plainbuffer.Cell) error {
 	return t.matchKey(key, func(plainbuffer.Kind) bool { return false })
 }
 

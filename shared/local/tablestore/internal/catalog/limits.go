@@ -1,56 +1,22 @@
 package catalog
 
 import (
-	"strings"
-
+	"aegis/shared/local/tablestore/internal/limits"
 	"aegis/shared/local/tablestore/internal/ots"
 	"aegis/shared/local/tablestore/internal/plainbuffer"
 )
 
 const (
-	maxName        = 255
-	maxColumns     = 1024
-	maxColumnBytes = 2 << 20
-	minTimeToLive  = 86400
-	maxTimestamp   = (1<<63 - 1) / 1000
+	maxColumns    = 1024 // of one request
+	minTimeToLive = 86400
+	maxTimestamp  = (1<<63 - 1) / 1000
 )
-
-// CheckTableName requires ^[A-Za-z_][A-Za-z0-9_]{0,254}$.
-func CheckTableName(name string) error {
-	if !isIdentifier(name) {
-		return ots.Invalid("Invalid table name: '%s'.", name)
-	}
-	return nil
-}
-
-func isIdentifier(name string) bool {
-	if name == "" || len(name) > maxName {
-		return false
-	}
-	for i := range len(name) {
-		c := name[i]
-		letter := c == '_' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
-		if !letter && (i == 0 || c < '0' || c > '9') {
-			return false
-		}
-	}
-	return true
-}
-
-// CheckColumnName is as lax as the real service: anything of 1 to 255 bytes
-// that does not start with '#'.
-func CheckColumnName(name string) error {
-	if name == "" || len(name) > maxName || strings.HasPrefix(name, "#") {
-		return ots.Invalid("Invalid column name: '%s'.", name)
-	}
-	return nil
-}
 
 // CheckCells refuses attribute cells no row may hold. Time (ms) is the
 // server's clock, which explicit versions must lie near.
 func (t *Table) CheckCells(cells []plainbuffer.Cell, now int64) error {
 	if len(cells) > maxColumns {
-		return ots.Invalid("The number of columns from the request exceeds the limit, limit count: %d, column count: %d.", maxColumns, len(cells))
+		return ots.Invalid("The number of attribute columns exceeds the limit, limit count: %d, column count: %d.", maxColumns, len(cells))
 	}
 	for i := range cells {
 		if err := t.checkCell(&cells[i], now); err != nil {
@@ -61,14 +27,14 @@ func (t *Table) CheckCells(cells []plainbuffer.Cell, now int64) error {
 }
 
 func (t *Table) checkCell(cell *plainbuffer.Cell, now int64) error {
-	if err := CheckColumnName(cell.Name); err != nil {
+	if err := limits.ColumnName(cell.Name); err != nil {
 		return err
 	}
 	if t.IsKey(cell.Name) {
 		return ots.Invalid("Attribute column: '%s' is also a primary key column.", cell.Name)
 	}
-	if n := len(cell.Value.Bytes); n > maxColumnBytes {
-		return ots.Invalid("The length of attribute column: '%s' exceeds the MaxLength:%d with CurrentLength:%d.", cell.Name, maxColumnBytes, n)
+	if err := limits.ColumnLength(cell.Name, cell.Value); err != nil {
+		return err
 	}
 	if err := t.checkKind(cell); err != nil {
 		return err

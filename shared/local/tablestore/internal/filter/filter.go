@@ -1,7 +1,7 @@
 // Package filter evaluates column conditions: the conditions of writes and the
 // filters of reads, which share one wire form.
 //
-// A condition looks at a row's columns; one on a missing column holds exactly
+// A condition looks at a row's columns, those of its key among them; one on a missing column holds exactly
 // when it says so itself (filter_if_missing false). Values of different types
 // never satisfy a comparison. An absent row is a row with every column missing.
 package filter
@@ -25,10 +25,18 @@ type Filter struct {
 	root          node
 }
 
-type node interface{ match(row *rows.Row) bool }
+// node is one filter of a condition. Check tells what is wrong with it, after
+// all of them have been counted.
+type node interface {
+	match(key []plainbuffer.Cell, row *rows.Row) bool
+	check() error
+}
 
-// Match tells whether the condition holds for the row.
-func (f *Filter) Match(row *rows.Row) bool { return f.root == nil || f.root.match(row) }
+// Match tells whether the condition holds for the row. It may name columns of
+// the key, too; an absent row has no key.
+func (f *Filter) Match(key []plainbuffer.Cell, row *rows.Row) bool {
+	return f.root == nil || f.root.match(key, row)
+}
 
 // Empty tells whether there is no condition at all.
 func (f *Filter) Empty() bool { return f.root == nil }
@@ -48,8 +56,11 @@ func Parse(wire []byte) (Filter, error) {
 	if err != nil {
 		return Filter{}, err
 	}
+	if root == nil {
+		return f, nil
+	}
 	f.root = root
-	return f, nil
+	return f, root.check()
 }
 
 type parser struct {

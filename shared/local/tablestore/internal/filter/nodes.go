@@ -4,6 +4,7 @@ import (
 	"github.com/aliyun/aliyun-tablestore-go-sdk/tablestore/otsprotocol"
 	"github.com/golang/protobuf/proto"
 
+	"aegis/shared/local/tablestore/internal/limits"
 	"aegis/shared/local/tablestore/internal/ots"
 	"aegis/shared/local/tablestore/internal/plainbuffer"
 	"aegis/shared/local/tablestore/internal/rows"
@@ -14,7 +15,7 @@ func (p *parser) composite(wire []byte) (node, error) {
 	if err := proto.Unmarshal(wire, &message); err != nil {
 		return nil, ots.Invalid("Failed to parse the composite condition: %v.", err)
 	}
-	c := &combination{operator: message.GetCombinator()}
+	c := &combination{operator: message.GetCombinator(), sent: len(message.SubFilters)}
 	for _, sub := range message.SubFilters {
 		child, err := p.node(sub)
 		if err != nil {
@@ -24,41 +25,45 @@ func (p *parser) composite(wire []byte) (node, error) {
 			c.children = append(c.children, child)
 		}
 	}
-	return c, c.check(len(message.SubFilters))
+	return c, nil
 }
 
 // combination joins conditions by AND, OR or NOT.
 type combination struct {
 	operator otsprotocol.LogicalOperator
 	children []node
+	sent     int // filters it came with, pagination filters among them
 }
 
-// check takes the number of filters as sent, which counts pagination filters
-// that children leaves out.
-func (c *combination) check(sent int) error {
+func (c *combination) check() error {
 	switch {
 	case c.operator == otsprotocol.LogicalOperator_LO_NOT && len(c.children) != 1:
 		return ots.Invalid("Invalid NOT operator: the number of sub-filters must be 1.")
-	case c.operator != otsprotocol.LogicalOperator_LO_NOT && sent < 2:
+	case c.operator != otsprotocol.LogicalOperator_LO_NOT && c.sent < 2:
 		return ots.Invalid("Invalid AND/OR operator: the number of sub-filters must be more than 1.")
+	}
+	for _, child := range c.children {
+		if err := child.check(); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-func (c *combination) match(row *rows.Row) bool {
+func (c *combination) match(key []plainbuffer.Cell, row *rows.Row) bool {
 	switch c.operator {
 	case otsprotocol.LogicalOperator_LO_NOT:
-		return !c.children[0].match(row)
+		return !c.children[0].match(key, row)
 	case otsprotocol.LogicalOperator_LO_AND:
 		for _, child := range c.children {
-			if !child.match(row) {
+			if !child.match(key, row) {
 				return false
 			}
 		}
 		return true
 	}
 	for _, child := range c.children {
-		if child.match(row) {
+		if child.match(key, row) {
 			return true
 		}
 	}
@@ -74,7 +79,19 @@ type comparison struct {
 	newestOnly  bool
 }
 
-func (c *comparison) match(row *rows.Row) bool {
+func (c *comparison) check() error {
+	if err := limits.ColumnName(c.column); err != nil {
+		return err
+	}
+	return limits.ColumnLength(c.column, c.value)
+}
+
+func (c *comparison) match(key []plainbuffer.Cell, row *rows.Row) bool {
+	for i := range key {
+		if key[i].Name == c.column {
+			return c.holds(key[i].Value)
+		}
+	}
 	column := row.Column(c.column)
 	if column == nil {
 		return !c.failMissing
