@@ -21,6 +21,9 @@ type Settings struct {
 	Store     store.Config
 	Master    access.MasterKey
 	Catalogue sale.Catalogue
+	Upstream  *UpstreamSettings // nil: this system is the seller
+	Market    MarketSettings
+	Time      TimeSettings
 }
 
 // ReadSettings reads the environment through getenv. Its error names the
@@ -39,8 +42,8 @@ func ReadSettings(getenv func(string) string) (Settings, error) {
 			return Settings{}, fmt.Errorf("settings: %s is not set", name)
 		}
 	}
-	if b := getenv("SALES_BACKEND"); b != "" && b != "ledger" {
-		return Settings{}, fmt.Errorf("settings: SALES_BACKEND is %q, it must be ledger", b)
+	if err := s.readUpstream(getenv); err != nil {
+		return Settings{}, err
 	}
 	var err error
 	if s.Master, err = access.ParseMasterKey(getenv("ACCESS_MASTER_KEY")); err != nil {
@@ -49,7 +52,7 @@ func ReadSettings(getenv func(string) string) (Settings, error) {
 	if s.Catalogue, err = readCatalogue(getenv("SALES_CATALOGUE")); err != nil {
 		return Settings{}, fmt.Errorf("settings: SALES_CATALOGUE: %w", err)
 	}
-	return s, nil
+	return s, s.readMarket(getenv)
 }
 
 func readCatalogue(path string) (sale.Catalogue, error) {
@@ -102,9 +105,16 @@ func (s Settings) Open(log io.Writer, operations ...Operation) (*Service, error)
 	if err != nil {
 		return nil, err
 	}
-	seller, err := ledger.New(ledger.Config{Gate: gate, Catalogue: s.Catalogue})
+	backend, err := s.openBackend(gate)
 	if err != nil {
 		return nil, err
 	}
-	return New(Config{Operations: operations, Access: registry, Backend: seller, Log: log})
+	return New(Config{Operations: operations, Access: registry, Backend: backend, Log: log})
+}
+
+func (s Settings) openBackend(gate store.Gate) (Backend, error) {
+	if s.Upstream != nil {
+		return s.openUpstream(gate)
+	}
+	return ledger.New(ledger.Config{Gate: gate, Catalogue: s.Catalogue, Clock: s.Time.clock})
 }

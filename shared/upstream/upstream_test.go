@@ -113,6 +113,7 @@ func TestAUsedTokenRefusesAnotherPurchase(t *testing.T) {
 func TestADuplicateOfACallUnderWayIsToldSo(t *testing.T) {
 	r := open(t)
 	r.remote.sell = func(ctx context.Context) (ledger.Receipt, error) {
+		require.Equal(t, 1, r.remote.forwards)
 		_, err := r.sell1()
 		var processing *upstream.Processing
 		require.ErrorAs(t, err, &processing)
