@@ -86,9 +86,9 @@ func TestSplitPointsCutTheTable(t *testing.T) {
 	f := start(t)
 	f.table("sales")
 	for i := range 10 {
-		f.put("sales", key(fmt.Sprint(i), "1"), "x", make([]byte, 1000))
+		f.put("sales", key(fmt.Sprint(i), "1"), "x", make([]byte, 400<<10))
 	}
-	response, err := f.client.ComputeSplitPointsBySize(&sdk.ComputeSplitPointsBySizeRequest{TableName: "sales", SplitSize: 3, SplitSizeUnitInByte: ptr(int64(1000))})
+	response, err := f.client.ComputeSplitPointsBySize(&sdk.ComputeSplitPointsBySizeRequest{TableName: "sales", SplitSize: 1, SplitSizeUnitInByte: ptr(int64(1 << 20))})
 	require.NoError(t, err)
 	rows := 0
 	for _, split := range response.Splits {

@@ -1,6 +1,7 @@
 package tablestore
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/aliyun/aliyun-tablestore-go-sdk/tablestore/otsprotocol"
@@ -12,8 +13,11 @@ import (
 	"aegis/shared/local/tablestore/internal/plainbuffer"
 )
 
-// splitUnit is the bytes a split size counts in unless it says otherwise.
-const splitUnit = 100 << 20
+// The bytes a split size counts in unless it says otherwise, and at least.
+const (
+	splitUnit    = 100 << 20
+	minSplitUnit = 1 << 20
+)
 
 // computeSplitPoints cuts a table into stretches of about a size, at rows.
 func (c *call) computeSplitPoints(r *otsprotocol.ComputeSplitPointsBySizeRequest) (proto.Message, error) {
@@ -36,7 +40,6 @@ type splits struct {
 	table  *catalog.Table
 	size   int64 // of a stretch, in bytes
 	limit  int   // of points
-	total  int64 // bytes looked at
 	answer *otsprotocol.ComputeSplitPointsBySizeResponse
 }
 
@@ -45,8 +48,13 @@ func (s *splits) measure(r *otsprotocol.ComputeSplitPointsBySizeRequest) error {
 	if r.SplitSizeUnitInByte != nil {
 		unit = *r.SplitSizeUnitInByte
 	}
-	if r.GetSplitSize() <= 0 || unit <= 0 || r.GetSplitSize() > math.MaxInt64/unit {
-		return ots.Invalid("The split size must be greater than 0.")
+	switch {
+	case r.GetSplitSize() <= 0:
+		return ots.Invalid("The split_size should be greater than 0.")
+	case unit < minSplitUnit:
+		return ots.Invalid("The split_size_unit_in_byte should be greater equal than: %d", minSplitUnit)
+	case r.GetSplitSize() > math.MaxInt64/unit:
+		return ots.Invalid("The split_size is too large.")
 	}
 	s.size = r.GetSplitSize() * unit
 	if r.SplitPointLimit != nil {
@@ -67,7 +75,6 @@ func (s *splits) cut(tx *engine.Tx) error {
 			size = 0
 		}
 		size += int64(len(key) + len(stored))
-		s.total += int64(len(key) + len(stored))
 	}
 	return nil
 }
@@ -76,9 +83,9 @@ func (s *splits) finish() *otsprotocol.ComputeSplitPointsBySizeResponse {
 	for _, k := range s.table.Keys {
 		s.answer.Schema = append(s.answer.Schema, wireKey(k))
 	}
-	s.answer.Consumed = capacity{read: units(int(s.total))}.wire()
+	s.answer.Consumed = capacity{read: 1}.wire()
 	s.answer.Locations = []*otsprotocol.ComputeSplitPointsBySizeResponse_SplitLocation{{
-		Location: proto.String("local"), Repeat: proto.Int64(int64(len(s.answer.SplitPoints) + 1)),
+		Location: proto.String(fmt.Sprintf("%032x", uint64(s.table.ID))), Repeat: proto.Int64(int64(len(s.answer.SplitPoints) + 1)),
 	}}
 	return s.answer
 }
