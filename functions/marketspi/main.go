@@ -1,0 +1,6 @@
+// Command marketspi is the function that the marketplace calls (its SPI), an HTTP trigger.
+package main
+
+import "aegis/shared/function"
+
+func main() { function.StartMarketSPI() }

@@ -1,0 +1,7 @@
+// Command renewals is the timer's function: it renews instances automatically,
+// marks them expired and releases them.
+package main
+
+import "aegis/shared/function"
+
+func main() { function.StartRenewals() }

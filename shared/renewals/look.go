@@ -1,0 +1,89 @@
+package renewals
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"aegis/shared/ledger"
+	"aegis/shared/sale"
+)
+
+// look does with one instance what is due: it is released, or renewed, or else
+// marked expired. The index told what it was; the ledger decides on what it is.
+func (r *run) look(ctx context.Context, d ledger.Due) {
+	r.count(&r.report.Looked)
+	i := d.Instance
+	if !i.Expired.IsZero() && !r.now.Before(i.Expired.Add(r.ReleaseAfter)) {
+		release := sale.Release{InstanceID: i.ID, Channel: sale.Timer, After: r.ReleaseAfter}
+		r.sell(ctx, d, sale.ReleaseToken(i.ID), release, &r.report.Released)
+		return
+	}
+	if r.renewable(i) && r.renew(ctx, d) {
+		return
+	}
+	if i.Expired.IsZero() && !r.now.Before(d.Expiry) {
+		r.sell(ctx, d, sale.ExpiryToken(i.ID, d.Expiry), sale.Expire{InstanceID: i.ID, Expiry: d.Expiry}, &r.report.Expired)
+	}
+}
+
+func (r *run) renewable(i sale.Instance) bool {
+	if i.AutoRenewMonths == 0 {
+		return false
+	}
+	return r.anytime || sale.RenewalHours(r.now) && !r.now.Before(i.NextRenewal())
+}
+
+// renew tells whether the instance needs nothing else: it is renewed, or nobody
+// knows. A refusal is noted, so that it is due again tomorrow.
+func (r *run) renew(ctx context.Context, d ledger.Due) bool {
+	renewal := sale.AutoRenew{InstanceID: d.Instance.ID, Expiry: d.Expiry, Anytime: r.anytime}
+	refusal, known := r.sell(ctx, d, sale.RenewalToken(d.Instance.ID, d.Expiry), renewal, &r.report.Renewed)
+	if !known || refusal == nil {
+		return true
+	}
+	if refusal.Code == sale.Superseded {
+		return false
+	}
+	r.count(&r.report.Refused)
+	if err := r.Ledger.NoteRenewal(ctx, d.Owner, d.Instance.ID, d.Expiry, refusal.Code); err != nil {
+		r.failed(err)
+	}
+	return false
+}
+
+// sell makes one sale and counts it. known is false if its outcome is not.
+func (r *run) sell(ctx context.Context, d ledger.Due, token string, c sale.Command, counter *int) (refusal *sale.Refusal, known bool) {
+	receipt, err := r.Ledger.Sell(ctx, ledger.Purchase{Owner: d.Owner, Token: token, Caller: "timer", Command: c})
+	r.record(d, c, receipt, err)
+	switch {
+	case err == nil && !receipt.Replayed:
+		r.count(counter)
+		return nil, true
+	case err == nil:
+		return nil, true
+	case passing(err), !errors.As(err, &refusal):
+		r.failed(err)
+		return nil, false
+	}
+	return refusal, true
+}
+
+// record writes the step's line.
+func (r *run) record(d ledger.Due, c sale.Command, receipt ledger.Receipt, err error) {
+	level, outcome := slog.LevelInfo, "done"
+	attributes := []slog.Attr{
+		slog.String("operation", string(c.Operation())), slog.String("owner", d.Owner), slog.String("instance", d.Instance.ID),
+		slog.Time("expiry", d.Expiry), slog.String("orderId", receipt.OrderID), slog.Bool("replayed", receipt.Replayed),
+	}
+	if err != nil {
+		var refusal *sale.Refusal
+		outcome = "again"
+		if level = slog.LevelError; !passing(err) && errors.As(err, &refusal) {
+			level, outcome = slog.LevelInfo, string(refusal.Code)
+		}
+		attributes = append(attributes, slog.String("error", err.Error()))
+	}
+	attributes = append(attributes, slog.String("outcome", outcome))
+	r.log.LogAttrs(context.Background(), level, "timer", attributes...)
+}

@@ -1,0 +1,138 @@
+package renewals
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"aegis/shared/ledger"
+	"aegis/shared/sale"
+	"aegis/shared/store"
+)
+
+// Config wires a Runner. Ledger must be set.
+type Config struct {
+	Ledger       *ledger.Ledger
+	ReleaseAfter time.Duration    // from the expiry to the release; 0: 15 days
+	Clock        func() time.Time // nil: time.Now
+	Page         int              // what is due is read by so many; 0: 200
+	Log          io.Writer        // nil: nowhere
+}
+
+// Runner does what is due.
+type Runner struct {
+	Config
+	log *slog.Logger
+}
+
+// New makes a Runner.
+func New(c Config) (*Runner, error) {
+	if c.Ledger == nil {
+		return nil, errors.New("make renewals: they need a ledger")
+	}
+	if c.ReleaseAfter == 0 {
+		c.ReleaseAfter = sale.DefaultReleaseAfter
+	}
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	if c.Page == 0 {
+		c.Page = 200
+	}
+	if c.Log == nil {
+		c.Log = io.Discard
+	}
+	return &Runner{Config: c, log: slog.New(slog.NewJSONHandler(c.Log, nil))}, nil
+}
+
+// Report is what a run did.
+type Report struct {
+	Looked   int  `json:"looked"` // instances that were due
+	Renewed  int  `json:"renewed"`
+	Refused  int  `json:"refused"` // renewals that were not possible; tried again the next day
+	Expired  int  `json:"expired"`
+	Released int  `json:"released"`
+	Again    int  `json:"again"` // what a passing failure left for the next run
+	More     bool `json:"more"`  // the time was over before all was looked at
+}
+
+// run is one run.
+type run struct {
+	*Runner
+	now     time.Time
+	anytime bool
+
+	mu     sync.Mutex
+	report Report
+	why    error // the first passing failure
+}
+
+// Run does what is due now; anytime, by an operator's wish, also renews outside
+// the renewal hours and what was refused today. With an error something passing
+// stood in the way of a part, which the next run finds again; the report tells of
+// the rest.
+func (r *Runner) Run(ctx context.Context, anytime bool) (Report, error) {
+	one := &run{Runner: r, now: r.Clock(), anytime: anytime}
+	var group errgroup.Group
+	for shard := range ledger.DueShards {
+		group.Go(func() error {
+			one.shard(ctx, ledger.DuePage{Agenda: sale.Running, Shard: shard, Until: one.now})
+			one.shard(ctx, ledger.DuePage{Agenda: sale.Expired, Shard: shard, Until: one.now.Add(-r.ReleaseAfter)})
+			return nil
+		})
+	}
+	_ = group.Wait() // failures are counted
+	one.report.More = ctx.Err() != nil
+	if one.why != nil && !one.report.More {
+		return one.report, fmt.Errorf("%d instances are left for the next run: %w", one.report.Again, one.why)
+	}
+	return one.report, nil
+}
+
+// shard looks at one shard of an agenda, page by page.
+func (r *run) shard(ctx context.Context, p ledger.DuePage) {
+	p.Limit = r.Page
+	for ctx.Err() == nil {
+		due, next, err := r.Ledger.Due(ctx, p)
+		if err != nil {
+			r.failed(err)
+			return
+		}
+		for _, d := range due {
+			if ctx.Err() != nil {
+				return
+			}
+			r.look(ctx, d)
+		}
+		if p.Start = next; next.Zero() {
+			return
+		}
+	}
+}
+
+func (r *run) count(n *int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	*n++
+}
+
+func (r *run) failed(err error) {
+	r.count(&r.report.Again)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.why == nil {
+		r.why = err
+	}
+}
+
+// passing tells whether an error says nothing about the instance: the same again
+// may succeed.
+func passing(err error) bool {
+	return errors.Is(err, ledger.ErrUnavailable) || errors.Is(err, ledger.ErrConflict) || errors.Is(err, store.ErrNotApplied)
+}
