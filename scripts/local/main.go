@@ -1,6 +1,6 @@
 // Command local runs everything on this machine:
 //
-//	go run ./scripts/local [-listen 127.0.0.1:8080] [-tablestore 127.0.0.1:8087] [-data .local] [-memory]
+//	go run ./scripts/local [-listen 127.0.0.1:8080] [-tablestore 127.0.0.1:8087] [-data .local] [-memory] [-upstream]
 //
 // It prints one line, ready http://…, on standard output when every function
 // answers, and all else on standard error. An interrupt stops what it started.
@@ -46,6 +46,7 @@ func runStack(ctx context.Context, args []string) error {
 	flags.StringVar(&c.Data, "data", ".local", "folder of all data")
 	flags.IntVar(&c.Instances, "instances", 8, "instances of each function at most")
 	memory := flags.Bool("memory", false, "keep data in memory only")
+	upstream := flags.Bool("upstream", false, "forward sales to a second stack, as a reseller does")
 	_ = flags.Parse(args) // ExitOnError
 	if flags.NArg() > 0 {
 		return fmt.Errorf("unknown argument %q: see -help", flags.Arg(0))
@@ -54,7 +55,11 @@ func runStack(ctx context.Context, args []string) error {
 	if *memory {
 		c.Data = ""
 	}
-	stack, err := local.Start(ctx, c)
+	start := local.Start
+	if *upstream {
+		start = startReseller
+	}
+	stack, err := start(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -63,6 +68,16 @@ func runStack(ctx context.Context, args []string) error {
 	<-ctx.Done()
 	fmt.Fprintln(os.Stderr, "stopping")
 	return stack.Close()
+}
+
+// startReseller starts a second stack to forward to.
+func startReseller(ctx context.Context, c local.Config) (*local.Stack, error) {
+	front, seller, err := local.StartReseller(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	fmt.Fprintf(os.Stderr, "sales are forwarded to %s\n", seller.URL)
+	return front, nil
 }
 
 // invite shows a first purchase to paste.

@@ -29,6 +29,9 @@ type Config struct {
 	BuildDir   string    // "": bin under Data, or under .local
 	Instances  int       // of each function at most; 0: 8
 	Progress   io.Writer // what is going on, for people; nil: nowhere
+	StoreURL   string    // a store that runs already, used instead of one of the stack's own
+
+	Settings map[string]string // of the functions, beside those that name the store
 }
 
 // Stack is everything, running.
@@ -112,6 +115,19 @@ func (s *Stack) serve(l net.Listener, h http.Handler) {
 }
 
 func (s *Stack) startStore(ctx context.Context, c Config) error {
+	if s.StoreURL = c.StoreURL; s.StoreURL == "" {
+		if err := s.serveStore(c); err != nil {
+			return err
+		}
+	}
+	gate, err := store.Open(storeConfig(s.StoreURL))
+	if err != nil {
+		return err
+	}
+	return Seed(ctx, gate)
+}
+
+func (s *Stack) serveStore(c Config) error {
 	l, err := s.listen(c.Tablestore)
 	if err != nil {
 		return err
@@ -123,11 +139,7 @@ func (s *Stack) startStore(ctx context.Context, c Config) error {
 	s.serve(l, s.Store)
 	s.StoreURL = "http://" + l.Addr().String()
 	report(c.Progress, "tablestore at %s, %s", s.StoreURL, where(c.Data))
-	gate, err := store.Open(storeConfig(s.StoreURL))
-	if err != nil {
-		return err
-	}
-	return Seed(ctx, gate)
+	return nil
 }
 
 func where(data string) string {
@@ -149,7 +161,11 @@ func (s *Stack) startFunctions(ctx context.Context, c Config) error {
 	}
 	var deployed []functions.Function
 	for _, name := range names() {
-		deployed = append(deployed, Deploy(name, filepath.Join(dir, name), s.StoreURL))
+		f := Deploy(name, filepath.Join(dir, name), s.StoreURL)
+		for variable, value := range c.Settings {
+			f.Env = append(f.Env, variable+"="+value)
+		}
+		deployed = append(deployed, f)
 	}
 	s.Runtime, err = functions.New(functions.Config{Instances: c.Instances, Logs: c.Progress, Credentials: roleCredentials()}, deployed...)
 	if err != nil {

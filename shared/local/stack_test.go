@@ -43,10 +43,9 @@ func TestTheStack(t *testing.T) {
 		require.NotEmpty(t, renewed)
 		summary, err := buyer.Summary()
 		require.NoError(t, err)
-		require.Equal(t, "5", summary.TotalMachineNum)
-		require.Equal(t, instance, summary.InstanceId)
-		require.Equal(t, instance, summary.Instanceid)
-		require.Greater(t, summary.ExpireDateTimestamp, time.Now().AddDate(0, 1, 25).UnixMilli())
+		require.Equal(t, 5, summary.Machines)
+		require.Equal(t, instance, summary.InstanceID)
+		require.True(t, summary.Expires.After(time.Now().AddDate(0, 1, 25)))
 	})
 
 	t.Run("tells the SDK's user that the secret is wrong", func(t *testing.T) {

@@ -3,23 +3,16 @@
 package customer
 
 import (
-	"encoding/json"
-	"fmt"
+	"context"
 	"net/http"
-	"strconv"
-	"strings"
-	"time"
 
-	"github.com/aliyun/alibaba-cloud-sdk-go/sdk"
-	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
-	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/requests"
-	"github.com/aliyun/alibaba-cloud-sdk-go/services/aegis"
+	"aegis/shared/sale"
+	"aegis/shared/upstream"
 )
 
 // Customer is an SDK client that acts for one owner.
 type Customer struct {
-	client *aegis.Client
-	host   string
+	client *upstream.Client
 	owner  string
 }
 
@@ -30,83 +23,45 @@ type Config struct {
 	Secret    string
 	Owner     string            // sent as OwnerId; "": none is sent
 	AutoRetry bool              // the SDK's own retries on 5xx and broken connections
-	Transport http.RoundTripper // nil: the SDK's own
+	Transport http.RoundTripper // nil: one of its own
 }
 
 // New makes a customer.
 func New(c Config) (*Customer, error) {
-	config := sdk.NewConfig().WithScheme("HTTP").WithAutoRetry(c.AutoRetry).WithTimeout(30 * time.Second)
-	config.Transport = c.Transport
-	client, err := aegis.NewClientWithOptions("cn-hangzhou", config, credentials.NewAccessKeyCredential(c.KeyID, c.Secret))
+	client, err := upstream.NewClient(upstream.ClientConfig{
+		URL: c.URL, AutoRetry: c.AutoRetry, Transport: c.Transport,
+		Credentials: func(context.Context) upstream.Credentials {
+			return upstream.Credentials{AccessKeyID: c.KeyID, Secret: c.Secret}
+		},
+	})
 	if err != nil {
-		return nil, fmt.Errorf("make the SDK's client: %w", err)
+		return nil, err
 	}
-	host := strings.TrimPrefix(c.URL, "http://")
-	client.Domain = host
-	return &Customer{client: client, host: host, owner: c.Owner}, nil
+	return &Customer{client: client, owner: c.Owner}, nil
 }
 
-// Create buys an instance for some months.
+// Create buys an instance for some months. The error of every call wraps the
+// SDK's own.
 func (c *Customer) Create(token string, versionCode, machines, months int) (orderID, instanceID string, err error) {
-	r := aegis.CreateCreateInstanceRequest()
-	r.ClientToken, r.PricingCycle, r.OwnerId = token, "Month", requests.Integer(c.owner)
-	r.Duration, r.VersionCode, r.VmNumber = requests.NewInteger(months), requests.NewInteger(versionCode), requests.NewInteger(machines)
-	r.IsAutoRenew, r.AutoRenewDuration = requests.NewBoolean(false), requests.NewInteger(0)
-	answer, err := c.client.CreateInstance(r)
-	if err != nil {
-		return "", "", err
-	}
-	return answer.OrderId, answer.InstanceId, nil
+	r, err := c.client.Sell(context.Background(), c.owner, token, sale.Create{Term: term(months), VersionCode: versionCode, VmNumber: machines})
+	return r.OrderID, r.InstanceID, err
 }
 
 // Upgrade raises an instance.
 func (c *Customer) Upgrade(token, instanceID string, versionCode, machines int) (orderID string, err error) {
-	r := aegis.CreateUpgradeInstanceRequest()
-	r.ClientToken, r.InstanceId, r.OwnerId = token, instanceID, requests.Integer(c.owner)
-	r.VersionCode, r.VmNumber = requests.NewInteger(versionCode), requests.NewInteger(machines)
-	answer, err := c.client.UpgradeInstance(r)
-	if err != nil {
-		return "", err
-	}
-	return answer.OrderId, nil
+	r, err := c.client.Sell(context.Background(), c.owner, token, sale.Upgrade{InstanceID: instanceID, VersionCode: versionCode, VmNumber: machines})
+	return r.OrderID, err
 }
 
 // Renew prolongs an instance by some months.
 func (c *Customer) Renew(token, instanceID string, machines, months int) (orderID string, err error) {
-	r := aegis.CreateRenewInstanceRequest()
-	r.ClientToken, r.InstanceId, r.OwnerId = token, instanceID, requests.Integer(c.owner)
-	r.Duration, r.PricingCycle, r.VmNumber = requests.NewInteger(months), "Month", strconv.Itoa(machines)
-	answer, err := c.client.RenewInstance(r)
-	if err != nil {
-		return "", err
-	}
-	return answer.OrderId, nil
+	r, err := c.client.Sell(context.Background(), c.owner, token, sale.Renew{InstanceID: instanceID, Term: term(months), VmNumber: machines})
+	return r.OrderID, err
 }
 
-// Summary is GetSummary's answer.
-type Summary struct {
-	TotalMachineNum     string
-	ExpireDateTimestamp int64 // epoch ms, 0 without an instance
-	InstanceId          string
-	Instanceid          string
-	RequestId           string
+// Summary asks for the machines and the instance.
+func (c *Customer) Summary() (sale.Summary, error) {
+	return c.client.Summary(context.Background(), c.owner)
 }
 
-// Summary asks for it by a CommonRequest, since no SDK has the operation.
-func (c *Customer) Summary() (Summary, error) {
-	r := requests.NewCommonRequest()
-	r.Method, r.Scheme, r.Domain, r.Version, r.ApiName = "POST", "HTTP", c.host, "2016-11-11", "GetSummary"
-	r.QueryParams["Format"] = "JSON"
-	if c.owner != "" {
-		r.QueryParams["OwnerId"] = c.owner
-	}
-	answer, err := c.client.ProcessCommonRequest(r)
-	if err != nil {
-		return Summary{}, err
-	}
-	var s Summary
-	if err := json.Unmarshal(answer.GetHttpContentBytes(), &s); err != nil {
-		return Summary{}, fmt.Errorf("read the answer of GetSummary: %w", err)
-	}
-	return s, nil
-}
+func term(months int) sale.Term { return sale.Term{Duration: months, Cycle: sale.Month} }
