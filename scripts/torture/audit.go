@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"aegis/shared/ledger"
+	"aegis/shared/sale"
+	"aegis/shared/store"
+)
+
+// audit checks every owner: each token has one order, each answer is the token's,
+// what was paid is what the orders say, and no two renewals start from one expiry.
+func audit(ctx context.Context, storeURL string, m *market) error {
+	books, err := openBooks(storeURL)
+	if err != nil {
+		return err
+	}
+	var violations []error
+	orders := 0
+	for _, b := range m.customers {
+		list, err := auditOwner(ctx, books, b)
+		orders += len(list)
+		for _, lie := range b.lies {
+			err = errors.Join(err, errors.New(lie))
+		}
+		if err != nil {
+			violations = append(violations, fmt.Errorf("owner %s: %w", b.owner, err))
+		}
+	}
+	fmt.Printf("%d orders in the books of %d owners, %d violations\n", orders, len(m.customers), len(violations))
+	return errors.Join(violations...)
+}
+
+func openBooks(storeURL string) (*ledger.Ledger, error) {
+	gate, err := store.Open(store.Config{
+		Endpoint: storeURL, Instance: "local", Credentials: store.Credentials{AccessKeyID: "local", AccessKeySecret: "local"},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return ledger.New(ledger.Config{Gate: gate})
+}
+
+func auditOwner(ctx context.Context, books *ledger.Ledger, b *buyer) ([]ledger.Order, error) {
+	account, err := books.Account(ctx, b.owner)
+	if err != nil {
+		return nil, err
+	}
+	orders, next, err := books.Orders(ctx, b.owner, "", 5000)
+	if err != nil || next != "" {
+		return nil, fmt.Errorf("the orders cannot be read at once: %w", err)
+	}
+	var failures []error
+	tokens, ends, sum := map[string]string{}, map[int64]bool{}, sale.Fen(0)
+	for _, o := range orders {
+		if _, twice := tokens[o.Token]; twice {
+			failures = append(failures, fmt.Errorf("token %s has two orders", o.Token))
+		}
+		if o.Operation == sale.RenewInstance && ends[o.Expires.UnixMilli()] {
+			failures = append(failures, fmt.Errorf("order %s renews from an expiry that another renewed", o.ID))
+		}
+		if o.Operation != sale.UpgradeInstance {
+			ends[o.Expires.UnixMilli()] = true
+		}
+		tokens[o.Token], sum = o.ID, sum+o.Amount
+	}
+	if account.Deposited-account.Balance != sum {
+		failures = append(failures, fmt.Errorf("paid in %s, balance %s, orders %s", account.Deposited, account.Balance, sum))
+	}
+	return orders, errors.Join(append(failures, b.compare(tokens)...)...)
+}
+
+// compare holds what the customer was told against the books.
+func (b *buyer) compare(tokens map[string]string) (failures []error) {
+	for token, told := range b.told {
+		order, sold := tokens[token]
+		switch {
+		case strings.HasPrefix(told, "refused") && sold:
+			failures = append(failures, fmt.Errorf("token %s was %s, and there is order %s", token, told, order))
+		case !strings.HasPrefix(told, "refused") && order != told:
+			failures = append(failures, fmt.Errorf("token %s was answered %s, the books have %q", token, told, order))
+		}
+	}
+	return failures
+}

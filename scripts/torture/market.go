@@ -1,0 +1,181 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	sdk "github.com/aliyun/alibaba-cloud-sdk-go/sdk/errors"
+
+	"aegis/shared/local"
+	"aegis/shared/local/customer"
+)
+
+// market is where customers buy. Each owner has its own, who makes one purchase
+// after another and remembers what was answered.
+type market struct {
+	customers []*buyer
+
+	calls, answers, refusals, unanswered atomic.Int64
+}
+
+// buyer is an owner's customer.
+type buyer struct {
+	market   *market
+	owner    string
+	client   *customer.Customer
+	rng      *rand.Rand
+	instance string
+	machines int
+	open     *purchase // not answered yet
+
+	mu   sync.Mutex
+	told map[string]string // order by token
+	lies []string          // two answers to one token
+}
+
+// purchase is a token with what it stands for.
+type purchase struct {
+	token string
+	buy   func() (order string, err error)
+}
+
+func newMarket(url string, seed uint64) *market {
+	m := &market{}
+	for i, owner := range local.ResellersOwners() {
+		client, err := customer.New(customer.Config{URL: url, KeyID: local.ResellerKey, Secret: local.ResellerSecret, Owner: owner, AutoRetry: true})
+		if err != nil {
+			panic(err) // the stack's own URL
+		}
+		m.customers = append(m.customers, &buyer{market: m, owner: owner, client: client, rng: rand.New(rand.NewPCG(seed, uint64(i))), told: map[string]string{}})
+	}
+	return m
+}
+
+// open lets ten customers at a time buy until the context ends.
+func (m *market) open(ctx context.Context) {
+	var all sync.WaitGroup
+	for i := range 10 {
+		all.Go(func() {
+			for n := i; ctx.Err() == nil; n += 10 {
+				m.customers[n%len(m.customers)].shop(ctx, 8)
+			}
+		})
+	}
+	all.Wait()
+}
+
+// settle has everyone finish what is open, undisturbed.
+func (m *market) settle(ctx context.Context) {
+	for _, b := range m.customers {
+		if b.open != nil {
+			b.insist(ctx, 20)
+		}
+	}
+}
+
+// shop makes the next purchase and calls until it is answered, at most so often.
+func (b *buyer) shop(ctx context.Context, calls int) {
+	if b.open == nil {
+		b.open = b.next()
+	}
+	b.insist(ctx, calls)
+}
+
+// next is the owner's next purchase: an instance first, then renewals and
+// upgrades.
+func (b *buyer) next() *purchase {
+	token := fmt.Sprintf("%s-%d", b.owner, len(b.told))
+	switch {
+	case b.instance == "":
+		return &purchase{token, func() (string, error) {
+			order, instance, err := b.client.Create(token, 1, 5, 1)
+			if err == nil {
+				b.mu.Lock()
+				b.instance, b.machines = instance, 5
+				b.mu.Unlock()
+			}
+			return order, err
+		}}
+	case b.rng.IntN(3) == 0 && b.machines < 100:
+		machines := b.machines + 1
+		b.machines = machines
+		return &purchase{token, func() (string, error) { return b.client.Upgrade(token, b.instance, 1, machines) }}
+	}
+	return &purchase{token, func() (string, error) { return b.client.Renew(token, b.instance, 5, 1) }}
+}
+
+// insist calls, up to three times at once, until somebody is answered.
+func (b *buyer) insist(ctx context.Context, calls int) {
+	for range calls {
+		if b.together(1 + b.rng.IntN(3)) {
+			b.open = nil
+			return
+		}
+		b.market.unanswered.Add(1)
+		if ctx.Err() != nil {
+			return
+		}
+	}
+}
+
+func (b *buyer) together(twins int) (settled bool) {
+	var all sync.WaitGroup
+	var definite atomic.Bool
+	for range twins {
+		all.Go(func() {
+			b.market.calls.Add(1)
+			if b.call() {
+				definite.Store(true)
+			}
+		})
+	}
+	all.Wait()
+	return definite.Load()
+}
+
+// call makes the open purchase once. It is settled by an order or a definite
+// refusal.
+func (b *buyer) call() (settled bool) {
+	order, err := b.open.buy()
+	if err == nil {
+		b.market.answers.Add(1)
+		b.hear(b.open.token, order)
+		return true
+	}
+	var refused *sdk.ServerError
+	if errors.As(err, &refused) && refused.HttpStatus() < 500 && refused.ErrorCode() != "OperationConflict" && refused.ErrorCode() != "SignatureNonceUsed" {
+		b.market.refusals.Add(1)
+		b.hear(b.open.token, "refused: "+refused.ErrorCode())
+		return true
+	}
+	return false
+}
+
+// hear remembers an answer, and that another one to the same token was different.
+func (b *buyer) hear(token, answer string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if before, ok := b.told[token]; ok && before != answer {
+		b.lies = append(b.lies, fmt.Sprintf("token %s was answered %s and then %s", token, before, answer))
+	}
+	b.told[token] = answer
+}
+
+// String tells how much was bought.
+func (m *market) String() string {
+	return fmt.Sprintf("%d calls by 100 owners, %d answered with an order, %d refused, %d rounds without an answer",
+		m.calls.Load(), m.answers.Load(), m.refusals.Load(), m.unanswered.Load())
+}
+
+// enough tells whether so much was sold that the run proves something.
+func (m *market) enough(length time.Duration) error {
+	if answers := m.answers.Load(); float64(answers) < 1000*length.Minutes() {
+		return fmt.Errorf("only %d orders answered: too few to prove anything", answers)
+	}
+	return nil
+}
