@@ -6,6 +6,9 @@
 //	go run ./scripts/admin key put -id ID -secret S -owner ID [-reseller-of ID,ID…] [-disabled]
 //	go run ./scripts/admin key show -id ID
 //	go run ./scripts/admin order list -owner ID [-limit N]
+//	go run ./scripts/admin token show -owner ID -token T
+//	go run ./scripts/admin token list -unfinished
+//	go run ./scripts/admin token resolve -owner ID -token T
 //
 // It works on the store that TABLESTORE_ENDPOINT, TABLESTORE_INSTANCE,
 // TABLESTORE_ACCESS_KEY_ID, TABLESTORE_ACCESS_KEY_SECRET and ACCESS_MASTER_KEY
@@ -41,10 +44,11 @@ func main() {
 
 // office is what the commands work on.
 type office struct {
-	out    io.Writer
-	store  *store.Store
-	ledger *ledger.Ledger
-	keys   *access.Registry
+	out      io.Writer
+	settings function.Settings
+	store    *store.Store
+	ledger   *ledger.Ledger
+	keys     *access.Registry
 }
 
 type command struct {
@@ -60,6 +64,9 @@ func commands() []command {
 		{"key put", (*office).putKey},
 		{"key show", (*office).showKey},
 		{"order list", (*office).listOrders},
+		{"token show", (*office).showToken},
+		{"token list", (*office).listTokens},
+		{"token resolve", (*office).resolveToken},
 	}
 }
 
@@ -96,7 +103,7 @@ func open(out io.Writer) (*office, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &office{out: out, store: gate, ledger: books, keys: keys}, nil
+	return &office{out: out, settings: settings, store: gate, ledger: books, keys: keys}, nil
 }
 
 func (o *office) setup(ctx context.Context, args []string) error {

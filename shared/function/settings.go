@@ -105,14 +105,15 @@ func (s Settings) Open(log io.Writer, operations ...Operation) (*Service, error)
 	if err != nil {
 		return nil, err
 	}
-	backend, err := s.openBackend(gate)
+	backend, err := s.OpenBackend(gate)
 	if err != nil {
 		return nil, err
 	}
 	return New(Config{Operations: operations, Access: registry, Backend: backend, Log: log})
 }
 
-func (s Settings) openBackend(gate store.Gate) (Backend, error) {
+// OpenBackend makes the seller that the settings name.
+func (s Settings) OpenBackend(gate store.Gate) (Backend, error) {
 	if s.Upstream != nil {
 		return s.openUpstream(gate)
 	}

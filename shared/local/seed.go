@@ -10,6 +10,7 @@ import (
 	"aegis/shared/ledger"
 	"aegis/shared/sale"
 	"aegis/shared/store"
+	"aegis/shared/upstream"
 )
 
 // Tables are all tables of the system.
@@ -18,7 +19,7 @@ func Tables() []store.Table {
 }
 
 // Indexes are all indexes of the tables.
-func Indexes() []store.Index { return []store.Index{ledger.ByDue()} }
+func Indexes() []store.Index { return []store.Index{ledger.ByDue(), upstream.ByUnfinished()} }
 
 // Seed makes the tables, indexes, accounts and keys of a first start. What is there
 // already stays as it is: the reseller's key is made last, and where it exists

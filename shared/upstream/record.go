@@ -28,6 +28,8 @@ const (
 	colDoubt  = "doubt"  // until when a forward of an earlier holder may arrive, 0: there is none
 	colOrder  = "order_id"
 	colInst   = "instance_id"
+
+	colUnfinished = "unfinished" // while pending: the shard of the index that lists it
 )
 
 // record is a token's row.
@@ -68,7 +70,7 @@ func (r record) definite(refused *Refused, now time.Time) bool {
 }
 
 // reserved are the columns of a reservation that follows r, which may be nothing.
-func (r record) reserved(c sale.Command, holder string, now time.Time, lease time.Duration) (store.Columns, error) {
+func (r record) reserved(c sale.Command, shard, holder string, now time.Time, lease time.Duration) (store.Columns, error) {
 	columns, err := ledger.Asked(c)
 	if err != nil {
 		return nil, err
@@ -78,6 +80,7 @@ func (r record) reserved(c sale.Command, holder string, now time.Time, lease tim
 		since, doubt = r.since, max(r.lease.Add(delivery).UnixMilli(), r.doubt.UnixMilli())
 	}
 	columns[colState], columns[colFence], columns[colHolder] = string(Pending), r.fence+1, holder
+	columns[colUnfinished] = shard
 	columns[colLease], columns[colSince], columns[colDoubt] = now.Add(lease).UnixMilli(), since.UnixMilli(), doubt
 	return columns, nil
 }

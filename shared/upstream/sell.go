@@ -74,7 +74,7 @@ var errAgain = errors.New("try again")
 
 // take writes the reservation that follows what was read.
 func (c *call) take(ctx context.Context, r record) error {
-	columns, err := r.reserved(c.Command, c.holder, c.now(), c.config.Lease)
+	columns, err := r.reserved(c.Command, shardOf(c.Owner, c.Token), c.holder, c.now(), c.config.Lease)
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func (c *call) read(ctx context.Context, admit ledger.Admission) (record, error)
 func (c *call) record(ctx context.Context, receipt ledger.Receipt) (ledger.Receipt, error) {
 	for range tries {
 		err := c.finish(ctx, store.Columns{
-			colState: string(Done), colOrder: receipt.OrderID, colInst: receipt.InstanceID, "at": c.now().UnixMilli(),
+			colState: string(Done), colOrder: receipt.OrderID, colInst: receipt.InstanceID, "at": c.now().UnixMilli(), colUnfinished: nil,
 		})
 		if err == nil {
 			return receipt, nil
@@ -154,7 +154,7 @@ func (c *call) release(ctx context.Context, err error) error {
 		_ = c.finish(ctx, store.Columns{colLease: c.now().UnixMilli()}) // else the lease runs out by itself
 		return unavailable(err)
 	}
-	freed := c.finish(ctx, store.Columns{colState: string(Free)})
+	freed := c.finish(ctx, store.Columns{colState: string(Free), colUnfinished: nil})
 	if errors.Is(freed, store.ErrCondition) {
 		return unavailable(errors.New("another call has taken the token over"))
 	}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"aegis/shared/function"
+	"aegis/shared/ledger"
+	"aegis/shared/upstream"
+)
+
+// showToken tells what became of a token. It changes nothing.
+func (o *office) showToken(ctx context.Context, args []string) error {
+	owner, token, err := parseToken("token show", args)
+	if err != nil {
+		return err
+	}
+	s, err := upstream.Look(ctx, o.store, owner, token)
+	if errors.Is(err, ledger.ErrNoToken) {
+		return fmt.Errorf("token %s of owner %s: %w", token, owner, err)
+	}
+	if err != nil {
+		return err
+	}
+	return o.printStanding(s)
+}
+
+func parseToken(name string, args []string) (owner, token string, err error) {
+	flags := flag.NewFlagSet(name, flag.ContinueOnError)
+	flags.StringVar(&owner, "owner", "", "the account's number")
+	flags.StringVar(&token, "token", "", "the ClientToken")
+	if err := parse(flags, args); err != nil {
+		return "", "", err
+	}
+	if token == "" {
+		return "", "", errors.New("-token is not set")
+	}
+	return owner, token, checkOwner("owner", owner)
+}
+
+func (o *office) printStanding(s upstream.Standing) error {
+	w := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "token\t%s of owner %s\nasked for\t%s %s\n", s.Token, s.Owner, s.Operation, list(s.Parameters))
+	switch s.State {
+	case upstream.Pending:
+		fmt.Fprintf(w, "state\tunfinished for %s; its caller may forward until %s\n", time.Since(s.Since).Round(time.Second), when(s.Lease))
+		fmt.Fprintf(w, "to finish it\tsend the same call again, or: admin token resolve -owner %s -token %s\n", s.Owner, s.Token)
+	case upstream.Free:
+		fmt.Fprintf(w, "state\trefused; the next call starts anew\n")
+	default:
+		fmt.Fprintf(w, "state\tsold: order %s, instance %s\n", s.OrderID, s.InstanceID)
+	}
+	return w.Flush()
+}
+
+func list(parameters map[string]string) string {
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(parameters)) {
+		all = append(all, name+"="+parameters[name])
+	}
+	return strings.Join(all, " ")
+}
+
+// listTokens lists the unfinished ones, which only forwarding leaves: the ledger
+// commits a token together with its order.
+func (o *office) listTokens(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("token list", flag.ContinueOnError)
+	unfinished := flags.Bool("unfinished", false, "those that are forwarded and not answered yet (the only list there is)")
+	limit := flags.Int("limit", 100, "tokens at most, the oldest")
+	if err := parse(flags, args); err != nil {
+		return err
+	}
+	if !*unfinished || *limit < 1 || *limit > 1000 {
+		return errors.New("admin token list: say -unfinished, and -limit from 1 to 1000")
+	}
+	all, err := upstream.Unfinished(ctx, o.store, *limit)
+	if err != nil {
+		return err
+	}
+	return o.printUnfinished(all)
+}
+
+func (o *office) printUnfinished(all []upstream.Standing) error {
+	held := 0
+	w := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "OWNER\tTOKEN\tSINCE\tHELD\tOPERATION\tPARAMETERS")
+	for _, s := range all {
+		holder := "no"
+		if time.Now().Before(s.Lease) {
+			holder, held = "yes", held+1
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", s.Owner, s.Token, when(s.Since), holder, s.Operation, list(s.Parameters))
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	oldest := time.Duration(0)
+	if len(all) > 0 {
+		oldest = time.Since(all[0].Since).Round(time.Second)
+	}
+	fmt.Fprintf(o.out, "%d unfinished, %d of them held by a caller; the oldest for %s\n", len(all), held, oldest)
+	return nil
+}
+
+// resolveToken finishes an unfinished token by making its call again: the
+// endpoint answers what became of it, and that is recorded.
+func (o *office) resolveToken(ctx context.Context, args []string) error {
+	owner, token, err := parseToken("token resolve", args)
+	if err != nil {
+		return err
+	}
+	s, err := upstream.Look(ctx, o.store, owner, token)
+	if err != nil {
+		return err
+	}
+	if s.State != upstream.Pending {
+		return o.printStanding(s)
+	}
+	command, err := function.CommandOf(s.Operation, s.Parameters)
+	if err != nil {
+		return err
+	}
+	backend, err := o.settings.OpenBackend(o.store)
+	if err != nil {
+		return err
+	}
+	receipt, err := backend.Sell(ctx, ledger.Purchase{Owner: owner, Token: token, Caller: "admin", Command: command})
+	if err != nil {
+		return fmt.Errorf("resolve token %s: %w", token, err)
+	}
+	fmt.Fprintf(o.out, "sold: order %s, instance %s\n", receipt.OrderID, receipt.InstanceID)
+	return nil
+}

@@ -1,0 +1,26 @@
+package function
+
+import (
+	"fmt"
+
+	"aegis/shared/pop"
+	"aegis/shared/sale"
+)
+
+// CommandOf makes a command again of its operation and parameters, as a token's
+// row has them.
+func CommandOf(operation sale.Operation, parameters map[string]string) (sale.Command, error) {
+	parsers := map[sale.Operation]func(*parser) sale.Command{
+		sale.CreateInstance: parseCreate, sale.UpgradeInstance: parseUpgrade, sale.RenewInstance: parseRenew,
+	}
+	parse, ok := parsers[operation]
+	if !ok {
+		return nil, fmt.Errorf("no caller asks for %s", operation)
+	}
+	p := &parser{}
+	for name, value := range parameters {
+		p.params = append(p.params, pop.Param{Name: name, Value: value})
+	}
+	command := parse(p)
+	return command, p.err
+}
