@@ -1,6 +1,7 @@
 // Command local runs everything on this machine:
 //
 //	go run ./scripts/local [-listen 127.0.0.1:8080] [-tablestore 127.0.0.1:8087] [-data .local] [-memory] [-upstream]
+//	    [-clock-offset 720h] [-retry-scale 0.01] [-duplicates 10] [-reorder] [-exponential-decay]
 //
 // It prints one line, ready http://…, on standard output when every function
 // answers, and all else on standard error. An interrupt stops what it started.
@@ -22,6 +23,7 @@ import (
 	"time"
 
 	"aegis/shared/local"
+	"aegis/shared/local/queue"
 	"aegis/shared/local/sample"
 )
 
@@ -45,6 +47,11 @@ func runStack(ctx context.Context, args []string) error {
 	flags.StringVar(&c.Tablestore, "tablestore", local.Tablestore, "address of the Tablestore server")
 	flags.StringVar(&c.Data, "data", ".local", "folder of all data")
 	flags.IntVar(&c.Instances, "instances", 8, "instances of each function at most")
+	flags.DurationVar(&c.ClockOffset, "clock-offset", 0, "by which the sale's clock is ahead, e.g. 720h")
+	flags.Float64Var(&c.Queue.RetryScale, "retry-scale", 1, "factor of the order queue's waits between retries")
+	flags.IntVar(&c.Queue.Duplicates, "duplicates", 0, "percent of the order queue's messages and batches that are delivered twice")
+	flags.BoolVar(&c.Queue.Reorder, "reorder", false, "deliver the order queue's messages in any order")
+	decay := flags.Bool("exponential-decay", false, "retry failed batches as EXPONENTIAL_DECAY_RETRY does, instead of BACKOFF_RETRY")
 	memory := flags.Bool("memory", false, "keep data in memory only")
 	upstream := flags.Bool("upstream", false, "forward sales to a second stack, as a reseller does")
 	_ = flags.Parse(args) // ExitOnError
@@ -54,6 +61,9 @@ func runStack(ctx context.Context, args []string) error {
 	c.BuildDir = filepath.Join(c.Data, "bin")
 	if *memory {
 		c.Data = ""
+	}
+	if *decay {
+		c.Queue.Retry = queue.ExponentialDecayRetry
 	}
 	start := local.Start
 	if *upstream {

@@ -51,7 +51,7 @@ func OneFunction(ctx context.Context, c OneConfig) (_ *One, err error) {
 	if err := Build(ctx, dir, c.Logs, c.Function); err != nil {
 		return nil, err
 	}
-	f := functions.Function{Name: c.Function, Binary: filepath.Join(dir, c.Function), Timeout: 10 * time.Second}
+	f := functions.Function{Name: c.Function, Binary: filepath.Join(dir, c.Function), Timeout: timeout(c.Function)}
 	for _, name := range settingNames() {
 		f.Env = append(f.Env, name+"="+settings(name))
 	}
@@ -96,5 +96,6 @@ func settingNames() []string {
 	return []string{
 		"TABLESTORE_ENDPOINT", "TABLESTORE_INSTANCE", "TABLESTORE_ACCESS_KEY_ID", "TABLESTORE_ACCESS_KEY_SECRET",
 		"TABLESTORE_SECURITY_TOKEN", "ACCESS_MASTER_KEY", "SALES_BACKEND", "SALES_CATALOGUE",
+		"MARKET_SECRET", "MARKET_SKUS", "MARKET_QUEUE", "RELEASE_AFTER_DAYS", "CLOCK_OFFSET",
 	}
 }

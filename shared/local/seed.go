@@ -8,6 +8,7 @@ import (
 
 	"aegis/shared/access"
 	"aegis/shared/ledger"
+	"aegis/shared/market"
 	"aegis/shared/sale"
 	"aegis/shared/store"
 	"aegis/shared/upstream"
@@ -15,7 +16,7 @@ import (
 
 // Tables are all tables of the system.
 func Tables() []store.Table {
-	return []store.Table{ledger.Sales(), access.Keys(), access.Nonces()}
+	return []store.Table{ledger.Sales(), access.Keys(), access.Nonces(), market.Instances(), market.DeadLetters()}
 }
 
 // Indexes are all indexes of the tables.

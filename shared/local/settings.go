@@ -17,9 +17,11 @@ const (
 	Instance  = "local"
 	MasterKey = "bG9jYWwgZGV2ZWxvcG1lbnQgb25seSwgbm90IGEga2U=" // seals the secrets of local keys
 
-	OwnerKey       = "LTAI-local-owner"
-	OwnerSecret    = "local-owner-secret"
-	Owner          = "1000000000000001"
+	OwnerKey    = "LTAI-local-owner"
+	OwnerSecret = "local-owner-secret"
+	Owner       = "1000000000000001"
+
+	MarketSecret   = "local-market-secret" // of the marketplace's tokens
 	ResellerKey    = "LTAI-local-reseller"
 	ResellerSecret = "local-reseller-secret"
 )
@@ -39,6 +41,8 @@ func Environment(endpoint string) map[string]string {
 		"TABLESTORE_ENDPOINT": endpoint,
 		"TABLESTORE_INSTANCE": Instance,
 		"ACCESS_MASTER_KEY":   MasterKey,
+		"MARKET_SECRET":       MarketSecret,
+		"MARKET_QUEUE":        "http://" + Listen + queuePath,
 	}
 }
 

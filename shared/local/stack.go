@@ -14,6 +14,7 @@ import (
 
 	"aegis/shared/local/functions"
 	"aegis/shared/local/gateway"
+	"aegis/shared/local/queue"
 	"aegis/shared/local/tablestore"
 	"aegis/shared/pop"
 	"aegis/shared/store"
@@ -32,6 +33,9 @@ type Config struct {
 	StoreURL   string    // a store that runs already, used instead of one of the stack's own
 
 	Settings map[string]string // of the functions, beside those that name the store
+
+	Queue       queue.Config  // how the order queue delivers; Dir, Clock, Deliver and Dead are the stack's
+	ClockOffset time.Duration // by which the sale's clock is ahead of the real one
 }
 
 // Stack is everything, running.
@@ -41,6 +45,9 @@ type Stack struct {
 	Runtime  *functions.Runtime
 	Store    *tablestore.Server
 
+	gate    *store.Store // of the stack's own requests
+	queue   *queue.Queue
+	clock   *clock
 	closers []func() error // run last to first
 }
 
@@ -48,7 +55,7 @@ type Stack struct {
 // waits for its first event. The ports are taken first, so that a busy one is
 // told at once. After an error nothing is left running.
 func Start(ctx context.Context, c Config) (_ *Stack, err error) {
-	s := &Stack{}
+	s := &Stack{clock: newClock(c.ClockOffset)}
 	c.Progress = oneAtATime(c.Progress)
 	defer func() {
 		if err != nil {
@@ -59,15 +66,19 @@ func Start(ctx context.Context, c Config) (_ *Stack, err error) {
 	if err != nil {
 		return nil, err
 	}
+	s.URL = "http://" + front.Addr().String()
 	if err := s.startStore(ctx, c); err != nil {
+		return nil, err
+	}
+	if err := s.openQueue(c); err != nil {
 		return nil, err
 	}
 	if err := s.startFunctions(ctx, c); err != nil {
 		return nil, err
 	}
-	s.URL = "http://" + front.Addr().String()
 	g := s.gateway()
 	s.serve(front, g)
+	s.startMarket(g, c.Progress)
 	g.Ready()
 	return s, nil
 }
@@ -124,7 +135,8 @@ func (s *Stack) startStore(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
-	return Seed(ctx, gate)
+	s.gate = gate
+	return Seed(ctx, s.gate)
 }
 
 func (s *Stack) serveStore(c Config) error {
@@ -151,7 +163,8 @@ func where(data string) string {
 
 // names are the functions of the stack.
 func names() []string {
-	return []string{"createinstance", "upgradeinstance", "renewinstance", "releaseinstance", "getsummary", "pop"}
+	return []string{"createinstance", "upgradeinstance", "renewinstance", "releaseinstance", "getsummary", "pop",
+		"marketorders", "marketspi", "renewals"}
 }
 
 func (s *Stack) startFunctions(ctx context.Context, c Config) error {
@@ -162,6 +175,7 @@ func (s *Stack) startFunctions(ctx context.Context, c Config) error {
 	var deployed []functions.Function
 	for _, name := range names() {
 		f := Deploy(name, filepath.Join(dir, name), s.StoreURL)
+		f.Env = append(f.Env, "MARKET_QUEUE="+s.URL+queuePath, "CLOCK_OFFSET="+c.ClockOffset.String())
 		for variable, value := range c.Settings {
 			f.Env = append(f.Env, variable+"="+value)
 		}
@@ -178,7 +192,7 @@ func (s *Stack) startFunctions(ctx context.Context, c Config) error {
 
 // Deploy describes a function as s.yaml deploys it, for the store at endpoint.
 func Deploy(name, binary, endpoint string) functions.Function {
-	f := functions.Function{Name: name, Binary: binary, Timeout: 10 * time.Second, Memory: 128}
+	f := functions.Function{Name: name, Binary: binary, Timeout: timeout(name), Memory: 128}
 	for variable, value := range Environment(endpoint) {
 		f.Env = append(f.Env, variable+"="+value)
 	}
@@ -211,6 +225,7 @@ func (s *Stack) gateway() *gateway.Gateway {
 			{Path: "/UpgradeInstance", Function: "upgradeinstance", Event: gateway.APIGatewayEvent},
 			{Path: "/RenewInstance", Function: "renewinstance", Event: gateway.APIGatewayEvent},
 			{Path: "/ReleaseInstance", Function: "releaseinstance", Event: gateway.APIGatewayEvent},
+			{Path: "/market/spi", Function: "marketspi", Event: gateway.HTTPTriggerEvent},
 			{Path: "/GetSummary", Function: "getsummary", Event: gateway.APIGatewayEvent},
 		},
 	})

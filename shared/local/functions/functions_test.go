@@ -170,6 +170,19 @@ func TestAProcessKilledBetweenTwoEventsIsReplaced(t *testing.T) {
 	require.NotEqual(t, pid, read(t, invoke(t, r, "2", event{})).PID)
 }
 
+func TestAChangedSettingReachesEveryLaterEvent(t *testing.T) {
+	r := run(t, functions.Config{}, functions.Function{Name: "probe", Binary: probe(t), Env: []string{"PROBE_SETTING=old", "OTHER=1"}})
+	marker := filepath.Join(t.TempDir(), "busy")
+	before := make(chan answer, 1)
+	go func() { before <- read(t, invoke(t, r, "1", event{"Marker": marker})) }()
+	require.Eventually(t, func() bool { _, err := os.Stat(marker); return err == nil }, 5*time.Second, time.Millisecond)
+	r.Setenv("PROBE_SETTING", "new")
+	require.Equal(t, "new", read(t, invoke(t, r, "2", event{})).Setting)
+	require.NoError(t, os.Remove(marker))
+	require.Equal(t, "old", (<-before).Setting, "an event under way ends as it began")
+	require.Equal(t, "new", read(t, invoke(t, r, "3", event{})).Setting)
+}
+
 func TestAFunctionThatDoesNotStart(t *testing.T) {
 	t.Run("because it ends at once tells what it printed", func(t *testing.T) {
 		r := run(t, functions.Config{}, functions.Function{Env: []string{"PROBE_EXIT=1"}})

@@ -18,6 +18,7 @@ type instance struct {
 	runtime  *Runtime
 	function Function
 	name     string // for logs
+	version  int    // of the pool's environment, when it was made
 
 	process *exec.Cmd
 	pid     int // once started

@@ -3,6 +3,8 @@ package functions
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"sync"
 )
 
@@ -18,6 +20,7 @@ type pool struct {
 	idle    []*instance // the last used is taken first
 	all     map[*instance]struct{}
 	started int // instances so far, to name them
+	version int // of the function's environment
 	closed  bool
 }
 
@@ -88,11 +91,10 @@ func (p *pool) popIdle() *instance {
 }
 
 func (p *pool) start(ctx context.Context) (*instance, error) {
-	number, err := p.number()
+	i, err := p.make()
 	if err != nil {
 		return nil, err
 	}
-	i := newInstance(p.runtime, p.function, number)
 	if err := i.start(ctx); err != nil {
 		i.stop()
 		return nil, err
@@ -104,14 +106,31 @@ func (p *pool) start(ctx context.Context) (*instance, error) {
 	return i, nil
 }
 
-func (p *pool) number() (int, error) {
+func (p *pool) make() (*instance, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
-		return 0, errClosed
+		return nil, errClosed
 	}
 	p.started++
-	return p.started, nil
+	i := newInstance(p.runtime, p.function, p.started)
+	i.version = p.version
+	return i, nil
+}
+
+// setenv changes the environment of the instances to come. Idle ones are ended at
+// once, the others when they have answered.
+func (p *pool) setenv(name, value string) {
+	p.mu.Lock()
+	env := slices.DeleteFunc(slices.Clone(p.function.Env), func(v string) bool { return strings.HasPrefix(v, name+"=") })
+	p.function.Env = append(env, name+"="+value)
+	p.version++
+	idle := p.idle
+	p.idle = nil
+	p.mu.Unlock()
+	for _, i := range idle {
+		p.forget(i)
+	}
 }
 
 func (p *pool) add(i *instance) error {
@@ -125,14 +144,21 @@ func (p *pool) add(i *instance) error {
 }
 
 func (p *pool) release(i *instance) {
-	if i.alive() {
-		p.mu.Lock()
-		p.idle = append(p.idle, i)
-		p.mu.Unlock()
-	} else {
+	if !p.keep(i) {
 		p.forget(i)
 	}
 	<-p.slots
+}
+
+// keep makes an instance idle, if it lives and its environment is today's.
+func (p *pool) keep(i *instance) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !i.alive() || i.version != p.version {
+		return false
+	}
+	p.idle = append(p.idle, i)
+	return true
 }
 
 func (p *pool) forget(i *instance) {

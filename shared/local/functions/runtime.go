@@ -58,6 +58,14 @@ func (r *Runtime) Warm(ctx context.Context) error {
 	return nil
 }
 
+// Setenv changes a variable of every function, as a new deployment would: an
+// invocation that begins later runs in an instance that was started with it.
+func (r *Runtime) Setenv(name, value string) {
+	for _, p := range r.pools {
+		p.setenv(name, value)
+	}
+}
+
 // Pids lists the processes of a function's instances, for tools that disturb
 // them on purpose.
 func (r *Runtime) Pids(name string) []int {
