@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"aegis/shared/ledger"
+	"aegis/shared/sale"
+)
+
+// measureOwners compares a purchase with 1,000 accounts in the store to one with
+// many, on disk.
+func measureOwners(ctx context.Context, o options) error {
+	dir, err := os.MkdirTemp("", "bench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	s, err := openShop(ctx, dir)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	books, err := ledger.New(ledger.Config{Gate: s.store})
+	if err != nil {
+		return err
+	}
+	var p50 [2]time.Duration
+	for i, n := range []int{1000, o.owners} {
+		began := time.Now()
+		if err := populate(ctx, books, n); err != nil {
+			return err
+		}
+		filled := time.Since(began)
+		if p50[i], err = buy(ctx, books, n); err != nil {
+			return err
+		}
+		fmt.Printf("%8d owners: a purchase takes %s (p50); filled in %s\n", n, p50[i], filled.Round(time.Second))
+	}
+	fmt.Printf("ratio %.2f (goal 1.1)\n", ratio(p50[1], p50[0]))
+	return nil
+}
+
+// number is an account that no seed made.
+func number(i int) string { return strconv.Itoa(5_000_000_000_000_000 + i) }
+
+// populate makes the accounts up to n that are missing. Group commit makes many
+// at once cheap.
+func populate(ctx context.Context, books *ledger.Ledger, n int) error {
+	all, ctx := errgroup.WithContext(ctx)
+	var next atomic.Int64
+	for range 128 {
+		all.Go(func() error {
+			for i := int(next.Add(1)); i <= n; i = int(next.Add(1)) {
+				if _, err := books.Account(ctx, number(i)); err == nil {
+					continue
+				}
+				_, err := books.ChangeAccount(ctx, number(i), func(a *sale.Account) { a.Balance, a.Verified, a.Machines = 1_000_000, true, 5 })
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return all.Wait()
+}
+
+// buy makes 1,000 purchases by owners spread over all, and returns the median.
+func buy(ctx context.Context, books *ledger.Ledger, n int) (time.Duration, error) {
+	var took []time.Duration
+	for i := range 1000 {
+		began := time.Now()
+		_, err := books.Sell(ctx, ledger.Purchase{Owner: number(1 + i*(n/1000)), Token: fmt.Sprint("bench-", n), Command: sale.Create{
+			Term: sale.Term{Duration: 1, Cycle: sale.Month}, VersionCode: 1, VmNumber: 5}})
+		if err != nil && n > 1000 && i == 0 {
+			continue // the first owner has bought in the smaller store
+		}
+		if err != nil {
+			return 0, err
+		}
+		took = append(took, time.Since(began))
+	}
+	return median(took), nil
+}
