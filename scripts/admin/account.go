@@ -74,6 +74,12 @@ func (o *office) printAccount(a sale.Account) error {
 	} else {
 		fmt.Fprintf(w, "instance\t%s, edition %d, %d machines, until %s\n", i.ID, i.VersionCode, i.VmNumber, when(i.Period.End()))
 		fmt.Fprintf(w, "renews\t%s\n", renews(i.AutoRenewMonths))
+		if !i.Expired.IsZero() {
+			fmt.Fprintf(w, "expired\tsince %s\n", when(i.Expired))
+		}
+		if i.RenewalFailure != "" {
+			fmt.Fprintf(w, "not renewed\ttried %s: %s\n", when(i.RenewalTried), i.RenewalFailure)
+		}
 	}
 	return w.Flush()
 }

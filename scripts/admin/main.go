@@ -6,6 +6,9 @@
 //	go run ./scripts/admin key put -id ID -secret S -owner ID [-reseller-of ID,ID…] [-disabled]
 //	go run ./scripts/admin key show -id ID
 //	go run ./scripts/admin order list -owner ID [-limit N]
+//	go run ./scripts/admin deadletter list [-limit N]
+//	go run ./scripts/admin deadletter show|retry|discard -id ID
+//	go run ./scripts/admin deadletter retry -all
 //	go run ./scripts/admin token show -owner ID -token T
 //	go run ./scripts/admin token list -unfinished
 //	go run ./scripts/admin token resolve -owner ID -token T
@@ -64,6 +67,10 @@ func commands() []command {
 		{"key put", (*office).putKey},
 		{"key show", (*office).showKey},
 		{"order list", (*office).listOrders},
+		{"deadletter list", (*office).listLetters},
+		{"deadletter show", (*office).showLetter},
+		{"deadletter retry", (*office).retryLetter},
+		{"deadletter discard", (*office).discardLetter},
 		{"token show", (*office).showToken},
 		{"token list", (*office).listTokens},
 		{"token resolve", (*office).resolveToken},

@@ -1,0 +1,83 @@
+package main_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"aegis/shared/ledger"
+	"aegis/shared/local"
+	"aegis/shared/local/tablestore/tablestoretest"
+	"aegis/shared/market"
+	"aegis/shared/store/storetest"
+)
+
+// tool runs the command on a store.
+func tool(t *testing.T, url string) func(args ...string) (string, error) {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "admin")
+	out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput()
+	require.NoError(t, err, string(out))
+	return func(args ...string) (string, error) {
+		c := exec.Command(binary, args...)
+		c.Env = append(os.Environ(), "TABLESTORE_ENDPOINT="+url, "TABLESTORE_INSTANCE="+tablestoretest.Instance,
+			"TABLESTORE_ACCESS_KEY_ID="+tablestoretest.AccessKeyID, "TABLESTORE_ACCESS_KEY_SECRET="+tablestoretest.AccessKeySecret,
+			"ACCESS_MASTER_KEY="+local.MasterKey, "MARKET_SECRET="+local.MarketSecret)
+		out, err := c.CombinedOutput()
+		return string(out), err
+	}
+}
+
+// sampleEvent is one of the project's messages to the market's function.
+func sampleEvent(t *testing.T, name string) []byte {
+	t.Helper()
+	root, err := local.ModuleRoot()
+	require.NoError(t, err)
+	event, err := os.ReadFile(filepath.Join(root, "events", "marketorders", name))
+	require.NoError(t, err)
+	return event
+}
+
+func TestADeadLetterIsPutRightAndRetried(t *testing.T) {
+	ctx := context.Background()
+	gate, server := storetest.Start(t, ledger.Sales(), market.Instances(), market.DeadLetters())
+	books, err := ledger.New(ledger.Config{Gate: gate})
+	require.NoError(t, err)
+	desk, err := market.New(market.Config{Gate: gate, Ledger: books, Secret: local.MarketSecret})
+	require.NoError(t, err)
+	consume := func(name string) market.Report {
+		r, err := desk.Consume(ctx, sampleEvent(t, name))
+		require.NoError(t, err)
+		return r
+	}
+	require.Equal(t, 1, consume("3-renewinstance.json").Dead, "there is no instance yet")
+	require.Equal(t, 3, consume("poison.json").Dead)
+
+	admin := tool(t, server.URL)
+	out, err := admin("deadletter", "list")
+	require.NoError(t, err, out)
+	require.Contains(t, out, "was not sold by the marketplace")
+	require.Contains(t, out, "The token is wrong")
+
+	out, err = admin("deadletter", "discard", "-id", "sample-message-30")
+	require.NoError(t, err, out)
+	out, err = admin("deadletter", "show", "sample-message-30")
+	require.Error(t, err)
+	require.Contains(t, out, "no such dead letter")
+	out, err = admin("deadletter", "show", "-id", "sample-message-31")
+	require.NoError(t, err, out)
+	require.Contains(t, out, "createInstance")
+
+	require.Equal(t, 1, consume("1-createinstance.json").Done)
+	out, err = admin("deadletter", "retry", "-all")
+	require.Error(t, err, "two are still dead")
+	require.Contains(t, out, "is done: order")
+	require.Contains(t, out, "2 letters are still dead")
+	orders, _, err := books.Orders(ctx, "3000000000000001", "", 10)
+	require.NoError(t, err)
+	require.Len(t, orders, 2)
+}
