@@ -27,7 +27,7 @@ func main() {
 	defer stop()
 	var o options
 	only := flag.String("only", "functions,owners,signing,store", "what to measure, joined by commas")
-	flag.IntVar(&o.owners, "owners", 1_000_000, "accounts in the larger store")
+	flag.IntVar(&o.owners, "owners", 1_000_000, "accounts in the larger store; a million take minutes to make")
 	flag.StringVar(&o.dynalite, "dynalite", "", "path of dynalite's cli.js, to measure it beside the store")
 	flag.Parse()
 	o.only = strings.Split(*only, ",")
