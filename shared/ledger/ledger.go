@@ -70,16 +70,20 @@ func (l *Ledger) Summary(ctx context.Context, owner string, admit Admission) (sa
 	return account.Summary(), nil
 }
 
-// readBeside reads while the admission is decided. A refused admission is the
-// answer whatever the read says.
 func (l *Ledger) readBeside(ctx context.Context, admit Admission, keys ...store.Key) ([]store.Row, error) {
+	return ReadBeside(ctx, l.gate, admit, keys...)
+}
+
+// ReadBeside reads while the admission is decided. A refused admission is the
+// answer whatever the read says; a store that cannot be read is ErrUnavailable.
+func ReadBeside(ctx context.Context, gate store.Gate, admit Admission, keys ...store.Key) ([]store.Row, error) {
 	admitted := make(chan error, 1)
 	if admit == nil {
 		admitted <- nil
 	} else {
 		go func() { admitted <- admit(ctx) }()
 	}
-	rows, err := l.gate.Read(ctx, keys...)
+	rows, err := gate.Read(ctx, keys...)
 	if refused := <-admitted; refused != nil {
 		return nil, refused
 	}

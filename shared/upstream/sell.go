@@ -101,19 +101,7 @@ func (c *call) key() store.Key { return ledger.TokenKey(c.Owner, c.Token) }
 
 // read reads the token's row, while the caller is being admitted.
 func (c *call) read(ctx context.Context, admit ledger.Admission) (record, error) {
-	admitted := make(chan error, 1)
-	if admit == nil {
-		admitted <- nil
-	} else {
-		go func() { admitted <- admit(ctx) }()
-	}
-	rows, err := c.config.Gate.Read(ctx, c.key())
-	if refused := <-admitted; refused != nil {
-		return record{}, refused
-	}
-	if errors.Is(err, store.ErrNotApplied) {
-		return record{}, unavailable(err)
-	}
+	rows, err := ledger.ReadBeside(ctx, c.config.Gate, admit, c.key())
 	if err != nil {
 		return record{}, err
 	}
