@@ -198,6 +198,7 @@ func TestAnAccountIsRenewedExpiredAndReleasedAsTimeMoves(t *testing.T) {
 	require.Equal(t, 1, report.Expired)
 	_, err = buyer.Upgrade("too late", summary.InstanceID, 4, 9)
 	requireCode(t, err, "InvalidInstanceStatus.Expired")
+	requireCode(t, buyer.Release("aegis-nobodys"), "InvalidInstanceId.NotFound")
 	p.moveTo(expiry().Add(15*24*time.Hour + 10*time.Hour))
 	p.do("POST", "/timers/renewals", "", &report)
 	require.Equal(t, 1, report.Released)
@@ -205,6 +206,7 @@ func TestAnAccountIsRenewedExpiredAndReleasedAsTimeMoves(t *testing.T) {
 	for i, channel := range []sale.Channel{sale.Timer, sale.Timer, sale.Timer, sale.API} {
 		require.Equal(t, channel, p.orders(owner)[i].Channel)
 	}
+	require.NoError(t, buyer.Release(summary.InstanceID), "who asks for it again is told the same")
 	require.Equal(t, 400, p.do("POST", "/clock", `{"offset":"soon"}`, nil))
 }
 

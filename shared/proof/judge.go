@@ -101,7 +101,9 @@ func sameAccount(want, got sale.Account) error {
 func normal(a sale.Account) sale.Account {
 	if a.Instance != nil {
 		i := *a.Instance
-		i.Created, i.Period.Anchor = time.UnixMilli(i.Created.UnixMilli()), time.UnixMilli(i.Period.Anchor.UnixMilli())
+		for _, t := range []*time.Time{&i.Created, &i.Period.Anchor, &i.Expired, &i.RenewalTried, &i.Told} {
+			*t = time.UnixMilli(t.UnixMilli())
+		}
 		a.Instance = &i
 	}
 	return a

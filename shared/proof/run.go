@@ -122,7 +122,11 @@ func (w *World) open(owner string) []job {
 	}
 	instance := "none"
 	if w.chance(70) {
-		r, err := w.reader.Sell(ctx, ledger.Purchase{Owner: owner, Token: "first", Command: create(3)})
+		first := create(3)
+		if w.front == nil && w.chance(50) {
+			first.AutoRenew, first.AutoRenewMonths = true, 1
+		}
+		r, err := w.reader.Sell(ctx, ledger.Purchase{Owner: owner, Token: "first", Command: first})
 		if err == nil {
 			instance, account = r.InstanceID, w.account(owner)
 		}
@@ -139,6 +143,11 @@ func create(machines int) sale.Create {
 func (w *World) jobs(owner, instance string) []job {
 	var jobs []job
 	for i := range 2 + w.rng.IntN(3) {
+		if w.front == nil && w.chance(30) { // timer and marketplace work at the seller's
+			token, c := w.life(w.account(owner).Instance)
+			jobs = append(jobs, job{owner: owner, token: token, command: c})
+			continue
+		}
 		var c sale.Command
 		switch w.rng.IntN(4) {
 		case 0:

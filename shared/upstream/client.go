@@ -102,6 +102,8 @@ func (c *Client) Sell(ctx context.Context, owner, token string, command sale.Com
 		receipt, err = upgrade(client, owner, token, p)
 	case sale.Renew:
 		receipt, err = renew(client, owner, token, p)
+	case sale.Release:
+		receipt, err = release(client, owner, p)
 	default:
 		return ledger.Receipt{}, fmt.Errorf("forward: the endpoint has no %s", command.Operation())
 	}
@@ -187,4 +189,16 @@ func readSummary(text []byte) (sale.Summary, error) {
 		s.Expires = time.UnixMilli(answer.ExpireDateTimestamp)
 	}
 	return s, nil
+}
+
+// release has no ClientToken and is answered by a RequestId alone, which stands
+// for the order.
+func release(client *aegis.Client, owner string, p sale.Release) (ledger.Receipt, error) {
+	r := aegis.CreateReleaseInstanceRequest()
+	r.OwnerId, r.InstanceId = requests.Integer(owner), p.InstanceID
+	answer, err := client.ReleaseInstance(r)
+	if err != nil {
+		return ledger.Receipt{}, err
+	}
+	return ledger.Receipt{OrderID: answer.RequestId, InstanceID: p.InstanceID}, nil
 }

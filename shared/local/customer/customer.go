@@ -59,6 +59,12 @@ func (c *Customer) Renew(token, instanceID string, machines, months int) (orderI
 	return r.OrderID, err
 }
 
+// Release gives an instance up.
+func (c *Customer) Release(instanceID string) error {
+	_, err := c.client.Sell(context.Background(), c.owner, "", sale.Release{InstanceID: instanceID})
+	return err
+}
+
 // Summary asks for the machines and the instance.
 func (c *Customer) Summary() (sale.Summary, error) {
 	return c.client.Summary(context.Background(), c.owner)
