@@ -107,7 +107,10 @@ func TestWhomAKeyActsFor(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			caller, err := l.Find(context.Background(), c.key, c.named)
 			require.NoError(t, err)
-			owner, err := caller.ActsFor()
+			owner, sure, err := caller.ActsFor()
+			if err == nil && !sure {
+				err = l.Confirm(context.Background(), caller)
+			}
 			if c.owner == "" {
 				require.ErrorIs(t, err, access.ErrForbidden)
 				return
@@ -116,6 +119,28 @@ func TestWhomAKeyActsFor(t *testing.T) {
 			require.Equal(t, c.owner, owner)
 		})
 	}
+}
+
+func TestAGrantOfARememberedKeyCostsNoReadOfItsOwn(t *testing.T) {
+	l := open(t)
+	l.put(t, access.Key{ID: "r", Secret: "s", Reseller: true}, "2", "3")
+	ctx := context.Background()
+	_, err := l.Find(ctx, "r", "2")
+	require.NoError(t, err)
+	before, _ := l.gate.Counts()
+	caller, err := l.Find(ctx, "r", "3")
+	require.NoError(t, err)
+	_, sure, err := caller.ActsFor()
+	require.NoError(t, err)
+	require.False(t, sure, "it is for Confirm, which runs beside other reads")
+	after, _ := l.gate.Counts()
+	require.Equal(t, before, after)
+	require.NoError(t, l.Confirm(ctx, caller))
+	caller, err = l.Find(ctx, "r", "3")
+	require.NoError(t, err)
+	_, sure, err = caller.ActsFor()
+	require.NoError(t, err)
+	require.True(t, sure)
 }
 
 func TestAnUnknownKeyIsNotRemembered(t *testing.T) {

@@ -28,22 +28,23 @@ type Registry struct {
 	clock  func() time.Time
 	random io.Reader
 
-	mu   sync.Mutex
-	seen map[lookup]entry
+	mu     sync.Mutex
+	keys   map[string]known[Key]
+	grants map[grant]known[bool]
 }
 
 const (
 	keepFor  = time.Minute
-	keepMost = 4096 // entries; beyond it the cache starts anew
+	keepMost = 4096 // keys, and grants; beyond it a cache starts anew
 )
 
-// lookup is what a call asks for: a key, and whether it may act for an owner.
-type lookup struct{ id, owner string }
+// grant is the question whether a key may act for an owner.
+type grant struct{ id, owner string }
 
-type entry struct {
-	key     Key
-	granted bool
-	until   time.Time
+// known is something that was read, and until when it is believed.
+type known[T any] struct {
+	value T
+	until time.Time
 }
 
 // New makes a Registry.
@@ -51,7 +52,7 @@ func New(c Config) (*Registry, error) {
 	if c.Gate == nil || c.Master.aead == nil {
 		return nil, errors.New("make access registry: it needs a gate to the store and a master key")
 	}
-	r := &Registry{gate: c.Gate, master: c.Master, clock: c.Clock, random: c.Random, seen: make(map[lookup]entry)}
+	r := &Registry{gate: c.Gate, master: c.Master, clock: c.Clock, random: c.Random, keys: map[string]known[Key]{}, grants: map[grant]known[bool]{}}
 	if r.clock == nil {
 		r.clock = time.Now
 	}
@@ -66,21 +67,21 @@ type Caller struct {
 	Key
 	named   string
 	granted bool
+	unsure  bool // whether it is granted has not been read
 }
 
-// Find looks a key up. named is the OwnerId of the call, "" if it has none; the
-// answer to whether the key may act for it is read along, and told by Owner.
+// Find looks a key up. named is the OwnerId of the call, "" if it has none; whether
+// the key may act for it is read along with the key. Of a key that is remembered it
+// may be left open, so that it can be read beside other things: see Confirm.
 // Errors: ErrNoKey, ErrUnavailable, or a secret that cannot be opened.
 func (r *Registry) Find(ctx context.Context, id, named string) (Caller, error) {
-	if e, ok := r.remembered(lookup{id, named}); ok {
-		return Caller{e.key, named, e.granted}, nil
+	if key, ok := remembered(r, r.keys, id); ok {
+		granted, sure := remembered(r, r.grants, grant{id, named})
+		return Caller{key, named, granted, !sure && key.Reseller}, nil
 	}
 	rows, err := r.gate.Read(ctx, keyRow(id), grantRow(id, named))
-	if errors.Is(err, store.ErrNotApplied) {
-		return Caller{}, fmt.Errorf("find access key %s: %w: %w", id, ErrUnavailable, err)
-	}
 	if err != nil {
-		return Caller{}, fmt.Errorf("find access key %s: %w", id, err)
+		return Caller{}, failed(id, err)
 	}
 	if !rows[0].Exists() {
 		return Caller{}, ErrNoKey
@@ -89,33 +90,58 @@ func (r *Registry) Find(ctx context.Context, id, named string) (Caller, error) {
 	if err != nil {
 		return Caller{}, fmt.Errorf("open access key %s: %w", id, err)
 	}
-	r.remember(lookup{id, named}, entry{key, rows[1].Exists(), r.clock().Add(keepFor)})
-	return Caller{key, named, rows[1].Exists()}, nil
+	remember(r, r.keys, id, key)
+	remember(r, r.grants, grant{id, named}, rows[1].Exists())
+	return Caller{key, named, rows[1].Exists(), false}, nil
 }
 
-// ActsFor names the owner that the caller acts for, or ErrForbidden.
-func (c Caller) ActsFor() (string, error) {
+// ActsFor names the owner that the caller acts for, or ErrForbidden. If sure is
+// false, that holds only once Confirm agrees.
+func (c Caller) ActsFor() (owner string, sure bool, err error) {
 	switch {
 	case c.named == "" && !c.Reseller:
-		return c.Key.Owner, nil
-	case c.named != "" && (c.named == c.Key.Owner || c.Reseller && c.granted):
-		return c.named, nil
+		return c.Key.Owner, true, nil
+	case c.named != "" && c.named == c.Key.Owner:
+		return c.named, true, nil
+	case c.named != "" && c.Reseller && (c.granted || c.unsure):
+		return c.named, !c.unsure, nil
 	}
-	return "", ErrForbidden
+	return "", true, ErrForbidden
 }
 
-func (r *Registry) remembered(l lookup) (entry, bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	e, ok := r.seen[l]
-	return e, ok && r.clock().Before(e.until)
+// Confirm reads whether a reseller's key may act for the owner that the call
+// names: ErrForbidden, or ErrUnavailable, if not.
+func (r *Registry) Confirm(ctx context.Context, c Caller) error {
+	rows, err := r.gate.Read(ctx, grantRow(c.ID, c.named))
+	if err != nil {
+		return failed(c.ID, err)
+	}
+	remember(r, r.grants, grant{c.ID, c.named}, rows[0].Exists())
+	if !rows[0].Exists() {
+		return ErrForbidden
+	}
+	return nil
 }
 
-func (r *Registry) remember(l lookup, e entry) {
+func failed(id string, err error) error {
+	if errors.Is(err, store.ErrNotApplied) {
+		return fmt.Errorf("find access key %s: %w: %w", id, ErrUnavailable, err)
+	}
+	return fmt.Errorf("find access key %s: %w", id, err)
+}
+
+func remembered[K comparable, V any](r *Registry, all map[K]known[V], key K) (V, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(r.seen) >= keepMost {
-		clear(r.seen)
+	k, ok := all[key]
+	return k.value, ok && r.clock().Before(k.until)
+}
+
+func remember[K comparable, V any](r *Registry, all map[K]known[V], key K, value V) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(all) >= keepMost {
+		clear(all)
 	}
-	r.seen[l] = e
+	all[key] = known[V]{value, r.clock().Add(keepFor)}
 }

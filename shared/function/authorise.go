@@ -34,13 +34,29 @@ func (s *Service) authorise(ctx context.Context, c *call) error {
 	if p.err != nil {
 		return p.err
 	}
-	if c.owner, err = caller.ActsFor(); err != nil {
+	owner, sure, err := caller.ActsFor()
+	if err != nil {
 		return err
 	}
-	c.admit = func(ctx context.Context) error {
-		return s.access.UseNonce(ctx, c.AccessKeyID, c.Nonce, c.requestID)
-	}
+	c.owner = owner
+	c.admit = func(ctx context.Context) error { return s.admit(ctx, c, caller, sure) }
 	return nil
+}
+
+// admit records the nonce and, of a reseller's owner not seen lately, reads the
+// grant: both at once, since both run beside the operation's own first read.
+func (s *Service) admit(ctx context.Context, c *call, caller access.Caller, sure bool) error {
+	granted := make(chan error, 1)
+	if sure {
+		granted <- nil
+	} else {
+		go func() { granted <- s.access.Confirm(ctx, caller) }()
+	}
+	used := s.access.UseNonce(ctx, c.AccessKeyID, c.Nonce, c.requestID)
+	if err := <-granted; err != nil {
+		return err
+	}
+	return used
 }
 
 // verify checks the signature first, so that nobody learns of a key's state who
