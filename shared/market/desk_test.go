@@ -2,6 +2,7 @@ package market_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -70,7 +71,8 @@ func create(biz, owner string) string {
 func batch(bodies ...string) []byte {
 	events := make([]string, len(bodies))
 	for i, body := range bodies {
-		events[i] = cloudEvent(fmt.Sprint("e-", i), fmt.Sprintf(`{"messageId":"m-%d-%d","messageBody":%s}`, i, len(body), text(body)))
+		id := sha256.Sum256([]byte(body))
+		events[i] = cloudEvent(fmt.Sprint("e-", i), fmt.Sprintf(`{"messageId":"m-%x","messageBody":%s}`, id[:8], text(body)))
 	}
 	return []byte("[" + strings.Join(events, ",") + "]")
 }
