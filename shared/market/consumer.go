@@ -89,7 +89,8 @@ func (d *Desk) lines(messages []Message) [][]work {
 	return lines
 }
 
-// handle brings one message to its end and counts it. What is late is not begun.
+// handle brings one message to its end and counts it. Past the deadline the store
+// refuses every request, and the message comes again.
 func (b *batch) handle(ctx context.Context, w work) {
 	receipt, err := b.settle(ctx, w)
 	var dead *Reject
@@ -138,9 +139,6 @@ func (b *batch) settle(ctx context.Context, w work) (r ledger.Receipt, err error
 	}()
 	if w.err != nil {
 		return ledger.Receipt{}, w.err
-	}
-	if err := ctx.Err(); err != nil {
-		return ledger.Receipt{}, fmt.Errorf("the time is over: %w", err)
 	}
 	return b.Sell(ctx, w.order)
 }

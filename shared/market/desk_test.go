@@ -158,6 +158,7 @@ func TestAMessageIsOneOrderHoweverOftenItComes(t *testing.T) {
 		})
 	}
 	all.Wait()
+	require.Equal(t, 1, s.consume(strings.Replace(create("biz-1", uid), "{", `{"receivedAt":"2026-06-02T00:00:00Z",`, 1)).Replayed, "the call repeated")
 	require.Len(t, s.orders(uid), 5)
 	require.Empty(t, s.letters())
 }
@@ -243,6 +244,20 @@ func TestALostAnswerIsNoSecondOrder(t *testing.T) {
 	require.Len(t, s.orders(uid), 2)
 }
 
+// The instance expires while the outcome of its upgrade is unknown: the write may
+// still land, so that the refusal which follows is no reason to give the message up.
+func TestAnUnknownOutcomeIsNoDeadLetter(t *testing.T) {
+	s := open(t)
+	s.consume(create("biz-1", uid))
+	s.gate.BeforeCommit = func(int, []store.Change) error {
+		s.now = s.now.AddDate(1, 0, 0)
+		return fmt.Errorf("nobody knows: %w", store.ErrUnknown)
+	}
+	_, err := s.Consume(context.Background(), batch(message("upgradeInstance", "instanceId=biz-1", "skuId=aegis-4", "vm_number=9", "orderId=o-2")))
+	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	require.Empty(t, s.letters())
+}
+
 func TestALetterThatCannotBeParkedIsNotLost(t *testing.T) {
 	s := open(t)
 	s.gate.BeforeCommit = func(int, []store.Change) error { return store.ErrNotApplied }
@@ -280,7 +295,7 @@ func TestRepetitionsOfOneCallAreOneLetter(t *testing.T) {
 	s := open(t)
 	s.consume(create("biz-1", uid))
 	other := create("biz-2", uid)
-	s.consume(other, "x"+other, other)
+	s.consume(other, " "+other, other, "x"+other)
 	require.Len(t, s.letters(), 2)
 }
 
