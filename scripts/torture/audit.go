@@ -13,7 +13,7 @@ import (
 
 // audit checks every owner: each token has one order, each answer is the token's,
 // what was paid is what the orders say, and no two renewals start from one expiry.
-func audit(ctx context.Context, storeURL string, m *market) error {
+func audit(ctx context.Context, storeURL string, m *market, p *plaza) error {
 	books, err := openBooks(storeURL)
 	if err != nil {
 		return err
@@ -29,6 +29,9 @@ func audit(ctx context.Context, storeURL string, m *market) error {
 		if err != nil {
 			violations = append(violations, fmt.Errorf("owner %s: %w", b.owner, err))
 		}
+	}
+	if err := p.audit(ctx, books); err != nil {
+		violations = append(violations, err)
 	}
 	fmt.Printf("%d orders in the books of %d owners, %d violations\n", orders, len(m.customers), len(violations))
 	return errors.Join(violations...)

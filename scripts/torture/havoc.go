@@ -43,7 +43,8 @@ func (h *havoc) wreak(ctx context.Context) error {
 // strike kills an instance most often, and the store now and then.
 func (h *havoc) strike(rng *rand.Rand) error {
 	if rng.IntN(15) > 0 {
-		pids := h.stack.Runtime.Pids("pop")
+		victims := []string{"pop", "pop", "marketorders", "marketspi", "renewals"}
+		pids := h.stack.Runtime.Pids(victims[rng.IntN(len(victims))])
 		if len(pids) == 0 {
 			return nil
 		}

@@ -9,6 +9,9 @@
 // and times out after applying. Then every owner's books are checked against what
 // the customers were told. It prints what it did; a violation, or a load too low to
 // prove anything, ends it with exit status 1.
+//
+// The marketplace orders at the same time, through a queue that delivers twice and
+// in any order; time moves, and the timer fires.
 package main
 
 import (
@@ -22,6 +25,7 @@ import (
 	"time"
 
 	"aegis/shared/local"
+	"aegis/shared/local/queue"
 )
 
 func main() {
@@ -54,26 +58,31 @@ func run(ctx context.Context, length time.Duration, seed uint64, verbose bool) (
 	}
 	defer func() { err = errors.Join(err, stack.Close()) }()
 
-	market := newMarket(stack.URL, seed)
+	market, plaza := newMarket(stack.URL, seed), newPlaza(stack.URL)
 	havoc := &havoc{stack: stack, store: store, seed: seed}
 	disturbed, calm := context.WithTimeout(ctx, length)
 	defer calm()
 	done := make(chan error, 1)
 	go func() { done <- havoc.wreak(disturbed) }()
+	sold := make(chan struct{})
+	go func() { defer close(sold); plaza.open(disturbed) }()
 	market.open(disturbed)
+	<-sold
 	if err := <-done; err != nil {
 		return err
 	}
 	market.settle(ctx)
-	fmt.Printf("%s in %s\n%s\n", market, length, havoc)
-	if err := audit(ctx, store.url, market); err != nil {
+	unsettled := plaza.settle(ctx)
+	fmt.Printf("%s in %s\n%s\n%s\n", market, length, plaza, havoc)
+	if err := errors.Join(unsettled, audit(ctx, store.url, market, plaza)); err != nil {
 		return err
 	}
-	return errors.Join(market.enough(length), havoc.enough(length))
+	return errors.Join(market.enough(length), plaza.enough(length), havoc.enough(length))
 }
 
 func startStack(ctx context.Context, dir, storeURL string, verbose bool) (*local.Stack, error) {
-	c := local.Config{BuildDir: filepath.Join(dir, "bin"), StoreURL: storeURL, Instances: 4}
+	c := local.Config{BuildDir: filepath.Join(dir, "bin"), StoreURL: storeURL, Instances: 4,
+		Queue: queue.Config{Retry: queue.ExponentialDecayRetry, RetryScale: 0.01, Duplicates: 10, Reorder: true}}
 	if verbose {
 		c.Progress = os.Stderr
 	}

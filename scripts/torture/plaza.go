@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"aegis/shared/ledger"
+	"aegis/shared/local"
+	orders "aegis/shared/market"
+	"aegis/shared/sale"
+)
+
+// plaza is the marketplace: it orders through the SPI, repeats what is not
+// answered, and now and then a message is poison. Meanwhile time moves and the
+// timer fires.
+type plaza struct {
+	url string
+
+	mu     sync.Mutex
+	taken  map[string][]string // by buyer: the tokens of the orders that were taken
+	poison int
+	calls  atomic.Int64
+	fired  atomic.Int64
+}
+
+func newPlaza(url string) *plaza { return &plaza{url: url, taken: map[string][]string{}} }
+
+// open sells to one buyer after another, five at a time, until the context ends.
+func (p *plaza) open(ctx context.Context) {
+	var all sync.WaitGroup
+	for i := range 5 {
+		all.Go(func() {
+			for n := i; ctx.Err() == nil; n += 5 {
+				p.sell(ctx, n)
+			}
+		})
+	}
+	all.Go(func() { p.time(ctx) })
+	all.Wait()
+}
+
+// sell orders an instance for a buyer, and when there is one, more of it.
+func (p *plaza) sell(ctx context.Context, n int) {
+	owner, biz := fmt.Sprint(3_000_000_000_000_001+n), fmt.Sprint("biz-", n)
+	ends := func(days int) string {
+		return "expiredOn=" + time.Now().AddDate(0, 0, days).In(sale.Shanghai()).Format("2006-01-02") + " 00:00:00"
+	}
+	bought := p.order(ctx, owner, biz, "create", func(a orders.Answer) bool { return a.InstanceID == biz },
+		"action=createInstance", "aliUid="+owner, "orderBizId="+biz, "productCode=p", "skuId=aegis-4", "trial=false", ends(5))
+	if !bought {
+		return
+	}
+	accepted := func(a orders.Answer) bool { return a.Success == "true" }
+	for i := range 3 {
+		p.order(ctx, owner, biz, fmt.Sprint("renew-", i), accepted, "action=renewInstance", "instanceId="+biz, ends(10*(i+2)))
+	}
+	if n%3 == 0 {
+		p.mu.Lock()
+		p.poison++
+		p.mu.Unlock()
+		_, _ = p.do(ctx, "POST", "/queues/"+orders.Queue+"/messages", fmt.Sprint("poison ", n)) // the gateway is never killed
+	}
+}
+
+// order calls the SPI until it answers as wanted, and remembers the order.
+func (p *plaza) order(ctx context.Context, owner, biz, id string, wanted func(orders.Answer) bool, params ...string) bool {
+	call := map[string]string{"orderId": id}
+	query := url.Values{}
+	for _, param := range params {
+		name, value, _ := strings.Cut(param, "=")
+		call[name] = value
+	}
+	call["token"] = orders.Sign(call, local.MarketSecret)
+	for name, value := range call {
+		query.Set(name, value)
+	}
+	for ctx.Err() == nil {
+		p.calls.Add(1)
+		var answer orders.Answer
+		body, err := p.do(context.WithoutCancel(ctx), "GET", "/market/spi?"+query.Encode(), "")
+		if err == nil && json.Unmarshal(body, &answer) == nil && wanted(answer) {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			p.taken[owner] = append(p.taken[owner], sale.DerivedToken("market", call["action"], biz, id))
+			return true
+		}
+		pause(ctx, 20*time.Millisecond)
+	}
+	return false
+}
+
+// time moves the clock between today and eight days from now, and fires the timer.
+func (p *plaza) time(ctx context.Context) {
+	for n := 0; ctx.Err() == nil; n++ {
+		if n%10 == 0 {
+			_, _ = p.do(ctx, "POST", "/clock", fmt.Sprintf(`{"offset":"%dh"}`, 24*(n/10%9)))
+		}
+		if _, err := p.do(ctx, "POST", "/timers/renewals?anytime=true", ""); err == nil {
+			p.fired.Add(1)
+		}
+		pause(ctx, 500*time.Millisecond)
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+func (p *plaza) do(ctx context.Context, method, path, body string) ([]byte, error) {
+	r, err := http.NewRequestWithContext(ctx, method, p.url+path, strings.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err == nil && answer.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s %s: %s: %s", method, path, answer.Status, text)
+	}
+	return text, err
+}
+
+// settle waits until every message has its end, and holds them against what was
+// sent: the poisons are dead letters and nothing else is.
+func (p *plaza) settle(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	for {
+		var c struct{ Waiting, Inflight, Done, Dead int }
+		body, err := p.do(ctx, "GET", "/queues/"+orders.Queue, "")
+		if err = errors.Join(err, ctx.Err()); err != nil {
+			return fmt.Errorf("the queue does not come to an end: %w", err)
+		}
+		if err := json.Unmarshal(body, &c); err != nil {
+			return err
+		}
+		if c.Waiting+c.Inflight == 0 {
+			if c.Dead != p.poison {
+				return fmt.Errorf("%d messages were poison, %d are dead", p.poison, c.Dead)
+			}
+			return nil
+		}
+		pause(ctx, 50*time.Millisecond)
+	}
+}
+
+// audit finds every order that was taken once, and no money in any of them.
+func (p *plaza) audit(ctx context.Context, books *ledger.Ledger) error {
+	var violations []error
+	for owner, tokens := range p.taken {
+		list, _, err := books.Orders(ctx, owner, "", 1000)
+		violations = append(violations, err)
+		times := map[string]int{}
+		for _, o := range list {
+			if times[o.Token]++; o.Channel == sale.API || o.Amount != 0 {
+				violations = append(violations, fmt.Errorf("owner %s: order %s of channel %s costs %s", owner, o.ID, o.Channel, o.Amount))
+			}
+		}
+		for _, token := range tokens {
+			if times[token] != 1 {
+				violations = append(violations, fmt.Errorf("owner %s: %d orders for %s", owner, times[token], token))
+			}
+		}
+	}
+	return errors.Join(violations...)
+}
+
+// String tells how much was ordered.
+func (p *plaza) String() string {
+	return fmt.Sprintf("%d calls of the marketplace for %d buyers, %d messages of poison, %d firings of the timer",
+		p.calls.Load(), len(p.taken), p.poison, p.fired.Load())
+}
+
+// enough tells whether so much was ordered that the run proves something.
+func (p *plaza) enough(length time.Duration) error {
+	if float64(len(p.taken)) < 25*length.Minutes() {
+		return fmt.Errorf("the marketplace sold to %d buyers only: too few to prove anything", len(p.taken))
+	}
+	return nil
+}
