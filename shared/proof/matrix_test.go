@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -24,6 +25,7 @@ import (
 	"aegis/shared/sale"
 	"aegis/shared/store"
 	"aegis/shared/store/storetest"
+	"aegis/shared/upstream"
 )
 
 var update = flag.Bool("update", false, "write the crash matrix into the README")
@@ -38,6 +40,11 @@ const (
 	useNonce  = "record the nonce"
 	commit    = "commit"
 	readAgain = "look the token up again"
+
+	readToken = "read the token"
+	reserve   = "reserve the token"
+	forward   = "forward"
+	record    = "record the end"
 )
 
 // TestTheCrashMatrix strikes every effect of every operation with every fault,
@@ -66,6 +73,7 @@ type operation struct {
 	params  func(instance string) pop.Params
 	effects []string
 	answer  string // the field that names the result
+	forward bool   // by a reseller, to the seller
 }
 
 func operations() []operation {
@@ -83,21 +91,26 @@ func operations() []operation {
 	edition := func(code string) pop.Param { return pop.Param{Name: "VersionCode", Value: code} }
 	create := call("CreateInstance", append(month, edition("1"))...)
 	return []operation{
-		{"CreateInstance", 1_000_000, create, write, "OrderId"},
-		{"CreateInstance, refused", 10, create, []string{readKey, readRows, useNonce, readAgain}, "Code"},
-		{"UpgradeInstance", 1_000_000, call("UpgradeInstance", edition("2"), pop.Param{Name: "VmNumber", Value: "5"}), write, "OrderId"},
-		{"RenewInstance", 1_000_000, call("RenewInstance", month...), write, "OrderId"},
-		{"GetSummary", 1_000_000, call("GetSummary"), []string{readKey, readRows, useNonce}, "TotalMachineNum"},
+		{"CreateInstance", 1_000_000, create, write, "OrderId", false},
+		{"CreateInstance, refused", 10, create, []string{readKey, readRows, useNonce, readAgain}, "Code", false},
+		{"UpgradeInstance", 1_000_000, call("UpgradeInstance", edition("2"), pop.Param{Name: "VmNumber", Value: "5"}), write, "OrderId", false},
+		{"RenewInstance", 1_000_000, call("RenewInstance", month...), write, "OrderId", false},
+		{"GetSummary", 1_000_000, call("GetSummary"), []string{readKey, readRows, useNonce}, "TotalMachineNum", false},
+		{"CreateInstance, by a reseller", 1_000_000, create, []string{readKey, readToken, useNonce, reserve, forward, record}, "OrderId", true},
+		{"CreateInstance, by a reseller, refused", 10, create, []string{reserve, forward, record}, "Code", true},
 	}
 }
 
 // scene is a service on a store, with a fault waiting at one effect.
 type scene struct {
 	t      *testing.T
-	memory *storetest.Memory
+	memory *storetest.Memory // the seller's
+	front  *storetest.Memory // of whoever is called: the seller, or a reseller
 	effect string
 	fault  string
 	now    time.Time
+
+	forwards bool
 
 	mu     sync.Mutex // the nonce is recorded beside the read
 	struck bool
@@ -112,43 +125,64 @@ func strike(t *testing.T, o operation, effect, fault string) string {
 	if !possible(effect, fault) {
 		return "–"
 	}
-	s := &scene{t: t, memory: storetest.NewMemory(), now: time.Date(2026, 5, 10, 4, 0, 0, 0, time.UTC)}
+	s := &scene{t: t, memory: storetest.NewMemory(), forwards: o.forward, now: time.Date(2026, 5, 10, 4, 0, 0, 0, time.UTC)}
+	if s.front = s.memory; o.forward {
+		s.front = storetest.NewMemory()
+	}
 	instance := s.prepare(o)
 	s.effect, s.fault = effect, fault
 	before := s.orders()
-	first := s.call(o, instance, &storetest.Gate{Gate: s.memory, BeforeRead: s.beforeRead, AfterRead: s.afterRead, BeforeCommit: s.beforeCommit, AfterCommit: s.afterCommit})
+	first := s.call(o, instance, &storetest.Gate{Gate: s.front, BeforeRead: s.beforeRead, AfterRead: s.afterRead, BeforeCommit: s.beforeCommit, AfterCommit: s.afterCommit})
 	require.True(t, s.struck, "%s has no effect %q", o.name, effect)
-	made := s.orders() - before
-	second := s.call(o, instance, &storetest.Gate{Gate: s.memory})
+	made, crashed := s.orders()-before, s.dead
+	s.dead, s.effect = false, "" // the next caller lives, undisturbed
 
 	name := fmt.Sprintf("%s, %s, %s", o.name, effect, fault)
-	result := second[o.answer]
-	require.NotEmpty(t, result, "%s: the retry ends with the answer, not %v", name, second)
+	second, waited := s.retry(name, o, instance)
 	if o.answer == "OrderId" {
 		require.Equal(t, 1, s.orders()-before, "%s: one order", name)
 	} else {
 		require.Zero(t, s.orders()-before, "%s: no order", name)
 	}
-	return s.cell(name, o, first, result, made)
+	return s.cell(name, o, crashed, first, second[o.answer], made) + waited
+}
+
+// retry calls again until there is an answer. The seller owes it at once; a
+// reseller, at the latest when no earlier forward can arrive any more.
+func (s *scene) retry(name string, o operation, instance string) (answer map[string]any, waited string) {
+	for _, wait := range []struct {
+		long time.Duration
+		note string
+	}{{0, ""}, {15 * time.Second, ", after the lease"}, {17 * time.Minute, ", after 17 minutes"}} {
+		s.now = s.now.Add(wait.long)
+		answer = s.call(o, instance, &storetest.Gate{Gate: s.front})
+		if result, ok := answer[o.answer]; ok && result != "ServiceUnavailable" && result != "IdempotentProcessing" {
+			return answer, wait.note
+		}
+		require.True(s.t, o.forward, "%s: the retry ends with the answer, not %v", name, answer)
+	}
+	require.Fail(s.t, "the retry ends with the answer", "%s: not %v", name, answer)
+	return nil, ""
 }
 
 // cell says how it went, and fails if a caller was told something untrue.
-func (s *scene) cell(name string, o operation, first map[string]any, result any, made int) string {
+func (s *scene) cell(name string, o operation, crashed bool, first map[string]any, result any, made int) string {
 	s.t.Helper()
-	switch {
-	case s.dead && made == 1:
-		return "† then the same order"
-	case s.dead:
-		return "† then the answer"
+	then := " then the answer"
+	if made == 1 {
+		then = " then the same order"
+	}
+	switch code := first["Code"]; {
+	case crashed:
+		return "†" + then
 	case first[o.answer] == result:
 		return "answered at once"
+	case code == "Throttling" && made == 0:
+		return "Throttling" + then
+	default:
+		require.Equal(s.t, "ServiceUnavailable", code, "%s: the first caller was told %v", name, first)
+		return "503" + then
 	}
-	code, _ := first["Code"].(string)
-	require.Equal(s.t, "ServiceUnavailable", code, "%s: the first caller was told %v", name, first)
-	if made == 1 {
-		return "503 then the same order"
-	}
-	return "503 then the answer"
 }
 
 // possible leaves out what cannot happen: reads apply nothing and conflict with
@@ -156,7 +190,7 @@ func (s *scene) cell(name string, o operation, first map[string]any, result any,
 func possible(effect, fault string) bool {
 	switch fault {
 	case "answer lost":
-		return effect == commit || effect == useNonce
+		return slices.Contains([]string{commit, useNonce, reserve, forward, record}, effect)
 	case "conflict":
 		return effect == commit
 	}
@@ -167,7 +201,7 @@ func (s *scene) prepare(o operation) (instance string) {
 	books, err := ledger.New(ledger.Config{Gate: s.memory, Clock: s.clock})
 	require.NoError(s.t, err)
 	s.pay(books, o.balance)
-	require.NoError(s.t, s.registry(s.memory).Put(context.Background(), access.Key{ID: "key", Secret: "secret", Owner: "1"}, nil))
+	require.NoError(s.t, s.registry(s.front).Put(context.Background(), access.Key{ID: "key", Secret: "secret", Owner: "1"}, nil))
 	if strings.HasPrefix(o.name, "Create") {
 		return ""
 	}
@@ -203,9 +237,7 @@ func (s *scene) orders() int {
 // call makes a signed call to a service of its own, as a function instance that
 // has just started.
 func (s *scene) call(o operation, instance string, gate store.Gate) map[string]any {
-	books, err := ledger.New(ledger.Config{Gate: gate, Clock: s.clock})
-	require.NoError(s.t, err)
-	service, err := function.New(function.Config{Operations: function.All(), Access: s.registry(gate), Backend: books, Clock: s.clock})
+	service, err := function.New(function.Config{Operations: function.All(), Access: s.registry(gate), Backend: s.backend(gate), Clock: s.clock})
 	require.NoError(s.t, err)
 	signer := pop.Signer{Credentials: pop.Credentials{AccessKeyID: "key", Secret: "secret"}, Clock: s.clock}
 	r, err := http.NewRequest(http.MethodPost, "http://aegis.test/?"+signer.SignV1(http.MethodPost, o.params(instance)).Encode(), nil)
@@ -216,6 +248,40 @@ func (s *scene) call(o operation, instance string, gate store.Gate) map[string]a
 	require.NoError(s.t, json.Unmarshal([]byte(service.Handle(context.Background(), event).Body), &fields))
 	return fields
 }
+
+func (s *scene) backend(gate store.Gate) function.Backend {
+	if !s.forwards {
+		books, err := ledger.New(ledger.Config{Gate: gate, Clock: s.clock})
+		require.NoError(s.t, err)
+		return books
+	}
+	reseller, err := upstream.New(upstream.Config{Gate: gate, Remote: endpoint{s}, Clock: s.clock})
+	require.NoError(s.t, err)
+	return reseller
+}
+
+// endpoint is the seller, as the reseller reaches it.
+type endpoint struct{ *scene }
+
+func (e endpoint) Sell(ctx context.Context, owner, token string, c sale.Command) (ledger.Receipt, error) {
+	if err := e.before(forward); errors.Is(err, store.ErrNotApplied) {
+		return ledger.Receipt{}, &upstream.Refused{Answer: pop.Throttling(time.Second), Cause: err, Unjudged: true}
+	} else if err != nil {
+		return ledger.Receipt{}, err
+	}
+	books, err := ledger.New(ledger.Config{Gate: e.memory, Clock: e.clock})
+	require.NoError(e.t, err)
+	receipt, refused := books.Sell(ctx, ledger.Purchase{Owner: owner, Token: token, Command: c})
+	if err := e.after(forward); err != nil {
+		return ledger.Receipt{}, err
+	}
+	if refused != nil {
+		return ledger.Receipt{}, &upstream.Refused{Answer: refused, Cause: refused}
+	}
+	return receipt, nil
+}
+
+func (e endpoint) Summary(context.Context, string) (sale.Summary, error) { return sale.Summary{}, nil }
 
 func (s *scene) beforeRead(_ int, keys []store.Key) error {
 	return s.before(s.nameRead(keys))
@@ -238,6 +304,8 @@ func (s *scene) nameRead(keys []store.Key) string {
 	switch {
 	case keys[0].Table.Name == access.Keys().Name:
 		return readKey
+	case s.forwards:
+		return readToken
 	case len(keys) > 1 || keys[0].Sort == "account":
 		return readRows
 	}
@@ -248,7 +316,15 @@ func nameCommit(changes []store.Change) string {
 	if changes[0].Key.Table.Name == access.Nonces().Name {
 		return useNonce
 	}
-	return commit
+	switch changes[0].Columns["state"] {
+	case nil:
+		if _, reseller := changes[0].Columns["fence"]; !reseller {
+			return commit
+		}
+	case "pending":
+		return reserve
+	}
+	return record
 }
 
 // before strikes with what happens before a request reaches the store.
@@ -297,7 +373,7 @@ func (s *scene) after(effect string) error {
 
 // unknown is a broken connection: of a read it means that nothing was read.
 func (s *scene) unknown(effect string) error {
-	if effect == commit || effect == useNonce {
+	if effect != readKey && effect != readRows && effect != readAgain && effect != readToken {
 		return fmt.Errorf("timeout: %w", store.ErrUnknown)
 	}
 	return fmt.Errorf("timeout: %w", store.ErrNotApplied)
