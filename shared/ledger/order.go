@@ -35,10 +35,14 @@ func orderColumns(o sale.Order, rev revision, token, caller string) store.Column
 }
 
 func readOrder(row store.Row) Order {
+	channel := sale.Channel(row.String(colChannel))
+	if channel == "" {
+		channel = sale.API // there was no other when it was written
+	}
 	return Order{
 		Order: sale.Order{
 			ID: row.Key.Sort[len(orderPrefix):], Operation: sale.Operation(row.String(colOperation)),
-			Channel: sale.Channel(row.String(colChannel)), InstanceID: row.String(colInstance), Amount: sale.Fen(row.Int(colAmount)),
+			Channel: channel, InstanceID: row.String(colInstance), Amount: sale.Fen(row.Int(colAmount)),
 			VersionCode: int(row.Int(colVersion)), VmNumber: int(row.Int(colVmNumber)),
 			At: time.UnixMilli(row.Int(colAt)), Expires: time.UnixMilli(row.Int(colExpires)),
 		},

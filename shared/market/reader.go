@@ -1,0 +1,91 @@
+package market
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"aegis/shared/sale"
+)
+
+// reader reads one call's parameters and keeps the first error.
+type reader struct {
+	Call
+	skus Skus
+	at   time.Time // of the message, where the action has no orderId
+	err  error
+}
+
+// token is the order's: the same message has the same, whenever it comes.
+func (r *reader) token(o *Order, parts ...string) string {
+	return sale.DerivedToken(append([]string{"market", o.Action, o.InstanceID}, parts...)...)
+}
+
+// stamp is the time of the message in milliseconds, which tells two calls apart
+// that have no orderId; "" if nobody noted it.
+func (r *reader) stamp() string {
+	if r.at.IsZero() {
+		return ""
+	}
+	return strconv.FormatInt(r.at.UnixMilli(), 10)
+}
+
+func (r *reader) fail(format string, args ...any) {
+	if r.err == nil {
+		r.err = reject(format, args...)
+	}
+}
+
+// id is a required identifier: 1 to 64 letters, digits and - _ . only, since it
+// becomes part of keys. An instance's never looks like one that we made.
+func (r *reader) id(name string) string {
+	id := r.Params[name]
+	odd := func(c rune) bool {
+		return !strings.ContainsRune("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.", c)
+	}
+	switch {
+	case id == "":
+		r.fail("%s is missing.", name)
+	case len(id) > 64 || strings.ContainsFunc(id, odd):
+		r.fail("%s must be 1 to 64 letters, digits, -, _ and ., it is %.80q.", name, id)
+	case name == "orderBizId" && strings.HasPrefix(id, "aegis-"):
+		r.fail("orderBizId %.80q would pass for an instance that was not sold by the marketplace.", id)
+	}
+	return id
+}
+
+func (r *reader) owner() string {
+	owner := r.Params["aliUid"]
+	if owner == "" || len(owner) > 19 || strings.Trim(owner, "0123456789") != "" {
+		r.fail("aliUid must be an account's number, it is %.32q.", owner)
+	}
+	return owner
+}
+
+func (r *reader) sku() Sku {
+	sku, err := r.skus.find(r.Params)
+	if err != nil && r.err == nil {
+		r.err = err
+	}
+	return sku
+}
+
+// moment is a required time in the marketplace's calendar, UTC+8.
+func (r *reader) moment(name string) time.Time {
+	t, err := time.ParseInLocation(time.DateTime, r.Params[name], sale.Shanghai())
+	if err != nil {
+		r.fail("%s must be a time as yyyy-MM-dd HH:mm:ss, it is %.32q.", name, r.Params[name])
+	}
+	return t
+}
+
+func (r *reader) truth(name string) bool {
+	switch strings.ToLower(r.Params[name]) {
+	case "true":
+		return true
+	case "false":
+		return false
+	}
+	r.fail("%s must be true or false, it is %.32q.", name, r.Params[name])
+	return false
+}
