@@ -141,6 +141,14 @@ func TestAGrantOfARememberedKeyCostsNoReadOfItsOwn(t *testing.T) {
 	_, sure, err = caller.ActsFor()
 	require.NoError(t, err)
 	require.True(t, sure)
+
+	stranger, err := l.Find(ctx, "r", "9")
+	require.NoError(t, err)
+	require.ErrorIs(t, l.Confirm(ctx, stranger), access.ErrForbidden)
+	stranger, err = l.Find(ctx, "r", "9")
+	require.NoError(t, err)
+	_, _, err = stranger.ActsFor()
+	require.ErrorIs(t, err, access.ErrForbidden, "a grant that is none is remembered too")
 }
 
 func TestAnUnknownKeyIsNotRemembered(t *testing.T) {
