@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,16 +26,22 @@ import (
 // asked is not done, or done and the answer lost, or the function dies there.
 type chaos struct {
 	*shop
-	dice   *rand.Rand
+	seed   uint64
+	dice   *rand.Rand // the scheduler's
 	calm   bool
 	runner *renewals.Runner
+
+	mu     sync.Mutex
+	writes map[string]int // so far, by row and side
 }
 
 func newChaos(t *testing.T, seed uint64) *chaos {
-	c := &chaos{shop: &shop{t: t, now: time.Date(2026, 6, 1, 1, 0, 0, 0, time.UTC)}, dice: rand.New(rand.NewPCG(seed, 7))}
+	c := &chaos{shop: &shop{t: t, now: time.Date(2026, 6, 1, 1, 0, 0, 0, time.UTC)}, seed: seed, dice: rand.New(rand.NewPCG(seed, 7)), writes: map[string]int{}}
 	c.gate = &storetest.Gate{Gate: storetest.NewMemory()}
-	c.gate.BeforeCommit = func(int, []store.Change) error { return c.strike(store.ErrNotApplied) }
-	c.gate.AfterCommit = func(int, []store.Change) error { return c.strike(store.ErrUnknown, store.ErrCondition) }
+	c.gate.BeforeCommit = func(_ int, w []store.Change) error { return c.strike("before", w[0].Key, store.ErrNotApplied) }
+	c.gate.AfterCommit = func(_ int, w []store.Change) error {
+		return c.strike("after", w[0].Key, store.ErrUnknown, store.ErrCondition)
+	}
 	clock := func() time.Time { return c.now }
 	var err error
 	c.books, err = ledger.New(ledger.Config{Gate: c.gate, Clock: clock, Tries: 3})
@@ -45,11 +53,20 @@ func newChaos(t *testing.T, seed uint64) *chaos {
 	return c
 }
 
-func (c *chaos) strike(faults ...error) error {
-	if c.calm || c.dice.IntN(100) >= 15 {
+// strike draws what befalls a write by its row and its number there, so that a seed
+// decides it and not which goroutine came first.
+func (c *chaos) strike(side string, row store.Key, faults ...error) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	place := side + row.Partition + row.Sort
+	c.writes[place]++
+	hash := fnv.New64a()
+	_, _ = fmt.Fprint(hash, c.seed, place, c.writes[place])
+	dice := rand.New(rand.NewPCG(hash.Sum64(), 9))
+	if c.calm || dice.IntN(100) >= 15 {
 		return nil
 	}
-	return fmt.Errorf("chaos: %w", faults[c.dice.IntN(len(faults))])
+	return fmt.Errorf("chaos: %w", faults[dice.IntN(len(faults))])
 }
 
 // messages are what the marketplace has to say of an owner, and of another whose

@@ -37,8 +37,7 @@ type envelope struct {
 // taken apart is one message, so that it ends as a dead letter and is not lost.
 func Unwrap(event []byte) []Message {
 	event = bytes.TrimSpace(event)
-	var items []json.RawMessage
-	if len(event) > 0 && event[0] == '[' && json.Unmarshal(event, &items) == nil {
+	if items, ok := split(event); ok {
 		messages := make([]Message, 0, len(items))
 		for _, item := range items {
 			messages = append(messages, unwrap(item, "", time.Time{}))
@@ -46,6 +45,29 @@ func Unwrap(event []byte) []Message {
 		return messages
 	}
 	return []Message{unwrap(event, "", time.Time{})}
+}
+
+// MaxBatch is how many messages a platform delivers at most in one event.
+const MaxBatch = 10_000
+
+// split takes an array apart. What claims to be one and is broken, or longer than
+// any batch, is none.
+func split(event []byte) (items []json.RawMessage, ok bool) {
+	if len(event) == 0 || event[0] != '[' || !json.Valid(event) {
+		return nil, false
+	}
+	decoder := json.NewDecoder(bytes.NewReader(event))
+	if _, err := decoder.Token(); err != nil {
+		return nil, false
+	}
+	for decoder.More() {
+		var item json.RawMessage
+		if err := decoder.Decode(&item); err != nil || len(items) == MaxBatch {
+			return nil, false
+		}
+		items = append(items, item)
+	}
+	return items, true
 }
 
 // unwrap takes one item apart; id and at are the wrapping's so far.

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -72,6 +73,9 @@ func TestEveryEnvelopeIsTakenApart(t *testing.T) {
 		})
 	}
 	require.Empty(t, market.Unwrap([]byte("[]")))
+	ones := func(n int) []byte { return []byte("[1" + strings.Repeat(",1", n-1) + "]") }
+	require.Len(t, market.Unwrap(ones(market.MaxBatch)), market.MaxBatch)
+	require.Len(t, market.Unwrap(ones(market.MaxBatch+1)), 1, "no platform delivers so many")
 	require.Len(t, market.Unwrap(nil), 1)
 }
 
