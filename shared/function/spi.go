@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"time"
 
 	"aegis/shared/market"
 	"aegis/shared/pop"
@@ -25,7 +26,7 @@ func (s Settings) openSPI(log io.Writer) (*market.SPI, error) {
 	if err != nil {
 		return nil, fmt.Errorf("settings: MARKET_QUEUE: %w", err)
 	}
-	return market.NewSPI(desk, queue), nil
+	return market.NewSPI(desk, queue, time.Now), nil
 }
 
 // answerSPI answers an HTTP event by the SPI. It never fails: a Go error would

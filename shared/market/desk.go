@@ -22,7 +22,7 @@ type Config struct {
 	Ledger *ledger.Ledger
 	Secret string           // of the marketplace's tokens
 	Skus   Skus             // nil: the embedded sample
-	Clock  func() time.Time // of dead letters and SPI calls; nil: time.Now
+	Clock  func() time.Time // of dead letters; nil: time.Now
 	Log    io.Writer        // nil: nowhere
 }
 

@@ -21,10 +21,12 @@ type Sender interface {
 type SPI struct {
 	desk  *Desk
 	queue Sender
+	clock func() time.Time
 }
 
-// NewSPI makes it.
-func NewSPI(desk *Desk, queue Sender) *SPI { return &SPI{desk, queue} }
+// NewSPI makes it. The clock dates calls, which are put in order by it: it is the
+// real one also where the sale's clock is moved.
+func NewSPI(desk *Desk, queue Sender, clock func() time.Time) *SPI { return &SPI{desk, queue, clock} }
 
 // Answer is what the marketplace is told.
 type Answer struct {
@@ -89,7 +91,7 @@ func (s *SPI) find(ctx context.Context, params map[string]string) (instanceID st
 // enqueue sends the call verbatim, with the facts of its reception.
 func (s *SPI) enqueue(ctx context.Context, requestID string, params map[string]string) error {
 	body, err := json.Marshal(map[string]any{
-		"version": "1", "receivedAt": s.desk.clock().UTC().Format("2006-01-02T15:04:05.000Z"), "requestId": requestID, "params": params,
+		"version": "1", "receivedAt": s.clock().UTC().Format("2006-01-02T15:04:05.000Z"), "requestId": requestID, "params": params,
 	})
 	if err != nil {
 		return fmt.Errorf("encode a call: %w", err)

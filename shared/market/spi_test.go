@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -37,7 +38,7 @@ func params(action string, pairs ...string) map[string]string {
 
 func TestTheSPIAnswersAtOnceAndTellsTheInstanceLater(t *testing.T) {
 	s, queue, ctx := open(t), &outbox{}, context.Background()
-	spi := market.NewSPI(s.Desk, queue)
+	spi := market.NewSPI(s.Desk, queue, func() time.Time { return s.now })
 	call := params("createInstance", "aliUid="+uid, "orderBizId=biz-1", "orderId=o-1", "skuId=aegis-4", "expiredOn=2027-01-01 00:00:00")
 	require.Equal(t, market.Answer{Status: 200, InstanceID: "0"}, spi.Call(ctx, "r-1", call))
 	require.Len(t, queue.sent, 1)
@@ -51,7 +52,7 @@ func TestTheSPIAnswersAtOnceAndTellsTheInstanceLater(t *testing.T) {
 
 func TestAnOrderThatIsDeadIsNotEnqueuedAgainAndAgain(t *testing.T) {
 	s, queue, ctx := open(t), &outbox{}, context.Background()
-	spi := market.NewSPI(s.Desk, queue)
+	spi := market.NewSPI(s.Desk, queue, func() time.Time { return s.now })
 	s.consume(create("biz-0", uid))
 	call := params("createInstance", "aliUid="+uid, "orderBizId=biz-1", "orderId=o-1", "skuId=aegis-4")
 	spi.Call(ctx, "r-1", call)
@@ -64,7 +65,7 @@ func TestAnOrderThatIsDeadIsNotEnqueuedAgainAndAgain(t *testing.T) {
 
 func TestTheSPIRefuses(t *testing.T) {
 	s, queue, ctx := open(t), &outbox{}, context.Background()
-	spi := market.NewSPI(s.Desk, queue)
+	spi := market.NewSPI(s.Desk, queue, func() time.Time { return s.now })
 	forged := params("renewInstance", "instanceId=biz-1")
 	forged["instanceId"] = "biz-2"
 	require.Equal(t, 403, spi.Call(ctx, "r", forged).Status)
