@@ -210,6 +210,15 @@ func TestAnAccountIsRenewedExpiredAndReleasedAsTimeMoves(t *testing.T) {
 	require.Equal(t, 400, p.do("POST", "/clock", `{"offset":"soon"}`, nil))
 }
 
+func TestTheTimerFiresByItself(t *testing.T) {
+	p := openPlaza(t)
+	p.send(signed("createInstance", "aliUid=3000000000000001", "orderBizId=biz-1", "orderId=o-1", "skuId=aegis-4", "expiredOn=2099-01-01 00:00:00"))
+	p.settled(counts{Done: 1})
+	p.moveTo(time.Date(2099, 1, 1, 8, 9, 59, 0, sale.Shanghai()))
+	require.Eventually(t, func() bool { return !p.account("3000000000000001").Instance.Expired.IsZero() }, 10*time.Second, 50*time.Millisecond,
+		"at minute 10 of the hour")
+}
+
 func TestTheQueueOutlivesTheStack(t *testing.T) {
 	dir := t.TempDir()
 	durable := func(c *local.Config) {
