@@ -18,4 +18,9 @@
 //
 // Every call leaves one JSON object in the log, with its RequestId, operation,
 // owner, outcome and duration, and never a secret, a signature or a body.
+//
+// Three functions answer no customer. StartMarketSPI's takes the marketplace's
+// calls and answers envelopes too; StartMarketOrders's and StartRenewals's are
+// fired by a queue and a timer, and their error is the platform's sign to fire
+// again (packages market and renewals).
 package function
