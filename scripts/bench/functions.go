@@ -16,13 +16,10 @@ import (
 	"sync/atomic"
 	"time"
 
-	"aegis/shared/access"
-	"aegis/shared/ledger"
 	"aegis/shared/local"
 	"aegis/shared/local/functions"
 	"aegis/shared/local/sample"
 	"aegis/shared/local/tablestore"
-	"aegis/shared/sale"
 	"aegis/shared/store"
 )
 
@@ -58,20 +55,21 @@ func openShop(ctx context.Context, dataDir string) (*shop, error) {
 	return s, local.Seed(ctx, s.store)
 }
 
-// build compiles the function and the floor as they are deployed.
-func (s *shop) build(ctx context.Context) (function, hello string, err error) {
+// build compiles packages as they are deployed.
+func (s *shop) build(ctx context.Context, packages ...string) (binaries []string, err error) {
 	if s.dir, err = os.MkdirTemp("", "bench"); err != nil {
-		return "", "", err
+		return nil, err
 	}
-	function, hello = filepath.Join(s.dir, "main"), filepath.Join(s.dir, "hello")
-	for binary, pkg := range map[string]string{function: "./functions/pop", hello: "./scripts/bench/testdata/hello"} {
+	for _, pkg := range packages {
+		binary := filepath.Join(s.dir, filepath.Base(pkg))
 		c := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", binary, pkg)
 		c.Dir, c.Env = s.root, append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := c.CombinedOutput(); err != nil {
-			return "", "", fmt.Errorf("build %s: %w: %s", pkg, err, out)
+			return nil, fmt.Errorf("build %s: %w: %s", pkg, err, out)
 		}
+		binaries = append(binaries, binary)
 	}
-	return function, hello, nil
+	return binaries, nil
 }
 
 func (s *shop) close() { s.server.Close(); _ = os.RemoveAll(s.dir) }
@@ -82,11 +80,11 @@ func measureFunctions(ctx context.Context, _ options) error {
 		return err
 	}
 	defer s.close()
-	function, hello, err := s.build(ctx)
+	b, err := s.build(ctx, "./functions/pop", "./scripts/bench/testdata/hello", "./scripts/bench/testdata/storeonly")
 	if err != nil {
 		return err
 	}
-	return errors.Join(s.cold(ctx, function, hello), s.warm(ctx, function, hello), s.depth(ctx, function), size(function))
+	return errors.Join(s.cold(ctx, b[0], b[1]), s.warm(ctx, b[0], b[2], b[1]), s.depth(ctx, b[0]), size(b[0]))
 }
 
 // runtimeOf makes a runtime with one instance of a binary.
@@ -107,17 +105,18 @@ func (s *shop) cold(ctx context.Context, function, hello string) error {
 		err = r.Warm(ctx)
 		return time.Since(began), err
 	}
-	ours, floor, err := inTurns(40, func() (time.Duration, error) { return start(function) }, func() (time.Duration, error) { return start(hello) })
+	m, err := inTurns(40, func() (time.Duration, error) { return start(function) }, func() (time.Duration, error) { return start(hello) })
 	if err != nil {
 		return err
 	}
-	fmt.Printf("cold start, exec to first next     %8s   hello world %8s   ratio %.2f (goal 1.3)\n", ours, floor, ratio(ours, floor))
+	fmt.Printf("cold start, exec to first next     %8s   hello world %8s   ratio %.2f (goal 1.3)\n", m[0], m[1], ratio(m[0], m[1]))
 	return nil
 }
 
 // warm measures a purchase through the runtime, less the store's part of it,
-// beside an echo.
-func (s *shop) warm(ctx context.Context, function, hello string) error {
+// beside an echo. The store's part is that of a function that makes the same
+// requests and nothing else.
+func (s *shop) warm(ctx context.Context, function, storeonly, hello string) error {
 	r, err := s.runtimeOf(function)
 	if err != nil {
 		return err
@@ -128,53 +127,34 @@ func (s *shop) warm(ctx context.Context, function, hello string) error {
 		return err
 	}
 	defer echo.Close()
+	stored, err := s.runtimeOf(storeonly)
+	if err != nil {
+		return err
+	}
+	defer stored.Close()
 	for _, owner := range local.ResellersOwners() { // so that the key and its grants are known
 		if _, err := invoke(ctx, r, event(s.root, owner, "Action=GetSummary", "ClientToken=")); err != nil {
 			return err
 		}
 	}
 	n := 0
-	var inStore []time.Duration
-	purchase := func() (time.Duration, error) {
+	ours := func() (time.Duration, error) {
 		n++
-		owner := local.ResellersOwners()[n%100]
-		took, err := invoke(ctx, r, event(s.root, owner, fmt.Sprint("ClientToken=bench-", n)))
-		direct, directErr := s.directly(ctx, n, owner)
-		inStore = append(inStore, direct)
-		return took, errors.Join(err, directErr)
+		return invoke(ctx, r, event(s.root, local.ResellersOwners()[n%100], fmt.Sprint("ClientToken=bench-", n)))
 	}
-	ours, floor, err := inTurns(100, purchase, func() (time.Duration, error) {
-		return invoke(ctx, echo, []byte(`{"body":"`+strings.Repeat("x", 900)+`"}`))
-	})
+	body := []byte(`{"body":"` + strings.Repeat("x", 900) + `"}`)
+	of := func(r *functions.Runtime) func() (time.Duration, error) {
+		return func() (time.Duration, error) { return invoke(ctx, r, body) }
+	}
+	medians, err := inTurns(100, ours, of(stored), of(echo))
 	if err != nil {
 		return err
 	}
-	stored := median(inStore)
-	fmt.Printf("warm CreateInstance                %8s   of it in the store %s\n", ours, stored)
-	fmt.Printf("warm CreateInstance, less store    %8s   echo        %8s   ratio %.2f (goal 1.3)\n", ours-stored, floor, ratio(ours-stored, floor))
+	inStore := medians[1] - medians[2]
+	fmt.Printf("warm CreateInstance                %8s   of it in the store %s\n", medians[0], inStore)
+	fmt.Printf("warm CreateInstance, less store    %8s   echo        %8s   ratio %.2f (goal 1.3)\n",
+		medians[0]-inStore, medians[2], ratio(medians[0]-inStore, medians[2]))
 	return nil
-}
-
-// directly makes a purchase's requests without a function: what they take is the
-// store's and its SDK's.
-func (s *shop) directly(ctx context.Context, n int, owner string) (time.Duration, error) {
-	keys := []store.Key{ledger.TokenKey(owner, fmt.Sprint("direct-", n)), ledger.TokenKey(owner, "account")}
-	asked, err := ledger.Asked(sale.Create{Term: sale.Term{Duration: 1, Cycle: sale.Month}, VersionCode: 1, VmNumber: 5})
-	if err != nil {
-		return 0, err
-	}
-	began := time.Now()
-	nonce := make(chan error, 1)
-	go func() {
-		key := store.Key{Table: access.Nonces(), Partition: fmt.Sprint("direct-", n)}
-		nonce <- s.store.Commit(ctx, store.Insert(key, store.Columns{"request_id": "x"}))
-	}()
-	_, err = s.store.Read(ctx, keys...)
-	if err := errors.Join(err, <-nonce); err != nil {
-		return 0, err
-	}
-	err = s.store.Commit(ctx, store.Insert(keys[0], asked), store.Insert(ledger.TokenKey(owner, fmt.Sprint("order-", n)), asked), store.Insert(ledger.TokenKey(owner, fmt.Sprint("account-", n)), asked))
-	return time.Since(began), err
 }
 
 func event(root, owner string, changes ...string) []byte {
@@ -267,19 +247,24 @@ func size(function string) error {
 	return nil
 }
 
-// inTurns measures two things alternately, so that both meet the same neighbours,
-// and returns their medians.
-func inTurns(n int, a, b func() (time.Duration, error)) (ma, mb time.Duration, err error) {
-	var as, bs []time.Duration
+// inTurns measures things alternately, so that all meet the same neighbours, and
+// returns their medians.
+func inTurns(n int, measures ...func() (time.Duration, error)) ([]time.Duration, error) {
+	all := make([][]time.Duration, len(measures))
 	for range n {
-		x, errA := a()
-		y, errB := b()
-		if err := errors.Join(errA, errB); err != nil {
-			return 0, 0, err
+		for i, measure := range measures {
+			took, err := measure()
+			if err != nil {
+				return nil, err
+			}
+			all[i] = append(all[i], took)
 		}
-		as, bs = append(as, x), append(bs, y)
 	}
-	return median(as), median(bs), nil
+	medians := make([]time.Duration, len(measures))
+	for i := range all {
+		medians[i] = median(all[i])
+	}
+	return medians, nil
 }
 
 func median(d []time.Duration) time.Duration {
