@@ -32,7 +32,14 @@ func timeout(function string) time.Duration {
 // closed when they are gone.
 func (s *Stack) openQueue(c Config) (err error) {
 	config := c.Queue
-	config.Dir, config.Clock, config.Deliver = c.Data, s.clock.now, s.deliver
+	config.Dir, config.Clock = c.Data, s.clock.now
+	config.Deliver = func(ctx context.Context, event []byte) error {
+		err := s.deliver(ctx, event)
+		if err != nil {
+			report(c.Progress, "queue: a batch comes again: %v", err)
+		}
+		return err
+	}
 	letters := market.NewLetters(s.gate, market.Queue, s.clock.now)
 	config.Dead = func(ctx context.Context, m queue.Message, attempts int) error {
 		reason := fmt.Sprintf("The platform gave up after %d deliveries.", attempts)
