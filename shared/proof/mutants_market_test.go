@@ -1,11 +1,6 @@
 package proof_test
 
-import (
-	"path/filepath"
-	"testing"
-
-	"github.com/stretchr/testify/require"
-)
+import "testing"
 
 func marketMutants() []mutant {
 	return []mutant{
@@ -31,15 +26,5 @@ func marketMutants() []mutant {
 
 // The same for the marketplace and the timer.
 func TestEveryGuardOfAnInstancesLifeIsMissedWhenItIsGone(t *testing.T) {
-	if testing.Short() {
-		t.Skip("compiles the packages once per guard")
-	}
-	root, err := filepath.Abs(filepath.Join("..", ".."))
-	require.NoError(t, err)
-	for _, m := range marketMutants() {
-		t.Run(m.guard, func(t *testing.T) {
-			t.Parallel()
-			m.requireCaught(t, root)
-		})
-	}
+	requireAllCaught(t, marketMutants())
 }
