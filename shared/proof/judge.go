@@ -48,7 +48,7 @@ func (w *World) audit(b *book) error {
 		return fmt.Errorf("paid in %s, balance %s, but the orders sum up to %s", account.Deposited, account.Balance, sum)
 	}
 	for i := 1; i < len(b.pages); i++ {
-		if err := w.checkPage(b, i); err != nil {
+		if err := w.checkPage(b, i, orders); err != nil {
 			return fmt.Errorf("commit %d: %w", i, err)
 		}
 	}
@@ -70,13 +70,13 @@ func (w *World) checkToken(b *book, token, orderID string) error {
 
 // checkPage decides a commit again: from the page before, at the order's time,
 // with the order's ids, the rules must give exactly this page.
-func (w *World) checkPage(b *book, i int) error {
+func (w *World) checkPage(b *book, i int, orders []ledger.Order) error {
 	before, after := b.pages[i-1].account, b.pages[i].account
 	if b.pages[i].order == "" {
 		before.Balance, before.Deposited = after.Balance, after.Deposited
 		return sameAccount(before, after)
 	}
-	o, command, err := w.sale(b, b.pages[i])
+	o, command, err := w.sale(b, b.pages[i], orders)
 	if err != nil {
 		return err
 	}
@@ -110,11 +110,7 @@ func normal(a sale.Account) sale.Account {
 }
 
 // sale finds the order of a page and the command that was sold with it.
-func (w *World) sale(b *book, p page) (ledger.Order, sale.Command, error) {
-	orders, _, err := w.reader.Orders(context.Background(), b.owner, "", 1000)
-	if err != nil {
-		return ledger.Order{}, nil, err
-	}
+func (w *World) sale(b *book, p page, orders []ledger.Order) (ledger.Order, sale.Command, error) {
 	at := slices.IndexFunc(orders, func(o ledger.Order) bool { return o.ID == p.order })
 	if at < 0 {
 		return ledger.Order{}, nil, fmt.Errorf("order %s is gone", p.order)
