@@ -36,12 +36,14 @@ const (
 	colTold    = "told"            // when the marketplace sent what set the term
 )
 
+// accountWidth is how many columns an account's row has at most.
+const accountWidth = 20
+
 func accountColumns(a sale.Account, rev revision) store.Columns {
-	c := store.Columns{
-		colRev: int64(rev), colVerified: a.Verified, colMachines: int64(a.Machines),
-		colDeposited: int64(a.Deposited), colBalance: int64(a.Balance),
-		colReleased: strings.Join(a.Released, ","),
-	}
+	c := make(store.Columns, accountWidth)
+	c[colRev], c[colVerified], c[colMachines] = int64(rev), a.Verified, int64(a.Machines)
+	c[colDeposited], c[colBalance] = int64(a.Deposited), int64(a.Balance)
+	c[colReleased] = strings.Join(a.Released, ",")
 	putInstance(c, a.Instance)
 	putDue(c, a)
 	return c

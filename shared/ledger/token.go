@@ -25,14 +25,23 @@ type Receipt struct {
 }
 
 func tokenColumns(c sale.Command, o sale.Order) (store.Columns, error) {
-	text, err := json.Marshal(byName(c.Parameters()))
+	asked, err := parameters(c)
 	if err != nil {
-		return nil, fmt.Errorf("encode the parameters of %s: %w", c.Operation(), err)
+		return nil, err
 	}
 	return store.Columns{
-		colOperation: string(c.Operation()), colParameters: string(text),
+		colOperation: string(c.Operation()), colParameters: asked,
 		colOrder: o.ID, colInstance: o.InstanceID, colAt: o.At.UnixMilli(),
 	}, nil
+}
+
+// parameters are a command's in the form in which a token keeps them.
+func parameters(c sale.Command) (string, error) {
+	text, err := json.Marshal(byName(c.Parameters()))
+	if err != nil {
+		return "", fmt.Errorf("encode the parameters of %s: %w", c.Operation(), err)
+	}
+	return string(text), nil
 }
 
 // replay answers a token that has been sold, if the command is the one that it
@@ -52,6 +61,10 @@ func replay(row store.Row, c sale.Command) (Receipt, error) {
 func differences(row store.Row, c sale.Command) ([]string, error) {
 	if row.String(colOperation) != string(c.Operation()) {
 		return []string{"Action"}, nil
+	}
+	asked, err := parameters(c)
+	if err != nil || row.String(colParameters) == asked {
+		return nil, err
 	}
 	var first map[string]string
 	if err := json.Unmarshal([]byte(row.String(colParameters)), &first); err != nil {

@@ -20,6 +20,11 @@ type job struct {
 	owner   string
 	token   string
 	command sale.Command
+	asked   string // the command, as a token's row has it
+}
+
+func newJob(owner, token string, c sale.Command) job {
+	return job{owner: owner, token: token, command: c, asked: asked(c)}
 }
 
 // outcome is how a call ended, as its caller sees it.
@@ -44,7 +49,6 @@ type event struct {
 	code       sale.Code // of a refusal
 	at         time.Time // when the caller's clock stood there, at its last decision
 	amount     sale.Fen  // of a deposit
-	asked      string    // the command, as a token's row would have it
 }
 
 // asked writes a command as the token's row does, so that the two compare.
@@ -80,6 +84,7 @@ type actor struct {
 	calls  int
 	last   time.Time // when its call was decided last: what its clock told, or a reseller's endpoint's
 
+	place        *ticket // between two calls
 	sale, nonces port
 	remote       remote      // where the sale is forwarded to, of a reseller's actor
 	dead         atomic.Bool // the current call has crashed
@@ -103,7 +108,7 @@ func (a *actor) begin() id {
 }
 
 func (a *actor) clock() time.Time {
-	now := time.Now().Add(a.skew)
+	now := a.time().Add(a.skew)
 	if a.front == nil {
 		a.last = now
 	}
@@ -116,7 +121,7 @@ func (a *actor) live(jobs []job, calls int) {
 	for range calls {
 		j := jobs[a.rng.IntN(len(jobs))]
 		for {
-			a.park(id{a.number, a.calls, outside, 0}, "calls", nil)
+			a.park(a.place, id{a.number, a.calls, outside, 0}, "calls", none)
 			if a.call(a.disguise(j)) != unknown || a.rng.IntN(4) == 0 {
 				break // settled, or the caller loses patience
 			}
@@ -128,7 +133,7 @@ func (a *actor) live(jobs []job, calls int) {
 func (a *actor) disguise(j job) job {
 	if create, ok := j.command.(sale.Create); ok && a.rng.IntN(12) == 0 {
 		create.VmNumber++
-		j.command = create
+		return newJob(j.owner, j.token, create)
 	}
 	return j
 }
@@ -136,7 +141,7 @@ func (a *actor) disguise(j job) job {
 // call makes one call and enters it into the history.
 func (a *actor) call(j job) outcome {
 	call := a.begin()
-	e := event{job: j, caller: a.number, asked: asked(j.command), start: a.now()}
+	e := event{job: j, caller: a.number, start: a.now()}
 	receipt, err := a.seller.Sell(context.Background(), ledger.Purchase{
 		Owner: j.owner, Token: j.token, Caller: "key", Command: j.command, Admit: a.admission(),
 	})
@@ -147,7 +152,9 @@ func (a *actor) call(j job) outcome {
 		e.outcome = unknown // nobody heard the answer
 	}
 	a.record(e)
-	a.note(call, "ends:", answer{receipt, err})
+	if a.trace != nil {
+		a.note(call, "ends:", answer{receipt, err})
+	}
 	return e.outcome
 }
 
@@ -201,7 +208,7 @@ func (a *actor) payIn(owner string, times int) {
 	a.sale.store = counter{a.store, a.World} // the operator is at the seller's
 	a.operator = a.openLedger(ledger.Config{Gate: &a.sale, Clock: a.clock, Random: dice{a.rng}, Tries: 1})
 	for i := range times {
-		a.park(id{a.number, a.calls, outside, 0}, "pays in", nil)
+		a.park(a.place, id{a.number, a.calls, outside, 0}, "pays in", none)
 		a.deposit(owner, sale.Fen(2000+100*a.number+i))
 	}
 }
@@ -215,5 +222,7 @@ func (a *actor) deposit(owner string, amount sale.Fen) {
 		e.outcome = unknown
 	}
 	a.record(e)
-	a.note(call, "pays in:", err)
+	if a.trace != nil {
+		a.note(call, "pays in:", err)
+	}
 }

@@ -3,6 +3,7 @@ package proof
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 
 	"aegis/shared/store"
 )
@@ -26,18 +27,24 @@ func (f fault) String() string {
 	return [...]string{"passes", "throttled", "crash before", "crash after", "lost before", "lost after", "arrives late", "false failure"}[f]
 }
 
-func readFaults() []fault { return []fault{throttled, crashBefore} }
+// risk says how many of the faults, in their order, can happen to a request.
+type risk int
 
-func forwardFaults() []fault {
-	return []fault{throttled, crashBefore, crashAfter, lostBefore, lostAfter, arrivesLate}
-}
+const (
+	none       risk = 0
+	ofReads         = risk(crashBefore)
+	ofForwards      = risk(arrivesLate)
+	ofCommits       = risk(falseFailure)
+)
 
-func writeFaults() []fault {
-	return []fault{throttled, crashBefore, crashAfter, lostBefore, lostAfter, arrivesLate, falseFailure}
-}
+// draw picks one of them.
+func (r risk) draw(rng *rand.Rand) fault { return fault(1 + rng.IntN(int(r))) }
 
 // errDead ends everything that a crashed caller still does.
 var errDead = errors.New("the caller has crashed")
 
-func busy() error { return fmt.Errorf("simulated: %w", store.ErrNotApplied) }
-func lost() error { return fmt.Errorf("simulated: %w", store.ErrUnknown) }
+// The store's own errors, as the simulation's faults tell them.
+var (
+	errThrottled = fmt.Errorf("simulated: %w", store.ErrNotApplied)
+	errLost      = fmt.Errorf("simulated: %w", store.ErrUnknown)
+)

@@ -11,17 +11,18 @@ import (
 // channels: the ledger's, and the one that records its nonce at the same time.
 type port struct {
 	world *World
+	place *ticket
 	store store.Gate   // behind the gate
 	id    id           // of the last request
 	dead  *atomic.Bool // of the call: both channels die together
 }
 
-func (p *port) park(what string, faults []fault) (fault, error) {
+func (p *port) park(what string, risk risk) (fault, error) {
 	if p.dead.Load() {
 		return pass, errDead
 	}
 	p.id.request++
-	f := p.world.park(p.id, what, faults)
+	f := p.world.park(p.place, p.id, what, risk)
 	if p.dead.Load() {
 		return pass, errDead
 	}
@@ -33,21 +34,21 @@ func (p *port) park(what string, faults []fault) (fault, error) {
 
 // Read implements store.Gate. The rows are read one by one, as Tablestore may do.
 func (p *port) Read(ctx context.Context, keys ...store.Key) ([]store.Row, error) {
-	f, err := p.park("read", readFaults())
+	f, err := p.park("read", ofReads)
 	switch {
 	case err != nil || f == crashBefore:
 		return nil, errDead
 	case f == throttled:
-		return nil, busy()
+		return nil, errThrottled
 	}
 	rows := make([]store.Row, len(keys))
-	for i, k := range keys {
+	for i := range keys {
 		if i > 0 {
-			if _, err := p.park("read on", nil); err != nil {
+			if _, err := p.park("read on", none); err != nil {
 				return nil, err
 			}
 		}
-		row, err := p.store.Read(ctx, k)
+		row, err := p.store.Read(ctx, keys[i:i+1]...)
 		if err != nil {
 			return nil, err
 		}
@@ -58,7 +59,7 @@ func (p *port) Read(ctx context.Context, keys ...store.Key) ([]store.Row, error)
 
 // Commit implements store.Gate.
 func (p *port) Commit(ctx context.Context, changes ...store.Change) error {
-	f, err := p.park("commit", writeFaults())
+	f, err := p.park("commit", ofCommits)
 	if err != nil {
 		return err
 	}
@@ -66,14 +67,14 @@ func (p *port) Commit(ctx context.Context, changes ...store.Change) error {
 	case pass:
 		return p.store.Commit(ctx, changes...)
 	case throttled:
-		return busy()
+		return errThrottled
 	case crashBefore:
 		return errDead
 	case lostBefore:
-		return lost()
+		return errLost
 	case arrivesLate:
 		p.world.delay(p.id, func() error { return p.store.Commit(context.Background(), changes...) })
-		return lost()
+		return errLost
 	}
 	return p.applied(f, changes)
 }
@@ -89,7 +90,7 @@ func (p *port) applied(f fault, changes []store.Change) error {
 		return store.ErrCondition
 	default:
 		_ = err // the answer, whatever it was, is lost
-		return lost()
+		return errLost
 	}
 }
 

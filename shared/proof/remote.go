@@ -25,8 +25,8 @@ var errBusy = errors.New("the endpoint is busy")
 // the seller.
 func (a *actor) forwards() {
 	a.sale.store = a.front
-	a.remote = remote{port: port{world: a.World, dead: &a.dead}, actor: a}
-	a.remote.endpoint = a.openLedger(ledger.Config{Gate: counter{a.store, a.World}, Clock: time.Now, Random: dice{a.rng}})
+	a.remote = remote{port: port{world: a.World, place: newTicket(), dead: &a.dead}, actor: a}
+	a.remote.endpoint = a.openLedger(ledger.Config{Gate: counter{a.store, a.World}, Clock: a.time, Random: dice{a.rng}})
 	backend, err := upstream.New(upstream.Config{Gate: &a.sale, Remote: &a.remote, Clock: a.clock, Random: dice{a.rng}})
 	if err != nil {
 		panic(err) // it has both
@@ -36,7 +36,7 @@ func (a *actor) forwards() {
 
 // Sell implements upstream.Remote.
 func (r *remote) Sell(ctx context.Context, owner, token string, c sale.Command) (ledger.Receipt, error) {
-	f, err := r.park("forward", forwardFaults())
+	f, err := r.park("forward", ofForwards)
 	if err != nil || f == crashBefore {
 		return ledger.Receipt{}, errDead
 	}
@@ -44,20 +44,20 @@ func (r *remote) Sell(ctx context.Context, owner, token string, c sale.Command) 
 	case throttled:
 		return ledger.Receipt{}, &upstream.Refused{Answer: errBusy, Cause: errBusy, Unjudged: true}
 	case lostBefore:
-		return ledger.Receipt{}, lost()
+		return ledger.Receipt{}, errLost
 	case arrivesLate:
 		r.later(owner, token, c)
-		return ledger.Receipt{}, lost()
+		return ledger.Receipt{}, errLost
 	}
 	if ctx.Err() != nil {
-		return ledger.Receipt{}, lost() // its lease ran out on the way
+		return ledger.Receipt{}, errLost // its lease ran out on the way
 	}
 	receipt, err := r.arrive(owner, token, c)
 	switch f {
 	case crashAfter:
 		return ledger.Receipt{}, errDead
 	case lostAfter:
-		return ledger.Receipt{}, lost()
+		return ledger.Receipt{}, errLost
 	}
 	return receipt, err
 }
@@ -65,9 +65,9 @@ func (r *remote) Sell(ctx context.Context, owner, token string, c sale.Command) 
 // later lets a request arrive at any time while the endpoint still takes its
 // timestamp.
 func (r *remote) later(owner, token string, c sale.Command) {
-	sent := time.Now()
+	sent := r.world.time()
 	r.world.delay(r.id, func() error {
-		if time.Since(sent) > 15*time.Minute {
+		if r.world.time().Sub(sent) > 15*time.Minute {
 			return errors.New("too old")
 		}
 		_, err := r.arrive(owner, token, c)
@@ -77,7 +77,7 @@ func (r *remote) later(owner, token string, c sale.Command) {
 
 // arrive is the endpoint: it sells, and answers as such.
 func (r *remote) arrive(owner, token string, c sale.Command) (ledger.Receipt, error) {
-	r.actor.last = time.Now()
+	r.actor.last = r.world.time()
 	receipt, err := r.endpoint.Sell(context.Background(), ledger.Purchase{Owner: owner, Token: token, Command: c})
 	if err != nil {
 		return receipt, &upstream.Refused{Answer: err, Cause: err}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"time"
 
@@ -37,10 +38,39 @@ type Report struct {
 	Trace  string // of every step, if it was asked for
 }
 
-// Run makes the run of a seed and judges it. It must be called in a synctest
-// bubble of its own. A broken promise is an error that says which.
-func (s Simulator) Run(seed uint64, trace bool) (Report, error) {
-	w := s.world(seed)
+// Broken is a promise that a run broke.
+type Broken struct {
+	Seed uint64
+	How  error
+}
+
+// Error tells the seed, which repeats the run.
+func (b *Broken) Error() string { return fmt.Sprintf("seed %d: %v", b.Seed, b.How) }
+
+// Unwrap is what happened.
+func (b *Broken) Unwrap() error { return b.How }
+
+// Run makes the runs of n seeds, one after another, and judges each. It must be
+// called in a synctest bubble of its own, and with no more seeds than the bubble's
+// clock can bear, which ends in 2262: a hundred is safe. The report is of all runs;
+// a broken promise is a *Broken and ends them.
+func (s Simulator) Run(first, n uint64, trace bool) (Report, error) {
+	var total Report
+	var crew crew
+	defer crew.dismiss()
+	for seed := first; seed < first+n; seed++ {
+		report, err := s.runOne(seed, &crew, trace)
+		total.add(report)
+		if err != nil {
+			return total, &Broken{seed, err}
+		}
+		crew.rest()
+	}
+	return total, nil
+}
+
+func (s Simulator) runOne(seed uint64, crew *crew, trace bool) (Report, error) {
+	w := s.world(seed, crew)
 	if s.Upstream {
 		w.front = storetest.NewMemory()
 	}
@@ -50,23 +80,31 @@ func (s Simulator) Run(seed uint64, trace bool) (Report, error) {
 	jobs := w.populate()
 	w.schedule()
 	w.settle(jobs)
-	report := Report{Steps: w.steps, Calls: len(w.events)}
-	for _, b := range w.books {
-		report.Orders += len(b.pages) - 1
-	}
-	if trace {
-		report.Trace = w.trace.String()
-	}
-	return report, w.judge()
+	return w.report(), w.judge()
 }
 
-func (s Simulator) world(seed uint64) *World {
+func (w *World) report() Report {
+	r := Report{Steps: w.steps, Calls: len(w.events)}
+	for _, b := range w.books {
+		r.Orders += len(b.pages) - 1
+	}
+	if w.trace != nil {
+		r.Trace = w.trace.String()
+	}
+	return r
+}
+
+func (r *Report) add(more Report) {
+	r.Steps, r.Calls, r.Orders, r.Trace = r.Steps+more.Steps, r.Calls+more.Calls, r.Orders+more.Orders, r.Trace+more.Trace
+}
+
+func (s Simulator) world(seed uint64, crew *crew) *World {
 	rng := rand.New(rand.NewPCG(seed, 1))
 	w := &World{
-		rng: rng, store: storetest.NewMemory(), mood: drawMood(rng), books: map[string]*book{},
+		rng: rng, crew: crew, began: time.Now(), store: storetest.NewMemory(), mood: drawMood(rng), books: map[string]*book{},
 		catalogue: s.catalogue, master: s.master,
 	}
-	w.reader = w.openLedger(ledger.Config{Gate: w.store, Clock: time.Now, Random: dice{rng}})
+	w.reader = w.openLedger(ledger.Config{Gate: w.store, Clock: w.time, Random: dice{rng}})
 	return w
 }
 
@@ -80,11 +118,12 @@ func (w *World) populate() []job {
 		for range 2 + w.rng.IntN(2) {
 			a := w.actor()
 			calls := 1 + w.rng.IntN(2)
-			go a.live(jobs, calls)
+			w.crew.hire(func() { a.live(jobs, calls) })
 		}
 		if w.chance(40) {
 			a := w.actor()
-			go a.payIn(owner, 1+w.rng.IntN(2))
+			times := 1 + w.rng.IntN(2)
+			w.crew.hire(func() { a.payIn(owner, times) })
 		}
 	}
 	return all
@@ -94,10 +133,11 @@ func (w *World) actor() *actor {
 	w.actors++
 	w.hired++
 	a := &actor{
-		World: w, number: w.hired, rng: rand.New(rand.NewPCG(w.rng.Uint64(), 2)),
+		World: w, number: w.hired, place: newTicket(), rng: rand.New(rand.NewPCG(w.rng.Uint64(), 2)),
 		skew: time.Duration(w.rng.IntN(2000)-1000) * time.Millisecond,
 	}
-	a.sale, a.nonces = port{world: w, store: counter{w.store, w}, dead: &a.dead}, port{world: w, store: w.store, dead: &a.dead}
+	a.sale = port{world: w, place: newTicket(), store: counter{w.store, w}, dead: &a.dead}
+	a.nonces = port{world: w, place: newTicket(), store: w.store, dead: &a.dead}
 	a.seller = w.openLedger(ledger.Config{Gate: &a.sale, Clock: a.clock, Random: dice{a.rng}, Tries: 4})
 	if w.front != nil {
 		a.forwards()
@@ -145,7 +185,7 @@ func (w *World) jobs(owner, instance string) []job {
 	for i := range 2 + w.rng.IntN(3) {
 		if w.front == nil && w.chance(30) { // timer and marketplace work at the seller's
 			token, c := w.life(w.account(owner).Instance)
-			jobs = append(jobs, job{owner: owner, token: token, command: c})
+			jobs = append(jobs, newJob(owner, token, c))
 			continue
 		}
 		var c sale.Command
@@ -158,7 +198,7 @@ func (w *World) jobs(owner, instance string) []job {
 			cycle := []sale.Cycle{sale.Month, sale.Month, sale.Day, sale.Year}[w.rng.IntN(4)]
 			c = sale.Renew{InstanceID: instance, Term: sale.Term{Duration: 1, Cycle: cycle}, VmNumber: 3}
 		}
-		jobs = append(jobs, job{owner: owner, token: fmt.Sprint("t", i), command: c})
+		jobs = append(jobs, newJob(owner, "t"+strconv.Itoa(i), c))
 	}
 	return jobs
 }
@@ -175,14 +215,14 @@ func (w *World) settle(jobs []job) {
 	}
 	w.calm = true
 	a := w.actor()
-	go func() {
+	w.crew.hire(func() {
 		defer a.leave()
 		for _, j := range jobs {
 			if !a.insist(j) {
 				w.failed = append(w.failed, j)
 			}
 		}
-	}()
+	})
 	w.schedule()
 }
 

@@ -19,6 +19,8 @@ import (
 // World is one run. It must live in a synctest bubble.
 type World struct {
 	rng    *rand.Rand
+	crew   *crew             // who the actors are
+	began  time.Time         // by the bubble's clock
 	store  *storetest.Memory // where accounts are: the seller's
 	reader *ledger.Ledger    // of the store, past the gate
 	front  *storetest.Memory // of the reseller who forwards; nil: callers meet the seller itself
@@ -41,13 +43,16 @@ type World struct {
 	events []event
 }
 
-// ticket is a request that waits at the gate.
+// ticket is a place at the gate: whoever has one waits there, with one request at
+// a time.
 type ticket struct {
 	id     id // the order of the queue
 	what   string
-	faults []fault
+	risk   risk
 	resume chan fault
 }
+
+func newTicket() *ticket { return &ticket{resume: make(chan fault)} }
 
 // id names a request: the actor, its call, the call's channel and how many
 // requests that has sent.
@@ -94,8 +99,8 @@ func drawMood(rng *rand.Rand) mood {
 }
 
 // park waits for the scheduler and returns what happens to the request.
-func (w *World) park(id id, what string, faults []fault) fault {
-	t := &ticket{id: id, what: what, faults: faults, resume: make(chan fault)}
+func (w *World) park(t *ticket, id id, what string, risk risk) fault {
+	t.id, t.what, t.risk = id, what, risk
 	w.mu.Lock()
 	w.parked = append(w.parked, t)
 	w.mu.Unlock()
@@ -129,7 +134,9 @@ func (w *World) sleep() {
 	} else if w.chance(w.mood.leap) {
 		d = time.Duration(w.rng.IntN(40*24)) * time.Hour
 	}
-	w.note(id{}, "time passes:", d)
+	if w.steps++; w.trace != nil {
+		w.note(id{}, "time passes:", d)
+	}
 	time.Sleep(d)
 }
 
@@ -141,10 +148,12 @@ func (w *World) release() {
 	t := w.parked[i]
 	w.parked = slices.Delete(w.parked, i, i+1)
 	f := pass
-	if !w.calm && len(t.faults) > 0 && w.chance(w.mood.fault) {
-		f = t.faults[w.rng.IntN(len(t.faults))]
+	if !w.calm && t.risk != none && w.chance(w.mood.fault) {
+		f = t.risk.draw(w.rng)
 	}
-	w.note(t.id, t.what, f)
+	if w.steps++; w.trace != nil {
+		w.note(t.id, t.what, f)
+	}
 	t.resume <- f
 }
 
@@ -154,15 +163,19 @@ func (w *World) land() {
 	late := w.late[i]
 	w.late = slices.Delete(w.late, i, i+1)
 	err := late.arrive()
-	w.note(late.id, "arrives late:", err)
+	if w.steps++; w.trace != nil {
+		w.note(late.id, "arrives late:", err)
+	}
 }
 
-// note counts a step, and writes it down if a trace is wanted.
+// note writes a step down, for a trace that is wanted.
 func (w *World) note(id id, what string, how any) {
-	w.steps++
-	if w.trace != nil {
-		fmt.Fprintf(w.trace, "%s %s: %s %v\n", time.Now().Format("01-02 15:04:05.000"), id, what, how)
-	}
+	fmt.Fprintf(w.trace, "%s %s: %s %v\n", w.time().Format("01-02 15:04:05.000"), id, what, how)
+}
+
+// time is the world's: every run begins at the same time, whatever ran before it.
+func (w *World) time() time.Time {
+	return time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC).Add(time.Since(w.began))
 }
 
 // now counts moments: calls and answers are ordered by it.

@@ -82,8 +82,9 @@ func (p Period) End() time.Time {
 	return midnightAtOrAfter(monthsAfter(p.Anchor.In(Shanghai()), p.Months))
 }
 
-// Shanghai is the calendar of every term: UTC+8 the whole year since 1991.
-func Shanghai() *time.Location { return time.FixedZone("Asia/Shanghai", 8*60*60) }
+// Shanghai is the calendar of every term: UTC+8 the whole year since 1991. The
+// zone has no name, since package time keeps such zones and makes named ones anew.
+func Shanghai() *time.Location { return time.FixedZone("", 8*60*60) }
 
 // monthsAfter is t's day and time n months later, clamped to the month's last
 // day. (time.AddDate would roll 31 January + 1 month over to 3 March.)

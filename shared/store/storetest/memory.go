@@ -69,9 +69,11 @@ func (m *Memory) apply(c store.Change) {
 		delete(m.rows, at)
 		return
 	}
-	row := make(store.Columns, len(c.Columns))
+	var row store.Columns
 	if c.Kind == store.Updated {
-		maps.Copy(row, m.rows[at])
+		row = maps.Clone(m.rows[at])
+	} else {
+		row = make(store.Columns, len(c.Columns))
 	}
 	for name, value := range c.Columns {
 		if value == nil {
