@@ -10,12 +10,8 @@ import (
 func TokenKey(owner, token string) store.Key { return keysOf(owner).token(token) }
 
 // Asked are the columns of a token's row that tell what was asked for.
-func Asked(c sale.Command) (store.Columns, error) {
-	columns, err := tokenColumns(c, sale.Order{})
-	if err != nil {
-		return nil, err
-	}
-	return store.Columns{colOperation: columns[colOperation], colParameters: columns[colParameters]}, nil
+func Asked(c sale.Command) store.Columns {
+	return store.Columns{colOperation: string(c.Operation()), colParameters: parameters(c)}
 }
 
 // SameAsked returns a *Mismatch if a token's row was asked for something else

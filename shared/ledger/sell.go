@@ -139,14 +139,10 @@ func (c *call) confirm(ctx context.Context, s state, refusal error) (Receipt, er
 
 // commit is step 2.
 func (c *call) commit(ctx context.Context, s state, d sale.Decision) (Receipt, error) {
-	token, err := tokenColumns(c.Command, d.Order)
-	if err != nil {
-		return Receipt{}, err
-	}
-	err = c.gate.Commit(ctx,
+	err := c.gate.Commit(ctx,
 		store.Update(c.keys.account(), accountColumns(d.Account, s.rev+1), colRev, int64(s.rev)),
 		store.Insert(c.keys.order(d.Order.ID), orderColumns(d.Order, s.rev+1, c.Token, c.Caller)),
-		store.Insert(c.keys.token(c.Token), token),
+		store.Insert(c.keys.token(c.Token), tokenColumns(c.Command, d.Order)),
 	)
 	if err == nil {
 		return Receipt{OrderID: d.Order.ID, InstanceID: d.Order.InstanceID}, nil

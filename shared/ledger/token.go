@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"aegis/shared/sale"
 	"aegis/shared/store"
@@ -24,24 +25,34 @@ type Receipt struct {
 	Replayed   bool // the token had been sold before this call
 }
 
-func tokenColumns(c sale.Command, o sale.Order) (store.Columns, error) {
-	asked, err := parameters(c)
-	if err != nil {
-		return nil, err
-	}
+func tokenColumns(c sale.Command, o sale.Order) store.Columns {
 	return store.Columns{
-		colOperation: string(c.Operation()), colParameters: asked,
+		colOperation: string(c.Operation()), colParameters: parameters(c),
 		colOrder: o.ID, colInstance: o.InstanceID, colAt: o.At.UnixMilli(),
-	}, nil
+	}
 }
 
-// parameters are a command's in the form in which a token keeps them.
-func parameters(c sale.Command) (string, error) {
-	text, err := json.Marshal(byName(c.Parameters()))
-	if err != nil {
-		return "", fmt.Errorf("encode the parameters of %s: %w", c.Operation(), err)
+// parameters are a command's as a token keeps them: a JSON object, the same text for
+// the same parameters.
+func parameters(c sale.Command) string {
+	text := append(make([]byte, 0, 160), '{')
+	for i, p := range c.Parameters() {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = appendJSON(append(appendJSON(text, p.Name), ':'), p.Value)
 	}
-	return string(text), nil
+	return string(append(text, '}'))
+}
+
+// appendJSON adds a string. Nearly all are ids and numbers, which need no escape.
+func appendJSON(text []byte, s string) []byte {
+	escaped := func(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' }
+	if strings.IndexFunc(s, escaped) < 0 {
+		return append(append(append(text, '"'), s...), '"')
+	}
+	quoted, _ := json.Marshal(s) // which cannot fail for a string
+	return append(text, quoted...)
 }
 
 // replay answers a token that has been sold, if the command is the one that it
@@ -62,9 +73,8 @@ func differences(row store.Row, c sale.Command) ([]string, error) {
 	if row.String(colOperation) != string(c.Operation()) {
 		return []string{"Action"}, nil
 	}
-	asked, err := parameters(c)
-	if err != nil || row.String(colParameters) == asked {
-		return nil, err
+	if row.String(colParameters) == parameters(c) {
+		return nil, nil
 	}
 	var first map[string]string
 	if err := json.Unmarshal([]byte(row.String(colParameters)), &first); err != nil {

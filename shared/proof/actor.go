@@ -2,7 +2,6 @@ package proof
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"math/rand/v2"
 	"strconv"
@@ -12,6 +11,7 @@ import (
 	"aegis/shared/access"
 	"aegis/shared/ledger"
 	"aegis/shared/sale"
+	"aegis/shared/store"
 	"aegis/shared/upstream"
 )
 
@@ -24,7 +24,7 @@ type job struct {
 }
 
 func newJob(owner, token string, c sale.Command) job {
-	return job{owner: owner, token: token, command: c, asked: asked(c)}
+	return job{owner: owner, token: token, command: c, asked: asked(ledger.Asked(c))}
 }
 
 // outcome is how a call ended, as its caller sees it.
@@ -51,17 +51,9 @@ type event struct {
 	amount     sale.Fen  // of a deposit
 }
 
-// asked writes a command as the token's row does, so that the two compare.
-func asked(c sale.Command) string {
-	values := map[string]string{}
-	for _, p := range c.Parameters() {
-		values[p.Name] = p.Value
-	}
-	text, err := json.Marshal(values)
-	if err != nil {
-		panic(err) // strings
-	}
-	return string(c.Operation()) + string(text)
+// asked tells what a token's row was asked for, so that it compares.
+func asked(row store.Columns) string {
+	return row["operation"].(string) + row["parameters"].(string)
 }
 
 // dice are a source of ids and waits that a seed decides.
@@ -164,26 +156,27 @@ func (a *actor) admission() ledger.Admission {
 	return func(ctx context.Context) error { return a.registry.UseNonce(ctx, "key", name, name) }
 }
 
-// classify is what a caller makes of an error.
+// classify is what a caller makes of an error. What leaves the outcome open comes
+// first: it may tell of the refusal that it would else be.
 func classify(err error) (outcome, sale.Code) {
-	var refusal *sale.Refusal
-	var mismatch *ledger.Mismatch
-	var processing *upstream.Processing
 	switch {
 	case err == nil:
 		return sold, ""
 	case errors.Is(err, ledger.ErrUnavailable), errors.Is(err, access.ErrUnavailable), errors.Is(err, errDead):
 		return unknown, ""
-	case errors.As(err, &refusal):
-		return refused, refusal.Code
-	case errors.As(err, &mismatch):
-		return mismatched, ""
 	case errors.Is(err, ledger.ErrConflict), errors.Is(err, errBusy):
 		return conflicted, ""
-	case errors.As(err, &processing):
-		return unknown, ""
 	case errors.Is(err, access.ErrNonceUsed):
 		return unknown, "" // a false failure of the nonce: the client calls again with a new one
+	}
+	if refusal, ok := errors.AsType[*sale.Refusal](err); ok {
+		return refused, refusal.Code
+	}
+	if _, ok := errors.AsType[*ledger.Mismatch](err); ok {
+		return mismatched, ""
+	}
+	if _, ok := errors.AsType[*upstream.Processing](err); ok {
+		return unknown, ""
 	}
 	panic("a call ended in a way that no caller knows: " + err.Error())
 }

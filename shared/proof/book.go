@@ -62,7 +62,7 @@ func (w *World) enter(changes []store.Change) {
 			p.order = name
 		case "token":
 			p.token = name
-			p.command = c.Columns["operation"].(string) + c.Columns["parameters"].(string)
+			p.command = asked(c.Columns)
 		}
 	}
 	if b == nil {

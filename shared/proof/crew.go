@@ -1,10 +1,22 @@
 package proof
 
 // crew runs functions on goroutines that it keeps from run to run: their stacks
-// have grown already, and growing new ones is a large part of what a run costs.
+// have grown already, and growing new ones is a large part of what a run costs. It
+// keeps their tickets too.
 type crew struct {
-	desks []chan func()
-	taken int // of the desks, in this run
+	desks   []chan func()
+	taken   int // of the desks, in this run
+	tickets []*ticket
+	given   int // of the tickets, in this run
+}
+
+// ticket gives a ticket that nobody has, or a new one.
+func (c *crew) ticket() *ticket {
+	if c.given == len(c.tickets) {
+		c.tickets = append(c.tickets, &ticket{resume: make(chan fault)})
+	}
+	c.given++
+	return c.tickets[c.given-1]
 }
 
 // hire starts f on a goroutine that has nothing to do, or a new one.
@@ -24,7 +36,7 @@ func work(desk <-chan func()) {
 }
 
 // rest is between two runs, when everybody is done.
-func (c *crew) rest() { c.taken = 0 }
+func (c *crew) rest() { c.taken, c.given = 0, 0 }
 
 // dismiss ends the goroutines.
 func (c *crew) dismiss() {

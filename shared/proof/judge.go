@@ -58,12 +58,12 @@ func (w *World) audit(b *book) error {
 // checkToken asks past the gate what a token answers: it must be the order that
 // carries it.
 func (w *World) checkToken(b *book, token, orderID string) error {
-	answer, err := w.reader.FindToken(context.Background(), b.owner, token)
+	rows, err := w.store.Read(context.Background(), ledger.TokenKey(b.owner, token))
 	if err != nil {
 		return fmt.Errorf("order %s carries token %s: %w", orderID, token, err)
 	}
-	if answer.OrderID != orderID {
-		return fmt.Errorf("order %s carries token %s, which answers order %s", orderID, token, answer.OrderID)
+	if answer := rows[0].String("order_id"); answer != orderID {
+		return fmt.Errorf("order %s carries token %s, which answers order %q", orderID, token, answer)
 	}
 	return nil
 }

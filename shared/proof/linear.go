@@ -112,6 +112,6 @@ func (w *World) contested(e event) bool {
 // refuses tells whether the rules refuse the command as the caller was told.
 func (w *World) refuses(a sale.Account, e event) bool {
 	_, err := e.command.Decide(w.catalogue, a, sale.Occasion{Now: e.at, OrderID: "o", InstanceID: "i"})
-	var refusal *sale.Refusal
-	return errors.As(err, &refusal) && refusal.Code == e.code
+	refusal, ok := errors.AsType[*sale.Refusal](err)
+	return ok && refusal.Code == e.code
 }

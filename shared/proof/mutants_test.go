@@ -22,7 +22,7 @@ type mutant struct {
 
 func mutants() []mutant {
 	return []mutant{
-		{"a token is sold once", "ledger/sell.go", "store.Insert(c.keys.token(c.Token), token)", "store.Insert(c.keys.token(c.Token+d.Order.ID), token)", "proof", "Schedule"},
+		{"a token is sold once", "ledger/sell.go", "store.Insert(c.keys.token(c.Token), tok", "store.Insert(c.keys.token(c.Token+d.Order.ID), tok", "proof", "Schedule"},
 		{"an account changes from the revision read", "ledger/sell.go", "colRev, int64(s.rev))", "colMachines, int64(s.account.Machines))", "proof", "Schedule"},
 		{"a refusal is confirmed by reading the token again", "ledger/sell.go", "if rows[0].Exists() {", "if false {", "proof", "Schedule"},
 		{"no refusal while a write may still land", "ledger/sell.go", "if c.inFlight == s.rev {", "if false {", "ledger", "StillLand"},

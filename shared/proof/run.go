@@ -102,6 +102,7 @@ func (s Simulator) world(seed uint64, crew *crew) *World {
 	rng := rand.New(rand.NewPCG(seed, 1))
 	w := &World{
 		rng: rng, crew: crew, began: time.Now(), store: storetest.NewMemory(), mood: drawMood(rng), books: map[string]*book{},
+		events:    make([]event, 0, 24),
 		catalogue: s.catalogue, master: s.master,
 	}
 	w.reader = w.openLedger(ledger.Config{Gate: w.store, Clock: w.time, Random: dice{rng}})
@@ -133,11 +134,11 @@ func (w *World) actor() *actor {
 	w.actors++
 	w.hired++
 	a := &actor{
-		World: w, number: w.hired, place: newTicket(), rng: rand.New(rand.NewPCG(w.rng.Uint64(), 2)),
+		World: w, number: w.hired, place: w.crew.ticket(), rng: rand.New(rand.NewPCG(w.rng.Uint64(), 2)),
 		skew: time.Duration(w.rng.IntN(2000)-1000) * time.Millisecond,
 	}
-	a.sale = port{world: w, place: newTicket(), store: counter{w.store, w}, dead: &a.dead}
-	a.nonces = port{world: w, place: newTicket(), store: w.store, dead: &a.dead}
+	a.sale = port{world: w, place: w.crew.ticket(), store: counter{w.store, w}, dead: &a.dead}
+	a.nonces = port{world: w, place: w.crew.ticket(), store: w.store, dead: &a.dead}
 	a.seller = w.openLedger(ledger.Config{Gate: &a.sale, Clock: a.clock, Random: dice{a.rng}, Tries: 4})
 	if w.front != nil {
 		a.forwards()

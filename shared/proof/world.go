@@ -52,8 +52,6 @@ type ticket struct {
 	resume chan fault
 }
 
-func newTicket() *ticket { return &ticket{resume: make(chan fault)} }
-
 // id names a request: the actor, its call, the call's channel and how many
 // requests that has sent.
 type id struct{ actor, call, channel, request int }

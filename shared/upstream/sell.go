@@ -74,15 +74,12 @@ var errAgain = errors.New("try again")
 
 // take writes the reservation that follows what was read.
 func (c *call) take(ctx context.Context, r record) error {
-	columns, err := r.reserved(c.Command, shardOf(c.Owner, c.Token), c.holder, c.now(), c.config.Lease)
-	if err != nil {
-		return err
-	}
+	columns := r.reserved(c.Command, shardOf(c.Owner, c.Token), c.holder, c.now(), c.config.Lease)
 	change := store.Insert(c.key(), columns)
 	if r.row.Exists() {
 		change = store.Update(c.key(), columns, colFence, r.fence)
 	}
-	err = c.config.Gate.Commit(ctx, change)
+	err := c.config.Gate.Commit(ctx, change)
 	if err == nil {
 		c.mine = readRecord(store.Row{Columns: columns})
 	}

@@ -12,7 +12,8 @@ import (
 
 // Memory is a store.Gate over maps: what Store is to Tablestore, without the
 // Tablestore. Simulations run millions of requests against it; a test compares
-// the two. Its rows are never changed in place, so a Row once read stays as it was.
+// the two. Its rows are never changed in place, so a Row once read stays as it was;
+// what is inserted must stay as it is too.
 type Memory struct {
 	mu   sync.Mutex
 	rows map[address]store.Columns
@@ -69,10 +70,12 @@ func (m *Memory) apply(c store.Change) {
 		delete(m.rows, at)
 		return
 	}
-	var row store.Columns
-	if c.Kind == store.Updated {
-		row = maps.Clone(m.rows[at])
-	} else {
+	if c.Kind == store.Inserted && !removes(c.Columns) {
+		m.rows[at] = c.Columns
+		return
+	}
+	row := maps.Clone(m.rows[at])
+	if row == nil {
 		row = make(store.Columns, len(c.Columns))
 	}
 	for name, value := range c.Columns {
@@ -83,6 +86,16 @@ func (m *Memory) apply(c store.Change) {
 		}
 	}
 	m.rows[at] = row
+}
+
+// removes tells whether a column is given no value.
+func removes(columns store.Columns) bool {
+	for _, value := range columns {
+		if value == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // Range implements store.Gate.
