@@ -21,6 +21,7 @@ type page struct {
 	order   string       // "" for a change by the operator
 	token   string
 	command string // what was sold, as the token's row has it
+	at      int64  // the moment of the commit
 }
 
 // deposit is what the operator paid in with a page, 0 for a sale.
@@ -68,7 +69,7 @@ func (w *World) enter(changes []store.Change) {
 	if b == nil {
 		return
 	}
-	p.account = w.account(b.owner)
+	p.account, p.at = w.account(b.owner), w.now()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	b.pages = append(b.pages, p)

@@ -19,61 +19,117 @@ const patience = 10 * time.Second
 // linearizable looks for an order of an owner's calls, each between its call and
 // its answer, that explains all answers. The state is how many pages of the book
 // have been written; every page must be written by exactly the calls that can.
+//
+// The search is told when the pages were written, first: that leaves few orders,
+// and one of them will do. Without one, all that the callers saw is searched.
 func (w *World) linearizable(b *book) error {
-	var history []porcupine.Operation
-	for _, e := range w.events {
-		if e.owner != b.owner || e.outcome == unknown && !b.explains(e) {
-			continue // an unknown call that nothing came of may have happened at any time
-		}
-		o := porcupine.Operation{ClientId: e.caller, Input: w.question(b, e), Call: e.start, Return: e.end}
-		if e.outcome == unknown {
-			o.Return = math.MaxInt64 // it may take effect at any time after it began, or never
-			o.ClientId = -len(history) - 1
-		}
-		history = append(history, o)
+	calls := w.history(b)
+	if porcupine.CheckOperations(counting(), w.dated(b, calls)) {
+		return nil
 	}
-	model := porcupine.Model{
-		Init: func() any { return 0 },
-		Step: func(state, input, _ any) (bool, any) {
-			next := input.([]int)[state.(int)]
-			return next >= 0, next
-		},
-	}
-	switch porcupine.CheckOperationsTimeout(model, history, patience) {
+	switch porcupine.CheckOperationsTimeout(counting(), calls, patience) {
 	case porcupine.Ok:
 		return nil
 	case porcupine.Unknown:
 		return errors.New("its history could not be judged in time")
 	}
-	return fmt.Errorf("no order of events explains what its %d calls were told", len(history))
+	return fmt.Errorf("no order of events explains what its %d calls were told", len(calls))
+}
+
+// counting is the model.
+func counting() porcupine.Model {
+	return porcupine.Model{
+		Init: func() any { return 0 },
+		Step: func(state, input, _ any) (bool, any) {
+			next := input.(*question).after(state.(int))
+			return next != never, next
+		},
+	}
+}
+
+// question is a call as the search sees it: what it makes of a state is worked out
+// once, since the search asks again and again.
+type question struct {
+	world *World
+	book  *book
+	event *event
+	next  []int // by the state before
+}
+
+const (
+	unasked = 0  // else one more than the state after it
+	never   = -1 // the call cannot happen in this state
+)
+
+// history is all that an owner's callers saw, but for calls whose end is unknown
+// and that nothing came of: they may have happened at any time.
+func (w *World) history(b *book) []porcupine.Operation {
+	calls := make([]porcupine.Operation, 0, len(w.events))
+	for i := range w.events {
+		e := &w.events[i]
+		if e.owner != b.owner || e.outcome == unknown && !b.explains(e) {
+			continue
+		}
+		o := porcupine.Operation{ClientId: e.caller, Input: &question{w, b, e, make([]int, len(b.pages))}, Call: e.start, Return: e.end}
+		if e.outcome == unknown {
+			o.Return = math.MaxInt64 // it may take effect at any time after it began, or never
+			o.ClientId = -len(calls) - 1
+		}
+		calls = append(calls, o)
+	}
+	return calls
+}
+
+// dated is a history in which one call that wrote a page did so when the page was
+// written, and no call of unknown end did anything else. An order that explains it
+// explains the history, since it takes nothing for granted but what may have been.
+func (w *World) dated(b *book, calls []porcupine.Operation) []porcupine.Operation {
+	writes := make([]bool, len(b.pages))
+	dated := make([]porcupine.Operation, 0, len(calls))
+	for _, o := range calls {
+		q := o.Input.(*question)
+		if i, ok := b.wrote(q.event); ok && !writes[i] && o.Call < b.pages[i].at && b.pages[i].at < o.Return {
+			writes[i] = true
+			o.Call, o.Return = b.pages[i].at, b.pages[i].at
+		} else if q.event.outcome == unknown {
+			continue
+		}
+		dated = append(dated, o)
+	}
+	return dated
+}
+
+// wrote finds the page that may be the work of a call.
+func (b *book) wrote(e *event) (i int, ok bool) {
+	if e.amount != 0 {
+		return b.paid(e.amount)
+	}
+	i, ok = b.sold(e.token)
+	return i, ok && (e.outcome == sold || e.outcome == unknown) && b.pages[i].command == e.asked
 }
 
 // explains tells whether a page may be the work of a call.
-func (b *book) explains(e event) bool {
-	if e.amount != 0 {
-		_, ok := b.paid(e.amount)
-		return ok
-	}
-	i, ok := b.sold(e.token)
-	return ok && b.pages[i].command == e.asked
+func (b *book) explains(e *event) bool {
+	_, ok := b.wrote(e)
+	return ok
 }
 
-// question asks of every state what an event makes of it, once, since the search
-// asks again and again: the next state, or -1 if the event cannot happen there.
-func (w *World) question(b *book, e event) []int {
-	next := make([]int, len(b.pages))
-	for written := range next {
-		ok, after := w.step(b, written, e)
-		if next[written] = after; !ok {
-			next[written] = -1
+func (q *question) after(written int) int {
+	if q.next[written] == unasked {
+		ok, after := q.world.step(q.book, written, q.event)
+		if q.next[written] = 1 + after; !ok {
+			q.next[written] = never
 		}
 	}
-	return next
+	if q.next[written] == never {
+		return never
+	}
+	return q.next[written] - 1
 }
 
 // step tells whether an event can happen when so many pages are written, and how
 // many are written after it.
-func (w *World) step(b *book, written int, e event) (bool, int) {
+func (w *World) step(b *book, written int, e *event) (bool, int) {
 	i, done := b.sold(e.token)
 	switch e.outcome {
 	case paidIn:
@@ -103,14 +159,14 @@ func (w *World) step(b *book, written int, e event) (bool, int) {
 // contested tells whether a reseller may have refused a token that another call,
 // with other parameters, had begun to forward: it stands for that purchase then,
 // sold or not.
-func (w *World) contested(e event) bool {
+func (w *World) contested(e *event) bool {
 	return w.front != nil && slices.ContainsFunc(w.events, func(other event) bool {
 		return other.owner == e.owner && other.token == e.token && other.asked != e.asked && other.start < e.end
 	})
 }
 
 // refuses tells whether the rules refuse the command as the caller was told.
-func (w *World) refuses(a sale.Account, e event) bool {
+func (w *World) refuses(a sale.Account, e *event) bool {
 	_, err := e.command.Decide(w.catalogue, a, sale.Occasion{Now: e.at, OrderID: "o", InstanceID: "i"})
 	refusal, ok := errors.AsType[*sale.Refusal](err)
 	return ok && refusal.Code == e.code
