@@ -66,7 +66,7 @@ func (l *Ledger) OpenAccount(ctx context.Context, a sale.Account) error {
 	case err == nil, errors.Is(err, store.ErrCondition):
 		return nil
 	case errors.Is(err, store.ErrUnknown), errors.Is(err, store.ErrNotApplied):
-		err = unavailable(err)
+		err = Unavailable(err)
 	}
 	return fmt.Errorf("open the account of owner %s: %w", a.Owner, err)
 }
@@ -90,7 +90,7 @@ func (l *Ledger) NoteRenewal(ctx context.Context, owner, instanceID string, expi
 	case errors.Is(err, store.ErrCondition):
 		err = ErrConflict
 	case errors.Is(err, store.ErrUnknown), errors.Is(err, store.ErrNotApplied):
-		err = unavailable(err)
+		err = Unavailable(err)
 	}
 	return fmt.Errorf("note the renewal of instance %s of owner %s: %w", instanceID, owner, err)
 }

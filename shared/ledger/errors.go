@@ -2,8 +2,9 @@ package ledger
 
 import (
 	"errors"
-	"fmt"
 	"strings"
+
+	"aegis/shared/sale"
 )
 
 var (
@@ -28,6 +29,28 @@ func (m *Mismatch) Error() string {
 	return "the token has been used with other parameters: " + strings.Join(m.Parameters, ", ")
 }
 
-func unavailable(err error) error {
-	return fmt.Errorf("%w: %w", ErrUnavailable, err)
+// Unavailable is an ErrUnavailable with its cause.
+func Unavailable(cause error) error { return &undecided{cause} }
+
+type undecided struct{ cause error }
+
+func (u *undecided) Error() string   { return ErrUnavailable.Error() + ": " + u.cause.Error() }
+func (u *undecided) Unwrap() []error { return []error{ErrUnavailable, u.cause} }
+
+// Failed adds to an error which purchase it ended. The text is made when somebody
+// reads it: a refusal is an answer, and most are never read as an error.
+func (p Purchase) Failed(err error) error {
+	return &failed{p.Command.Operation(), p.Owner, err}
 }
+
+type failed struct {
+	operation sale.Operation
+	owner     string
+	cause     error
+}
+
+func (f *failed) Error() string {
+	return string(f.operation) + " for owner " + f.owner + ": " + f.cause.Error()
+}
+
+func (f *failed) Unwrap() error { return f.cause }

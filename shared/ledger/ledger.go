@@ -88,7 +88,7 @@ func ReadBeside(ctx context.Context, gate store.Gate, admit Admission, keys ...s
 		return nil, refused
 	}
 	if errors.Is(err, store.ErrNotApplied) {
-		return nil, unavailable(err)
+		return nil, Unavailable(err)
 	}
 	return rows, err
 }
@@ -107,6 +107,6 @@ func (l *Ledger) pause(ctx context.Context, try int) error {
 	case <-timer.C:
 		return nil
 	case <-ctx.Done():
-		return unavailable(ctx.Err())
+		return Unavailable(ctx.Err())
 	}
 }

@@ -30,7 +30,7 @@ type Purchase struct {
 func (l *Ledger) Sell(ctx context.Context, p Purchase) (Receipt, error) {
 	receipt, err := (&call{Ledger: l, Purchase: p, keys: keysOf(p.Owner), inFlight: none}).run(ctx)
 	if err != nil {
-		return Receipt{}, fmt.Errorf("%s for owner %s: %w", p.Command.Operation(), p.Owner, err)
+		return Receipt{}, p.Failed(err)
 	}
 	return receipt, nil
 }
@@ -125,7 +125,7 @@ func (c *call) occasion() (sale.Occasion, error) {
 // confirm makes a refusal definite: see the package comment.
 func (c *call) confirm(ctx context.Context, s state, refusal error) (Receipt, error) {
 	if c.inFlight == s.rev {
-		return Receipt{}, unavailable(fmt.Errorf("a write may still land, else %w", refusal))
+		return Receipt{}, Unavailable(fmt.Errorf("a write may still land, else %w", refusal))
 	}
 	rows, err := c.readBeside(ctx, nil, c.keys.token(c.Token))
 	if err != nil {
@@ -176,7 +176,7 @@ func (c *call) giveUp(ctx context.Context) (Receipt, error) {
 		return replay(rows[0], c.Command)
 	}
 	if c.inFlight != none || !errors.Is(c.behind, store.ErrCondition) {
-		return Receipt{}, unavailable(c.behind)
+		return Receipt{}, Unavailable(c.behind)
 	}
 	return Receipt{}, ErrConflict
 }

@@ -11,7 +11,6 @@ import (
 	"aegis/shared/access"
 	"aegis/shared/ledger"
 	"aegis/shared/sale"
-	"aegis/shared/store/storetest"
 )
 
 // Simulator runs worlds. Make one with NewSimulator and use it for many runs.
@@ -56,10 +55,10 @@ func (b *Broken) Unwrap() error { return b.How }
 // a broken promise is a *Broken and ends them.
 func (s Simulator) Run(first, n uint64, trace bool) (Report, error) {
 	var total Report
-	var crew crew
+	crew := newCrew()
 	defer crew.dismiss()
 	for seed := first; seed < first+n; seed++ {
-		report, err := s.runOne(seed, &crew, trace)
+		report, err := s.runOne(seed, crew, trace)
 		total.add(report)
 		if err != nil {
 			return total, &Broken{seed, err}
@@ -72,7 +71,7 @@ func (s Simulator) Run(first, n uint64, trace bool) (Report, error) {
 func (s Simulator) runOne(seed uint64, crew *crew, trace bool) (Report, error) {
 	w := s.world(seed, crew)
 	if s.Upstream {
-		w.front = storetest.NewMemory()
+		w.front = crew.front
 	}
 	if trace {
 		w.trace = &strings.Builder{}
@@ -101,7 +100,7 @@ func (r *Report) add(more Report) {
 func (s Simulator) world(seed uint64, crew *crew) *World {
 	rng := rand.New(rand.NewPCG(seed, 1))
 	w := &World{
-		rng: rng, crew: crew, began: time.Now(), store: storetest.NewMemory(), mood: drawMood(rng), books: map[string]*book{},
+		rng: rng, crew: crew, began: time.Now(), store: crew.seller, mood: drawMood(rng), books: map[string]*book{},
 		events:    make([]event, 0, 24),
 		catalogue: s.catalogue, master: s.master,
 	}

@@ -79,11 +79,7 @@ func (b *Backend) Sell(ctx context.Context, p ledger.Purchase) (ledger.Receipt, 
 	c := &call{Backend: b, Purchase: p, holder: hex.EncodeToString(holder)}
 	receipt, err := c.run(ctx)
 	if err != nil {
-		return ledger.Receipt{}, fmt.Errorf("%s for owner %s: %w", p.Command.Operation(), p.Owner, err)
+		return ledger.Receipt{}, p.Failed(err)
 	}
 	return receipt, nil
-}
-
-func unavailable(err error) error {
-	return fmt.Errorf("%w: %w", ledger.ErrUnavailable, err)
 }

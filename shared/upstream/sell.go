@@ -66,7 +66,7 @@ func (c *call) reserve(ctx context.Context) (receipt ledger.Receipt, sold bool, 
 		}
 		admit = nil
 	}
-	return ledger.Receipt{}, false, unavailable(errors.New("the token could not be reserved"))
+	return ledger.Receipt{}, false, ledger.Unavailable(errors.New("the token could not be reserved"))
 }
 
 // errAgain: the row is not what was read, or may not be: read it again.
@@ -125,10 +125,10 @@ func (c *call) record(ctx context.Context, receipt ledger.Receipt) (ledger.Recei
 		case r.state == Done:
 			return r.receipt(), nil
 		case r.fence != c.mine.fence:
-			return ledger.Receipt{}, unavailable(errors.New("another call has taken the token over"))
+			return ledger.Receipt{}, ledger.Unavailable(errors.New("another call has taken the token over"))
 		}
 	}
-	return ledger.Receipt{}, unavailable(errors.New("the order could not be recorded"))
+	return ledger.Receipt{}, ledger.Unavailable(errors.New("the order could not be recorded"))
 }
 
 // release ends a reservation without an order: it frees the token if the refusal
@@ -137,11 +137,11 @@ func (c *call) release(ctx context.Context, err error) error {
 	var refused *Refused
 	if !errors.As(err, &refused) || !c.mine.definite(refused, c.now()) {
 		_ = c.finish(ctx, store.Columns{colLease: c.now().UnixMilli()}) // else the lease runs out by itself
-		return unavailable(err)
+		return ledger.Unavailable(err)
 	}
 	freed := c.finish(ctx, store.Columns{colState: string(Free), colUnfinished: nil})
 	if errors.Is(freed, store.ErrCondition) {
-		return unavailable(errors.New("another call has taken the token over"))
+		return ledger.Unavailable(errors.New("another call has taken the token over"))
 	}
 	return refused.Answer // if freeing failed otherwise, the next call finds out after the lease
 }

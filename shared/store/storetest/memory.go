@@ -26,6 +26,13 @@ func addressOf(k store.Key) address { return address{k.Table.Name, k.Partition, 
 // NewMemory makes an empty one.
 func NewMemory() *Memory { return &Memory{rows: make(map[address]store.Columns)} }
 
+// Clear removes all rows.
+func (m *Memory) Clear() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	clear(m.rows)
+}
+
 // Read implements store.Gate.
 func (m *Memory) Read(_ context.Context, keys ...store.Key) ([]store.Row, error) {
 	m.mu.Lock()
