@@ -34,6 +34,18 @@ var (
 	ErrUnavailable = errors.New("the access keys cannot be read now")
 )
 
+// unavailable is an ErrUnavailable that tells what was being done, and its cause.
+type unavailable struct {
+	doing string
+	cause error
+}
+
+func (u *unavailable) Error() string {
+	return u.doing + ": " + ErrUnavailable.Error() + ": " + u.cause.Error()
+}
+
+func (u *unavailable) Unwrap() []error { return []error{ErrUnavailable, u.cause} }
+
 const (
 	keyItem     = "key"
 	grantPrefix = "owner/"

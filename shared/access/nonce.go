@@ -23,15 +23,17 @@ var ErrNonceUsed = errors.New("the nonce was used already")
 // Only verified requests may come here, else anyone could use up others' nonces.
 // The nonce leads the row's key, since nonces are random and spread the load.
 func (r *Registry) UseNonce(ctx context.Context, keyID, nonce, requestID string) error {
-	key := store.Key{Table: Nonces(), Partition: nonce + "/" + keyID}
-	err := r.gate.Commit(ctx, store.Insert(key, store.Columns{"request_id": requestID}))
+	err := r.gate.Commit(ctx, store.Change{ // as store.Insert, on a small stack: every call has a goroutine here
+		Kind: store.Inserted, Key: store.Key{Table: Nonces(), Partition: nonce + "/" + keyID},
+		Columns: store.Columns{"request_id": requestID},
+	})
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, store.ErrCondition):
 		return ErrNonceUsed
 	case errors.Is(err, store.ErrUnknown), errors.Is(err, store.ErrNotApplied):
-		return fmt.Errorf("record a nonce of key %s: %w: %w", keyID, ErrUnavailable, err)
+		return &unavailable{"record a nonce of key " + keyID, err}
 	}
 	return fmt.Errorf("record a nonce of key %s: %w", keyID, err)
 }

@@ -125,7 +125,7 @@ func (r *Registry) Confirm(ctx context.Context, c Caller) error {
 
 func failed(id string, err error) error {
 	if errors.Is(err, store.ErrNotApplied) {
-		return fmt.Errorf("find access key %s: %w: %w", id, ErrUnavailable, err)
+		return &unavailable{"find access key " + id, err}
 	}
 	return fmt.Errorf("find access key %s: %w", id, err)
 }

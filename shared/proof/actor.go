@@ -2,6 +2,7 @@ package proof
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"math/rand/v2"
 	"strconv"
@@ -61,8 +62,10 @@ type dice struct{ rng *rand.Rand }
 
 // Read implements io.Reader.
 func (d dice) Read(b []byte) (int, error) {
-	for i := range b {
-		b[i] = byte(d.rng.Uint32())
+	for i := 0; i < len(b); i += 8 {
+		var eight [8]byte
+		binary.LittleEndian.PutUint64(eight[:], d.rng.Uint64())
+		copy(b[i:], eight[:])
 	}
 	return len(b), nil
 }

@@ -20,11 +20,13 @@ const patience = 10 * time.Second
 // its answer, that explains all answers. The state is how many pages of the book
 // have been written; every page must be written by exactly the calls that can.
 //
-// The search is told when the pages were written, first: that leaves few orders,
-// and one of them will do. Without one, all that the callers saw is searched.
+// One order is known beforehand: that in which the pages were written. It nearly
+// always is the one, and if it is not, porcupine searches all others. Of every
+// sixteenth run porcupine judges the known order too.
 func (w *World) linearizable(b *book) error {
 	calls := w.history(b)
-	if porcupine.CheckOperations(counting(), w.dated(b, calls)) {
+	dated, complete := w.dated(b, calls)
+	if complete && b.explained(dated) && (w.seed%16 != 0 || porcupine.CheckOperations(counting(), dated)) {
 		return nil
 	}
 	switch porcupine.CheckOperationsTimeout(counting(), calls, patience) {
@@ -83,20 +85,54 @@ func (w *World) history(b *book) []porcupine.Operation {
 // dated is a history in which one call that wrote a page did so when the page was
 // written, and no call of unknown end did anything else. An order that explains it
 // explains the history, since it takes nothing for granted but what may have been.
-func (w *World) dated(b *book, calls []porcupine.Operation) []porcupine.Operation {
-	writes := make([]bool, len(b.pages))
-	dated := make([]porcupine.Operation, 0, len(calls))
+// It is complete if every page has its call.
+func (w *World) dated(b *book, calls []porcupine.Operation) (dated []porcupine.Operation, complete bool) {
+	written := make([]bool, len(b.pages))
+	missing := len(b.pages) - 1
+	dated = make([]porcupine.Operation, 0, len(calls))
 	for _, o := range calls {
 		q := o.Input.(*question)
-		if i, ok := b.wrote(q.event); ok && !writes[i] && o.Call < b.pages[i].at && b.pages[i].at < o.Return {
-			writes[i] = true
+		if i, ok := b.wrote(q.event); ok && !written[i] && o.Call < b.pages[i].at && b.pages[i].at < o.Return {
+			written[i] = true
+			missing--
 			o.Call, o.Return = b.pages[i].at, b.pages[i].at
 		} else if q.event.outcome == unknown {
 			continue
 		}
 		dated = append(dated, o)
 	}
-	return dated
+	return dated, missing == 0
+}
+
+// explained tells whether the order in which the pages were written explains a
+// dated and complete history: a call that wrote nothing then needs one state between
+// its call and its answer that it leaves as it is.
+func (b *book) explained(dated []porcupine.Operation) bool {
+	for _, o := range dated {
+		q := o.Input.(*question)
+		first, last := b.written(o.Call), b.written(o.Return)
+		if o.Call == o.Return {
+			if q.after(last-1) != last {
+				return false
+			}
+			continue
+		}
+		for first <= last && q.after(first) != first {
+			first++
+		}
+		if first > last {
+			return false
+		}
+	}
+	return true
+}
+
+// written is how many pages were written up to a moment.
+func (b *book) written(moment int64) (n int) {
+	for n+1 < len(b.pages) && b.pages[n+1].at <= moment {
+		n++
+	}
+	return n
 }
 
 // wrote finds the page that may be the work of a call.

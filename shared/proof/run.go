@@ -100,7 +100,7 @@ func (r *Report) add(more Report) {
 func (s Simulator) world(seed uint64, crew *crew) *World {
 	rng := rand.New(rand.NewPCG(seed, 1))
 	w := &World{
-		rng: rng, crew: crew, began: time.Now(), store: crew.seller, mood: drawMood(rng), books: map[string]*book{},
+		seed: seed, rng: rng, crew: crew, began: time.Now(), store: crew.seller, mood: drawMood(rng), books: map[string]*book{},
 		events:    make([]event, 0, 24),
 		catalogue: s.catalogue, master: s.master,
 	}

@@ -18,6 +18,7 @@ import (
 
 // World is one run. It must live in a synctest bubble.
 type World struct {
+	seed   uint64
 	rng    *rand.Rand
 	crew   *crew             // who the actors are
 	began  time.Time         // by the bubble's clock

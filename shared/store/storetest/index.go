@@ -26,7 +26,7 @@ func (m *Memory) Find(_ context.Context, r store.IndexRange) ([]store.Row, store
 	}
 	rows := make([]store.Row, len(places))
 	for i, p := range places {
-		rows[i] = store.Row{Key: p.Key, Columns: carried(r.Index, m.rows[addressOf(p.Key)])}
+		rows[i] = store.Row{Key: p.Key, Columns: carried(r.Index, m.rows[addressOf(&p.Key)])}
 	}
 	return rows, next, nil
 }

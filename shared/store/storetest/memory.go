@@ -21,7 +21,7 @@ type Memory struct {
 
 type address struct{ table, partition, sort string }
 
-func addressOf(k store.Key) address { return address{k.Table.Name, k.Partition, k.Sort} }
+func addressOf(k *store.Key) address { return address{k.Table.Name, k.Partition, k.Sort} }
 
 // NewMemory makes an empty one.
 func NewMemory() *Memory { return &Memory{rows: make(map[address]store.Columns)} }
@@ -39,7 +39,7 @@ func (m *Memory) Read(_ context.Context, keys ...store.Key) ([]store.Row, error)
 	defer m.mu.Unlock()
 	rows := make([]store.Row, len(keys))
 	for i, k := range keys {
-		rows[i] = store.Row{Key: k, Columns: m.rows[addressOf(k)]}
+		rows[i] = store.Row{Key: k, Columns: m.rows[addressOf(&keys[i])]}
 	}
 	return rows, nil
 }
@@ -48,18 +48,18 @@ func (m *Memory) Read(_ context.Context, keys ...store.Key) ([]store.Row, error)
 func (m *Memory) Commit(_ context.Context, changes ...store.Change) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for _, c := range changes {
-		if !holds(c, m.rows[addressOf(c.Key)]) {
+	for i := range changes {
+		if !holds(&changes[i], m.rows[addressOf(&changes[i].Key)]) {
 			return store.ErrCondition
 		}
 	}
-	for _, c := range changes {
-		m.apply(c)
+	for i := range changes {
+		m.apply(&changes[i])
 	}
 	return nil
 }
 
-func holds(c store.Change, row store.Columns) bool {
+func holds(c *store.Change, row store.Columns) bool {
 	switch c.Kind {
 	case store.Inserted:
 		return row == nil
@@ -71,28 +71,31 @@ func holds(c store.Change, row store.Columns) bool {
 	}
 }
 
-func (m *Memory) apply(c store.Change) {
-	at := addressOf(c.Key)
-	if c.Kind == store.Deleted {
+func (m *Memory) apply(c *store.Change) {
+	at := addressOf(&c.Key)
+	switch {
+	case c.Kind == store.Deleted:
 		delete(m.rows, at)
 		return
-	}
-	if c.Kind == store.Inserted && !removes(c.Columns) {
+	case c.Kind == store.Inserted && !removes(c.Columns):
 		m.rows[at] = c.Columns
 		return
 	}
-	row := maps.Clone(m.rows[at])
-	if row == nil {
-		row = make(store.Columns, len(c.Columns))
+	m.rows[at] = merged(m.rows[at], c.Columns)
+}
+
+func merged(row, changes store.Columns) store.Columns {
+	if row = maps.Clone(row); row == nil {
+		row = make(store.Columns, len(changes))
 	}
-	for name, value := range c.Columns {
+	for name, value := range changes {
 		if value == nil {
 			delete(row, name)
 		} else {
 			row[name] = value
 		}
 	}
-	m.rows[at] = row
+	return row
 }
 
 // removes tells whether a column is given no value.
@@ -126,7 +129,7 @@ func (m *Memory) Range(_ context.Context, r store.Range) ([]store.Row, string, e
 	rows := make([]store.Row, len(sorts))
 	for i, sort := range sorts {
 		key := store.Key{Table: r.Table, Partition: r.Partition, Sort: sort}
-		rows[i] = store.Row{Key: key, Columns: m.rows[addressOf(key)]}
+		rows[i] = store.Row{Key: key, Columns: m.rows[addressOf(&key)]}
 	}
 	return rows, next, nil
 }
