@@ -44,11 +44,11 @@ func refusal(err error) *pop.Error {
 // rest, and then the reason.
 func saleRefusal(r *sale.Refusal) *pop.Error {
 	if r.Code == sale.OutOfRange {
-		return pop.InvalidParameter(r.Parameter, r.Reason)
+		return pop.InvalidParameter(r.Parameter, r.Reason())
 	}
 	e := saleError(r.Code)
-	if r.Reason != "" {
-		e.Message += " " + r.Reason
+	if reason := r.Reason(); reason != "" {
+		e.Message += " " + reason
 	}
 	return e
 }

@@ -95,7 +95,7 @@ func (c *call) settle(ctx context.Context, s state) (Receipt, error) {
 	if s.token.Exists() {
 		return replay(s.token, c.Command)
 	}
-	at, err := c.occasion()
+	at, err := c.occasion(s.account)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -108,18 +108,23 @@ func (c *call) settle(ctx context.Context, s state) (Receipt, error) {
 
 // occasion draws the time and the ids of a decision. The time is cut to the
 // millisecond in which it is stored, so that what is read later is what was
-// decided on.
-func (c *call) occasion() (sale.Occasion, error) {
-	now := c.clock().Truncate(time.Millisecond)
-	order, err := ulid.New(ulid.Timestamp(now), c.random)
+// decided on. An account that has an instance needs no id for another.
+func (c *call) occasion(a sale.Account) (sale.Occasion, error) {
+	at := sale.Occasion{Now: c.clock().Truncate(time.Millisecond)}
+	order, err := ulid.New(ulid.Timestamp(at.Now), c.random)
 	if err != nil {
 		return sale.Occasion{}, fmt.Errorf("draw an order id: %w", err)
 	}
-	instance, err := ulid.New(ulid.Timestamp(now), c.random)
+	at.OrderID = order.String()
+	if a.Instance != nil {
+		return at, nil
+	}
+	instance, err := ulid.New(ulid.Timestamp(at.Now), c.random)
 	if err != nil {
 		return sale.Occasion{}, fmt.Errorf("draw an instance id: %w", err)
 	}
-	return sale.Occasion{Now: now, OrderID: order.String(), InstanceID: "aegis-" + strings.ToLower(instance.String())}, nil
+	at.InstanceID = "aegis-" + strings.ToLower(instance.String())
+	return at, nil
 }
 
 // confirm makes a refusal definite: see the package comment.

@@ -120,7 +120,7 @@ func verdict(err error) error {
 	case errors.As(err, &refusal) && refusal.Code == sale.Superseded:
 		return nil
 	case errors.As(err, &refusal):
-		return &Reject{fmt.Sprintf("%s: %s", refusal.Code, refusal.Reason)}
+		return &Reject{fmt.Sprintf("%s: %s", refusal.Code, refusal.Reason())}
 	case errors.As(err, &mismatch):
 		return &Reject{"The same order was done before: " + mismatch.Error() + "."}
 	}

@@ -34,7 +34,7 @@ func mutants() []mutant {
 		{"a secret opens for its key only", "access/seal.go", "[]byte(keyID)", "nil", "access", "Sealed"},
 		{"a reseller acts for owners granted", "access/registry.go", "c.Reseller && (c.granted || c.unsure)", "c.Reseller", "access", "Grant"},
 		{"a grant left open is confirmed", "function/authorise.go", "if err := <-granted; err != nil {", "if err := <-granted; err != nil && false {", "function", "Reseller"},
-		{"a reseller's late caller writes nothing", "upstream/sell.go", "store.Update(c.key(), columns, colFence, c.mine.fence)", "store.Update(c.key(), columns, colSince, c.mine.since.UnixMilli())", "upstream", "Late"},
+		{"a reseller's late caller writes nothing", "upstream/sell.go", "store.Update(c.key, columns, colFence, c.mine.fence)", "store.Update(c.key, columns, colSince, c.mine.since.UnixMilli())", "upstream", "Late"},
 		{"a reseller's refusal waits for what may still arrive", "upstream/record.go", "!now.Before(r.doubt)", "true", "upstream", "Refusal"},
 		{"a refusal that looked at no token proves nothing", "upstream/record.go", "!refused.Unjudged &&", "", "upstream", "Throttling"},
 		{"a reseller's token is forwarded by one at a time", "upstream/sell.go", "c.now().Before(r.lease)", "false", "upstream", ""},

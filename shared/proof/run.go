@@ -154,10 +154,7 @@ func (w *World) actor() *actor {
 func (w *World) open(owner string) []job {
 	balance := sale.Fen([]int{4_000, 12_000, 60_000, 1_000_000}[w.rng.IntN(4)])
 	ctx := context.Background()
-	account, err := w.reader.ChangeAccount(ctx, owner, func(a *sale.Account) {
-		a.Balance, a.Verified, a.Machines = balance, true, 3
-	})
-	if err != nil {
+	if err := w.reader.OpenAccount(ctx, sale.Account{Owner: owner, Balance: balance, Verified: true, Machines: 3}); err != nil {
 		panic(err) // nothing is wrong yet
 	}
 	instance := "none"
@@ -168,11 +165,12 @@ func (w *World) open(owner string) []job {
 		}
 		r, err := w.reader.Sell(ctx, ledger.Purchase{Owner: owner, Token: "first", Command: first})
 		if err == nil {
-			instance, account = r.InstanceID, w.account(owner)
+			instance = r.InstanceID
 		}
 	}
-	w.books[owner] = &book{owner: owner, pages: []page{{account: account}}}
-	return w.jobs(owner, instance)
+	found := w.account(owner)
+	w.books[owner] = &book{owner: owner, pages: []page{{account: found}}}
+	return w.jobs(found, instance)
 }
 
 func create(machines int) sale.Create {
@@ -180,11 +178,12 @@ func create(machines int) sale.Create {
 }
 
 // jobs draws two to four tokens and what they stand for.
-func (w *World) jobs(owner, instance string) []job {
+func (w *World) jobs(account sale.Account, instance string) []job {
+	owner := account.Owner
 	var jobs []job
 	for i := range 2 + w.rng.IntN(3) {
 		if w.front == nil && w.chance(30) { // timer and marketplace work at the seller's
-			token, c := w.life(w.account(owner).Instance)
+			token, c := w.life(account.Instance)
 			jobs = append(jobs, newJob(owner, token, c))
 			continue
 		}

@@ -22,7 +22,7 @@ const MaxVmNumber = 500
 type Occasion struct {
 	Now        time.Time
 	OrderID    string
-	InstanceID string // for CreateInstance
+	InstanceID string // for CreateInstance; need not be there if the account has an instance
 }
 
 // Command is an operation with its parameters, ready to be decided.

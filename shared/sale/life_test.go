@@ -21,7 +21,7 @@ func refused(t testing.TB, code sale.Code, c sale.Command, a sale.Account, at st
 	_, err := c.Decide(sale.DefaultCatalogue(), a, occasion(t, at))
 	var r *sale.Refusal
 	require.ErrorAs(t, err, &r)
-	require.Equal(t, code, r.Code, r.Reason)
+	require.Equal(t, code, r.Code, r.Reason())
 }
 
 // automatic is licensed, from 10 May to 11 June 00:00, and renewed for two months.

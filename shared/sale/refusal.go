@@ -27,21 +27,31 @@ const (
 type Refusal struct {
 	Code      Code
 	Parameter string // the parameter at fault, "" when it is the account's state
-	Reason    string // a sentence for people
+
+	format string // of the reason
+	args   []any
+}
+
+// Reason is a sentence for people, "" if the code says it all.
+func (r *Refusal) Reason() string {
+	if r.format == "" {
+		return ""
+	}
+	return fmt.Sprintf(r.format, r.args...)
 }
 
 // Error tells the code and the reason.
 func (r *Refusal) Error() string {
-	if r.Reason == "" {
+	if r.format == "" {
 		return string(r.Code)
 	}
-	return string(r.Code) + ": " + r.Reason
+	return string(r.Code) + ": " + r.Reason()
 }
 
 func refuse(code Code, format string, args ...any) *Refusal {
-	return &Refusal{Code: code, Reason: fmt.Sprintf(format, args...)}
+	return &Refusal{Code: code, format: format, args: args}
 }
 
 func outOfRange(parameter, format string, args ...any) *Refusal {
-	return &Refusal{Code: OutOfRange, Parameter: parameter, Reason: fmt.Sprintf(format, args...)}
+	return &Refusal{Code: OutOfRange, Parameter: parameter, format: format, args: args}
 }

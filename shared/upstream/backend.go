@@ -76,7 +76,7 @@ func (b *Backend) Sell(ctx context.Context, p ledger.Purchase) (ledger.Receipt, 
 	if _, err := io.ReadFull(b.config.Random, holder); err != nil {
 		return ledger.Receipt{}, fmt.Errorf("draw a holder's name: %w", err)
 	}
-	c := &call{Backend: b, Purchase: p, holder: hex.EncodeToString(holder)}
+	c := &call{Backend: b, Purchase: p, holder: hex.EncodeToString(holder), key: ledger.TokenKey(p.Owner, p.Token)}
 	receipt, err := c.run(ctx)
 	if err != nil {
 		return ledger.Receipt{}, p.Failed(err)

@@ -18,6 +18,7 @@ type call struct {
 	*Backend
 	ledger.Purchase
 	holder string
+	key    store.Key // of the token's row
 	mine   record // the reservation, once it is ours
 }
 
@@ -75,9 +76,9 @@ var errAgain = errors.New("try again")
 // take writes the reservation that follows what was read.
 func (c *call) take(ctx context.Context, r record) error {
 	columns := r.reserved(c.Command, shardOf(c.Owner, c.Token), c.holder, c.now(), c.config.Lease)
-	change := store.Insert(c.key(), columns)
+	change := store.Insert(c.key, columns)
 	if r.row.Exists() {
-		change = store.Update(c.key(), columns, colFence, r.fence)
+		change = store.Update(c.key, columns, colFence, r.fence)
 	}
 	err := c.config.Gate.Commit(ctx, change)
 	if err == nil {
@@ -94,11 +95,9 @@ func settled(err error) error {
 	return err
 }
 
-func (c *call) key() store.Key { return ledger.TokenKey(c.Owner, c.Token) }
-
 // read reads the token's row, while the caller is being admitted.
 func (c *call) read(ctx context.Context, admit ledger.Admission) (record, error) {
-	rows, err := ledger.ReadBeside(ctx, c.config.Gate, admit, c.key())
+	rows, err := ledger.ReadBeside(ctx, c.config.Gate, admit, c.key)
 	if err != nil {
 		return record{}, err
 	}
@@ -149,5 +148,5 @@ func (c *call) release(ctx context.Context, err error) error {
 // finish changes the row if this call still holds it.
 func (c *call) finish(ctx context.Context, columns store.Columns) error {
 	columns[colFence] = c.mine.fence
-	return c.config.Gate.Commit(ctx, store.Update(c.key(), columns, colFence, c.mine.fence))
+	return c.config.Gate.Commit(ctx, store.Update(c.key, columns, colFence, c.mine.fence))
 }
