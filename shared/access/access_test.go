@@ -82,7 +82,7 @@ func TestASecretIsStoredSealed(t *testing.T) {
 		require.NotContains(t, err.Error(), "the-secret")
 	})
 	t.Run("and opens for no other key", func(t *testing.T) {
-		moved := store.Update(row("b"), store.Columns{"secret": rows[0].Bytes("secret")}, "rev", rows[1].Int("rev"))
+		moved := store.Update(row("b"), store.Columns{store.Bytes("secret", rows[0].Bytes("secret"))}, "rev", rows[1].Int("rev"))
 		require.NoError(t, l.gate.Gate.Commit(context.Background(), moved))
 		_, err := l.another(t, masterText).Find(context.Background(), "b", "")
 		require.ErrorContains(t, err, "for another key")

@@ -57,7 +57,7 @@ func (r *Registry) changes(ctx context.Context, k Key, owners []string) ([]store
 	changes := []store.Change{own}
 	for _, owner := range owners {
 		if !slices.Contains(granted, owner) {
-			changes = append(changes, store.Insert(grantRow(k.ID, owner), store.Columns{colRev: int64(1)}))
+			changes = append(changes, store.Insert(grantRow(k.ID, owner), store.Columns{store.Int(colRev, 1)}))
 		}
 	}
 	for _, owner := range granted {
@@ -78,7 +78,7 @@ func (r *Registry) keyChange(ctx context.Context, k Key) (store.Change, error) {
 		return store.Change{}, err
 	}
 	rev := rows[0].Int(colRev)
-	columns[colRev] = rev + 1
+	columns = append(columns, store.Int(colRev, rev+1))
 	if rows[0].Exists() {
 		return store.Update(keyRow(k.ID), columns, colRev, rev), nil
 	}

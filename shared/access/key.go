@@ -74,19 +74,21 @@ func (r *Registry) encode(k Key) (store.Columns, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := store.Columns{
-		colSecret: secret, colOwner: k.Owner, colReseller: k.Reseller, colDisabled: k.Disabled,
-		colToken: nil, colExpires: int64(0),
-	}
+	token, expires := store.None(colToken), store.Int(colExpires, 0)
 	if k.SecurityToken != "" {
-		if c[colToken], err = r.master.seal(r.random, tokenPurpose+k.ID, k.SecurityToken); err != nil {
+		sealed, err := r.master.seal(r.random, tokenPurpose+k.ID, k.SecurityToken)
+		if err != nil {
 			return nil, err
 		}
+		token = store.Bytes(colToken, sealed)
 	}
 	if !k.Expires.IsZero() {
-		c[colExpires] = k.Expires.UnixMilli()
+		expires = store.Int(colExpires, k.Expires.UnixMilli())
 	}
-	return c, nil
+	return store.Columns{
+		store.Bytes(colSecret, secret), store.String(colOwner, k.Owner), store.Bool(colReseller, k.Reseller),
+		store.Bool(colDisabled, k.Disabled), token, expires,
+	}, nil
 }
 
 func (r *Registry) decode(id string, row store.Row) (Key, error) {

@@ -25,7 +25,7 @@ var ErrNonceUsed = errors.New("the nonce was used already")
 func (r *Registry) UseNonce(ctx context.Context, keyID, nonce, requestID string) error {
 	err := r.gate.Commit(ctx, store.Change{ // as store.Insert, on a small stack: every call has a goroutine here
 		Kind: store.Inserted, Key: store.Key{Table: Nonces(), Partition: nonce + "/" + keyID},
-		Columns: store.Columns{"request_id": requestID},
+		Columns: store.Columns{store.String("request_id", requestID)},
 	})
 	switch {
 	case err == nil:

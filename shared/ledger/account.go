@@ -40,43 +40,43 @@ const (
 const accountWidth = 20
 
 func accountColumns(a sale.Account, rev revision) store.Columns {
-	c := make(store.Columns, accountWidth)
-	c[colRev], c[colVerified], c[colMachines] = int64(rev), a.Verified, int64(a.Machines)
-	c[colDeposited], c[colBalance] = int64(a.Deposited), int64(a.Balance)
-	c[colReleased] = strings.Join(a.Released, ",")
-	putInstance(c, a.Instance)
-	putDue(c, a)
-	return c
+	c := append(make(store.Columns, 0, accountWidth),
+		store.Int(colRev, rev), store.Bool(colVerified, a.Verified), store.Int(colMachines, a.Machines),
+		store.Int(colDeposited, a.Deposited), store.Int(colBalance, a.Balance),
+		store.String(colReleased, strings.Join(a.Released, ",")))
+	return appendDue(appendInstance(c, a.Instance), a)
 }
 
-func putInstance(c store.Columns, i *sale.Instance) {
+func appendInstance(c store.Columns, i *sale.Instance) store.Columns {
 	if i == nil {
-		for _, name := range []string{colInstance, colVersion, colVmNumber, colCreated, colAnchor, colMonths, colExpires, colAutoRenew, colExpired, colTried, colFailure, colTold} {
-			c[name] = nil
+		for _, name := range [...]string{colInstance, colVersion, colVmNumber, colCreated, colAnchor, colMonths, colExpires, colAutoRenew, colExpired, colTried, colFailure, colTold} {
+			c = append(c, store.None(name))
 		}
-		return
+		return c
 	}
-	c[colInstance], c[colVersion], c[colVmNumber] = i.ID, int64(i.VersionCode), int64(i.VmNumber)
-	c[colCreated], c[colExpires] = i.Created.UnixMilli(), i.Period.End().UnixMilli()
-	c[colAnchor], c[colMonths] = i.Period.Anchor.UnixMilli(), int64(i.Period.Months)
-	c[colAutoRenew] = int64(i.AutoRenewMonths)
-	c[colExpired], c[colTried], c[colTold] = moment(i.Expired), moment(i.RenewalTried), moment(i.Told)
-	if c[colFailure] = nil; i.RenewalFailure != "" {
-		c[colFailure] = string(i.RenewalFailure)
+	failure := store.None(colFailure)
+	if i.RenewalFailure != "" {
+		failure = store.String(colFailure, i.RenewalFailure)
 	}
+	return append(c,
+		store.String(colInstance, i.ID), store.Int(colVersion, i.VersionCode), store.Int(colVmNumber, i.VmNumber),
+		store.Int(colCreated, i.Created.UnixMilli()), store.Int(colExpires, i.Period.End().UnixMilli()),
+		store.Int(colAnchor, i.Period.Anchor.UnixMilli()), store.Int(colMonths, i.Period.Months),
+		store.Int(colAutoRenew, i.AutoRenewMonths),
+		moment(colExpired, i.Expired), moment(colTried, i.RenewalTried), moment(colTold, i.Told), failure)
 }
 
 // moment is a time that may be none: then the column is absent.
-func moment(t time.Time) any {
+func moment(column string, t time.Time) store.Column {
 	if t.IsZero() {
-		return nil
+		return store.None(column)
 	}
-	return t.UnixMilli()
+	return store.Int(column, t.UnixMilli())
 }
 
 func readMoment(row store.Row, column string) time.Time {
-	if at, ok := row.Columns[column].(int64); ok {
-		return time.UnixMilli(at)
+	if row.HasInt(column) {
+		return time.UnixMilli(row.Int(column))
 	}
 	return time.Time{}
 }

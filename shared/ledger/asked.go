@@ -11,7 +11,7 @@ func TokenKey(owner, token string) store.Key { return keysOf(owner).token(token)
 
 // Asked are the columns of a token's row that tell what was asked for.
 func Asked(c sale.Command) store.Columns {
-	return store.Columns{colOperation: string(c.Operation()), colParameters: parameters(c)}
+	return store.Columns{store.String(colOperation, c.Operation()), store.String(colParameters, parameters(c))}
 }
 
 // SameAsked returns a *Mismatch if a token's row was asked for something else

@@ -32,15 +32,14 @@ func ByDue() store.Index {
 	}
 }
 
-func putDue(c store.Columns, a sale.Account) {
+func appendDue(c store.Columns, a sale.Account) store.Columns {
 	on, at, ok := a.Due()
 	if !ok {
-		c[colShard], c[colDue] = nil, nil
-		return
+		return append(c, store.None(colShard), store.None(colDue))
 	}
 	hash := fnv.New32a()
 	_, _ = hash.Write([]byte(a.Owner)) // it never fails
-	c[colShard], c[colDue] = shard(on, int(hash.Sum32()%DueShards)), at.UnixMilli()
+	return append(c, store.String(colShard, shard(on, int(hash.Sum32()%DueShards))), store.Int(colDue, at.UnixMilli()))
 }
 
 func shard(on sale.Agenda, number int) string { return string(on) + "/" + strconv.Itoa(number) }

@@ -27,10 +27,10 @@ const (
 
 func orderColumns(o sale.Order, rev revision, token, caller string) store.Columns {
 	return store.Columns{
-		colOperation: string(o.Operation), colInstance: o.InstanceID, colAmount: int64(o.Amount),
-		colVersion: int64(o.VersionCode), colVmNumber: int64(o.VmNumber),
-		colAt: o.At.UnixMilli(), colExpires: o.Expires.UnixMilli(),
-		colRev: int64(rev), colToken: token, colCaller: caller, colChannel: string(o.Channel),
+		store.String(colOperation, o.Operation), store.String(colInstance, o.InstanceID), store.Int(colAmount, o.Amount),
+		store.Int(colVersion, o.VersionCode), store.Int(colVmNumber, o.VmNumber),
+		store.Int(colAt, o.At.UnixMilli()), store.Int(colExpires, o.Expires.UnixMilli()),
+		store.Int(colRev, rev), store.String(colToken, token), store.String(colCaller, caller), store.String(colChannel, o.Channel),
 	}
 }
 

@@ -27,8 +27,8 @@ type Receipt struct {
 
 func tokenColumns(c sale.Command, o sale.Order) store.Columns {
 	return store.Columns{
-		colOperation: string(c.Operation()), colParameters: parameters(c),
-		colOrder: o.ID, colInstance: o.InstanceID, colAt: o.At.UnixMilli(),
+		store.String(colOperation, c.Operation()), store.String(colParameters, parameters(c)),
+		store.String(colOrder, o.ID), store.String(colInstance, o.InstanceID), store.Int(colAt, o.At.UnixMilli()),
 	}
 }
 

@@ -39,7 +39,7 @@ func claim(ctx context.Context, gate store.Gate, o Order) error {
 		return err
 	}
 	if owner == "" {
-		err = gate.Commit(ctx, store.Insert(instanceKey(o.InstanceID), store.Columns{colOwner: o.Owner, colOrder: o.OrderID}))
+		err = gate.Commit(ctx, store.Insert(instanceKey(o.InstanceID), store.Columns{store.String(colOwner, o.Owner), store.String(colOrder, o.OrderID)}))
 		if err == nil {
 			return nil
 		}

@@ -86,14 +86,15 @@ func (l *Letters) Park(ctx context.Context, m Message, attempts int, reason stri
 func (l *Letters) columns(m Message, attempts int, reason string) store.Columns {
 	sum, now := sha256.Sum256(m.Body), l.clock().UnixMilli()
 	c := store.Columns{
-		colRev: int64(1), colReason: reason, colAttempts: int64(attempts), colFirst: now, colLast: now,
-		colBody: m.Body, colHash: hex.EncodeToString(sum[:]),
+		store.Int(colRev, 1), store.String(colReason, reason), store.Int(colAttempts, attempts),
+		store.Int(colFirst, now), store.Int(colLast, now), store.String(colHash, hex.EncodeToString(sum[:])),
+		store.Bytes(colBody, m.Body[:min(len(m.Body), MaxKept)]),
 	}
 	if len(m.Body) > MaxKept {
-		c[colBody], c[colCut] = m.Body[:MaxKept], int64(len(m.Body))
+		c = append(c, store.Int(colCut, len(m.Body)))
 	}
 	if !m.At.IsZero() {
-		c[colSent] = m.At.UnixMilli()
+		c = append(c, store.Int(colSent, m.At.UnixMilli()))
 	}
 	return c
 }
@@ -109,7 +110,8 @@ func (l *Letters) parkAgain(ctx context.Context, m Message, attempts int, reason
 	}
 	rev := old.Int(colRev)
 	return l.gate.Commit(ctx, store.Update(l.key(m.ID), store.Columns{
-		colRev: rev + 1, colReason: reason, colAttempts: old.Int(colAttempts) + int64(attempts), colLast: l.clock().UnixMilli(),
+		store.Int(colRev, rev+1), store.String(colReason, reason),
+		store.Int(colAttempts, old.Int(colAttempts)+int64(attempts)), store.Int(colLast, l.clock().UnixMilli()),
 	}, colRev, rev))
 }
 

@@ -54,7 +54,7 @@ type event struct {
 
 // asked tells what a token's row was asked for, so that it compares.
 func asked(row store.Columns) string {
-	return row["operation"].(string) + row["parameters"].(string)
+	return row.String("operation") + row.String("parameters")
 }
 
 // dice are a source of ids and waits that a seed decides.

@@ -316,9 +316,9 @@ func nameCommit(changes []store.Change) string {
 	if changes[0].Key.Table.Name == access.Nonces().Name {
 		return useNonce
 	}
-	switch changes[0].Columns["state"] {
-	case nil:
-		if _, reseller := changes[0].Columns["fence"]; !reseller {
+	switch changes[0].Columns.String("state") {
+	case "":
+		if !changes[0].Columns.Has("fence") {
 			return commit
 		}
 	case "pending":

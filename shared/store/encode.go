@@ -59,8 +59,8 @@ func collect(response *tablestore.BatchGetRowResponse, keys []Key, places map[st
 
 func columns(attributes []*tablestore.AttributeColumn) Columns {
 	c := make(Columns, len(attributes))
-	for _, a := range attributes {
-		c[a.ColumnName] = a.Value
+	for i, a := range attributes {
+		c[i] = columnOf(a.ColumnName, a.Value)
 	}
 	return c
 }
@@ -89,9 +89,9 @@ func rowChange(c Change) tablestore.RowChange {
 func insert(c Change) *tablestore.PutRowChange {
 	row := &tablestore.PutRowChange{TableName: c.Key.Table.Name, PrimaryKey: primaryKey(c.Key)}
 	row.SetCondition(tablestore.RowExistenceExpectation_EXPECT_NOT_EXIST)
-	for name, value := range c.Columns {
-		if value != nil {
-			row.AddColumn(name, value)
+	for _, column := range c.Columns {
+		if !column.IsNone() {
+			row.AddColumn(column.Name, column.Value())
 		}
 	}
 	return row
@@ -104,11 +104,11 @@ func update(c Change) *tablestore.UpdateRowChange {
 	condition.FilterIfMissing = true
 	condition.LatestVersionOnly = true
 	row.SetColumnCondition(condition)
-	for name, value := range c.Columns {
-		if value == nil {
-			row.DeleteColumn(name)
+	for _, column := range c.Columns {
+		if column.IsNone() {
+			row.DeleteColumn(column.Name)
 		} else {
-			row.PutColumn(name, value)
+			row.PutColumn(column.Name, column.Value())
 		}
 	}
 	return row

@@ -34,29 +34,14 @@ type Key struct {
 	Sort      string // "" if the table has no sort column
 }
 
-// Columns are a row's attributes by name: string, int64, bool or []byte.
-type Columns map[string]any
-
 // Row is what is stored under a key. Columns is nil if nothing is.
 type Row struct {
-	Key     Key
-	Columns Columns
+	Key Key
+	Columns
 }
 
 // Exists tells whether there is such a row.
 func (r Row) Exists() bool { return r.Columns != nil }
-
-// String is a column's text, "" if the row lacks it.
-func (r Row) String(column string) string { s, _ := r.Columns[column].(string); return s }
-
-// Int is a column's integer, 0 if the row lacks it.
-func (r Row) Int(column string) int64 { n, _ := r.Columns[column].(int64); return n }
-
-// Bool is a column's truth value, false if the row lacks it.
-func (r Row) Bool(column string) bool { b, _ := r.Columns[column].(bool); return b }
-
-// Bytes is a column's binary value, nil if the row lacks it.
-func (r Row) Bytes(column string) []byte { b, _ := r.Columns[column].([]byte); return b }
 
 // Change is a write to one row under one condition: made by Insert, Update or
 // Delete.
@@ -82,8 +67,8 @@ func Insert(key Key, columns Columns) Change {
 	return Change{Key: key, Columns: columns}
 }
 
-// Update sets columns of a row and leaves its others alone; a nil value removes
-// the column. The condition is that the row exists and that its integer column
+// Update sets columns of a row and leaves its others alone; None removes one.
+// The condition is that the row exists and that its integer column
 // has the value given.
 func Update(key Key, columns Columns, column string, equals int64) Change {
 	return Change{Key: key, Columns: columns, Kind: Updated, Column: column, Equals: equals}

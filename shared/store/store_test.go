@@ -28,7 +28,9 @@ func thing(sort string) store.Key { return store.Key{Table: things(), Partition:
 func TestWhatIsCommittedIsRead(t *testing.T) {
 	s, _ := storetest.Start(t, things())
 	ctx := context.Background()
-	columns := store.Columns{"text": "天", "number": int64(-7), "truth": true, "bytes": []byte{0, 1}, "nothing": nil}
+	columns := store.Columns{
+		store.String("text", "天"), store.Int("number", -7), store.Bool("truth", true), store.Bytes("bytes", []byte{0, 1}), store.None("nothing"),
+	}
 	require.NoError(t, s.Commit(ctx, store.Insert(thing("a"), columns)))
 
 	rows, err := s.Read(ctx, thing("missing"), thing("a"))
@@ -38,22 +40,22 @@ func TestWhatIsCommittedIsRead(t *testing.T) {
 	require.EqualValues(t, -7, rows[1].Int("number"))
 	require.True(t, rows[1].Bool("truth"))
 	require.Equal(t, []byte{0, 1}, rows[1].Bytes("bytes"))
-	require.NotContains(t, rows[1].Columns, "nothing")
+	require.False(t, rows[1].Has("nothing"))
 }
 
 func TestACommitIsAllOrNothing(t *testing.T) {
 	s, _ := storetest.Start(t, things())
 	ctx := context.Background()
-	require.NoError(t, s.Commit(ctx, store.Insert(thing("a"), store.Columns{"rev": int64(1)})))
+	require.NoError(t, s.Commit(ctx, store.Insert(thing("a"), store.Columns{store.Int("rev", 1)})))
 	for name, change := range map[string]store.Change{
-		"an insert of a row that exists":     store.Insert(thing("a"), store.Columns{"rev": int64(2)}),
-		"an update from another value":       store.Update(thing("a"), store.Columns{"rev": int64(3)}, "rev", 2),
-		"an update of a missing row":         store.Update(thing("x"), store.Columns{"rev": int64(3)}, "rev", 2),
-		"an update compared with no column":  store.Update(thing("a"), store.Columns{"rev": int64(3)}, "none", 0),
+		"an insert of a row that exists":     store.Insert(thing("a"), store.Columns{store.Int("rev", 2)}),
+		"an update from another value":       store.Update(thing("a"), store.Columns{store.Int("rev", 3)}, "rev", 2),
+		"an update of a missing row":         store.Update(thing("x"), store.Columns{store.Int("rev", 3)}, "rev", 2),
+		"an update compared with no column":  store.Update(thing("a"), store.Columns{store.Int("rev", 3)}, "none", 0),
 		"the deletion of a row that is none": store.Delete(thing("x")),
 	} {
 		t.Run(name+" fails the batch", func(t *testing.T) {
-			err := s.Commit(ctx, store.Insert(thing("b"), store.Columns{"rev": int64(1)}), change)
+			err := s.Commit(ctx, store.Insert(thing("b"), store.Columns{store.Int("rev", 1)}), change)
 			require.ErrorIs(t, err, store.ErrCondition)
 			rows, err := s.Read(ctx, thing("a"), thing("b"))
 			require.NoError(t, err)
@@ -62,7 +64,7 @@ func TestACommitIsAllOrNothing(t *testing.T) {
 		})
 	}
 	t.Run("conditions that hold apply it", func(t *testing.T) {
-		require.NoError(t, s.Commit(ctx, store.Update(thing("a"), store.Columns{"rev": int64(2), "gone": nil}, "rev", 1), store.Insert(thing("b"), store.Columns{"rev": int64(1)})))
+		require.NoError(t, s.Commit(ctx, store.Update(thing("a"), store.Columns{store.Int("rev", 2), store.None("gone")}, "rev", 1), store.Insert(thing("b"), store.Columns{store.Int("rev", 1)})))
 		require.NoError(t, s.Commit(ctx, store.Delete(thing("b"))))
 		rows, err := s.Read(ctx, thing("a"), thing("b"))
 		require.NoError(t, err)
@@ -75,7 +77,7 @@ func TestARangeIsReadInPagesBothWays(t *testing.T) {
 	s, _ := storetest.Start(t, things())
 	ctx := context.Background()
 	for _, sort := range []string{"a", "o/1", "o/2", "o/3", "p"} {
-		require.NoError(t, s.Commit(ctx, store.Insert(thing(sort), store.Columns{"v": sort})))
+		require.NoError(t, s.Commit(ctx, store.Insert(thing(sort), store.Columns{store.String("v", sort)})))
 	}
 	for _, backward := range []bool{false, true} {
 		var seen []string
@@ -118,7 +120,7 @@ func TestAWriteWhoseAnswerIsLostIsSentOnceAndIsUnknown(t *testing.T) {
 	breaks.Store(1)
 	s := storetest.Open(t, breaking(t, server.URL, "BatchWriteRow", &breaks))
 
-	err := s.Commit(context.Background(), store.Insert(thing("a"), store.Columns{"v": "mine"}))
+	err := s.Commit(context.Background(), store.Insert(thing("a"), store.Columns{store.String("v", "mine")}))
 	require.ErrorIs(t, err, store.ErrUnknown)
 	require.NotErrorIs(t, err, store.ErrCondition)
 	require.Equal(t, 1, server.Requests("BatchWriteRow"), "resending would report our own row as a failed condition")
@@ -143,7 +145,7 @@ func TestAStoreThatIsNotThereHasAppliedNothing(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, l.Close())
 	s := storetest.Open(t, "http://"+l.Addr().String())
-	err = s.Commit(context.Background(), store.Insert(thing("a"), store.Columns{"v": "x"}))
+	err = s.Commit(context.Background(), store.Insert(thing("a"), store.Columns{store.String("v", "x")}))
 	require.ErrorIs(t, err, store.ErrNotApplied)
 }
 
@@ -156,7 +158,7 @@ func TestACallEndsWithItsContext(t *testing.T) {
 	s := storetest.Open(t, hung.URL)
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
 	defer cancel()
-	require.ErrorIs(t, s.Commit(ctx, store.Insert(thing("a"), store.Columns{"v": "x"})), store.ErrUnknown)
+	require.ErrorIs(t, s.Commit(ctx, store.Insert(thing("a"), store.Columns{store.String("v", "x")})), store.ErrUnknown)
 	_, err := s.Read(ctx, thing("a"))
 	require.ErrorIs(t, err, store.ErrNotApplied)
 }
@@ -165,7 +167,7 @@ func TestASetUpThatCannotWorkIsNoPassingFailure(t *testing.T) {
 	_, server := storetest.Start(t)
 	s := storetest.Open(t, server.URL)
 	t.Run("a missing table", func(t *testing.T) {
-		err := s.Commit(context.Background(), store.Insert(thing("a"), store.Columns{"v": "x"}))
+		err := s.Commit(context.Background(), store.Insert(thing("a"), store.Columns{store.String("v", "x")}))
 		require.ErrorContains(t, err, "OTSObjectNotExist")
 		requirePermanent(t, err)
 	})
@@ -188,7 +190,7 @@ func requirePermanent(t *testing.T, err error) {
 func TestErrorsDoNotTellTokens(t *testing.T) {
 	_, server := storetest.Start(t)
 	s := storetest.Open(t, server.URL)
-	err := s.Commit(context.Background(), store.Insert(thing("token/secret-token"), store.Columns{"v": "x"}))
+	err := s.Commit(context.Background(), store.Insert(thing("token/secret-token"), store.Columns{store.String("v", "x")}))
 	require.Error(t, err)
 	require.NotContains(t, err.Error(), "secret-token")
 }

@@ -71,13 +71,12 @@ func (r record) definite(refused *Refused, now time.Time) bool {
 
 // reserved are the columns of a reservation that follows r, which may be nothing.
 func (r record) reserved(c sale.Command, shard, holder string, now time.Time, lease time.Duration) store.Columns {
-	columns := ledger.Asked(c)
 	since, doubt := now, int64(0)
 	if r.state == Pending { // its holder may have forwarded up to the end of its lease
 		since, doubt = r.since, max(r.lease.Add(delivery).UnixMilli(), r.doubt.UnixMilli())
 	}
-	columns[colState], columns[colFence], columns[colHolder] = string(Pending), r.fence+1, holder
-	columns[colUnfinished] = shard
-	columns[colLease], columns[colSince], columns[colDoubt] = now.Add(lease).UnixMilli(), since.UnixMilli(), doubt
-	return columns
+	return append(ledger.Asked(c),
+		store.String(colState, Pending), store.Int(colFence, r.fence+1), store.String(colHolder, holder),
+		store.String(colUnfinished, shard),
+		store.Int(colLease, now.Add(lease).UnixMilli()), store.Int(colSince, since.UnixMilli()), store.Int(colDoubt, doubt))
 }

@@ -19,7 +19,7 @@ type call struct {
 	ledger.Purchase
 	holder string
 	key    store.Key // of the token's row
-	mine   record // the reservation, once it is ours
+	mine   record    // the reservation, once it is ours
 }
 
 func (c *call) now() time.Time { return c.config.Clock().Truncate(time.Millisecond) }
@@ -108,9 +108,9 @@ func (c *call) read(ctx context.Context, admit ledger.Admission) (record, error)
 // what every retry will be told.
 func (c *call) record(ctx context.Context, receipt ledger.Receipt) (ledger.Receipt, error) {
 	for range tries {
-		err := c.finish(ctx, store.Columns{
-			colState: string(Done), colOrder: receipt.OrderID, colInst: receipt.InstanceID, "at": c.now().UnixMilli(), colUnfinished: nil,
-		})
+		err := c.finish(ctx,
+			store.String(colState, Done), store.String(colOrder, receipt.OrderID), store.String(colInst, receipt.InstanceID),
+			store.Int("at", c.now().UnixMilli()), store.None(colUnfinished))
 		if err == nil {
 			return receipt, nil
 		}
@@ -135,10 +135,10 @@ func (c *call) record(ctx context.Context, receipt ledger.Receipt) (ledger.Recei
 func (c *call) release(ctx context.Context, err error) error {
 	var refused *Refused
 	if !errors.As(err, &refused) || !c.mine.definite(refused, c.now()) {
-		_ = c.finish(ctx, store.Columns{colLease: c.now().UnixMilli()}) // else the lease runs out by itself
+		_ = c.finish(ctx, store.Int(colLease, c.now().UnixMilli())) // else the lease runs out by itself
 		return ledger.Unavailable(err)
 	}
-	freed := c.finish(ctx, store.Columns{colState: string(Free), colUnfinished: nil})
+	freed := c.finish(ctx, store.String(colState, Free), store.None(colUnfinished))
 	if errors.Is(freed, store.ErrCondition) {
 		return ledger.Unavailable(errors.New("another call has taken the token over"))
 	}
@@ -146,7 +146,7 @@ func (c *call) release(ctx context.Context, err error) error {
 }
 
 // finish changes the row if this call still holds it.
-func (c *call) finish(ctx context.Context, columns store.Columns) error {
-	columns[colFence] = c.mine.fence
+func (c *call) finish(ctx context.Context, columns ...store.Column) error {
+	columns = append(columns, store.Int(colFence, c.mine.fence))
 	return c.config.Gate.Commit(ctx, store.Update(c.key, columns, colFence, c.mine.fence))
 }

@@ -33,12 +33,10 @@ func (m *Memory) Find(_ context.Context, r store.IndexRange) ([]store.Row, store
 
 // entry is a row's place in the index, if it is in the partition asked for.
 func entry(r store.IndexRange, at address, row store.Columns) (store.IndexPlace, bool) {
-	partition, hasPartition := row[r.Index.Partition].(string)
-	sort, hasSort := row[r.Index.Sort].(int64)
-	if at.table != r.Index.Table.Name || !hasPartition || !hasSort || partition != r.Partition {
+	if at.table != r.Index.Table.Name || row.String(r.Index.Partition) != r.Partition || !row.HasInt(r.Index.Sort) {
 		return store.IndexPlace{}, false
 	}
-	return store.IndexPlace{Sort: sort, Key: store.Key{Table: r.Index.Table, Partition: at.partition, Sort: at.sort}}, true
+	return store.IndexPlace{Sort: row.Int(r.Index.Sort), Key: store.Key{Table: r.Index.Table, Partition: at.partition, Sort: at.sort}}, true
 }
 
 func compare(a, b store.IndexPlace) int {
@@ -49,8 +47,8 @@ func compare(a, b store.IndexPlace) int {
 func carried(i store.Index, row store.Columns) store.Columns {
 	c := store.Columns{}
 	for _, name := range slices.Concat(i.Strings, i.Integers) {
-		if value, ok := row[name]; ok {
-			c[name] = value
+		if row.Has(name) {
+			c = append(c, row.Get(name))
 		}
 	}
 	return c

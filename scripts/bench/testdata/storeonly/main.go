@@ -39,16 +39,15 @@ func purchase(ctx context.Context, s *store.Store, id string) error {
 	nonce := make(chan error, 1)
 	go func() {
 		key := store.Key{Table: access.Nonces(), Partition: id}
-		nonce <- s.Commit(ctx, store.Insert(key, store.Columns{"request_id": id}))
+		nonce <- s.Commit(ctx, store.Insert(key, store.Columns{store.String("request_id", id)}))
 	}()
 	_, err := s.Read(ctx, row("token"), row("account"))
 	if err := errors.Join(err, <-nonce); err != nil {
 		return err
 	}
-	columns := store.Columns{}
+	columns := store.Columns{store.String("parameters", strings.Repeat("x", 100))}
 	for i := range 14 {
-		columns[fmt.Sprint("column_", i)] = int64(i)
+		columns = append(columns, store.Int(fmt.Sprint("column_", i), i))
 	}
-	columns["parameters"] = strings.Repeat("x", 100)
 	return s.Commit(ctx, store.Insert(row("token"), columns), store.Insert(row("order"), columns), store.Insert(row("account"), columns))
 }
