@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	"aegis/shared/sale"
 	"aegis/shared/store"
@@ -47,12 +46,13 @@ func parameters(c sale.Command) string {
 
 // appendJSON adds a string. Nearly all are ids and numbers, which need no escape.
 func appendJSON(text []byte, s string) []byte {
-	escaped := func(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' }
-	if strings.IndexFunc(s, escaped) < 0 {
-		return append(append(append(text, '"'), s...), '"')
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' || s[i] == '"' || s[i] == '\\' {
+			quoted, _ := json.Marshal(s) // which cannot fail for a string
+			return append(text, quoted...)
+		}
 	}
-	quoted, _ := json.Marshal(s) // which cannot fail for a string
-	return append(text, quoted...)
+	return append(append(append(text, '"'), s...), '"')
 }
 
 // replay answers a token that has been sold, if the command is the one that it

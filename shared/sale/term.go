@@ -90,10 +90,10 @@ func Shanghai() *time.Location { return time.FixedZone("", 8*60*60) }
 // day. (time.AddDate would roll 31 January + 1 month over to 3 March.)
 func monthsAfter(t time.Time, n int) time.Time {
 	year, month, day := t.Date()
-	first := time.Date(year, month+time.Month(n), 1, 0, 0, 0, 0, t.Location())
-	last := first.AddDate(0, 1, -1).Day()
+	month += time.Month(n)
+	last := time.Date(year, month+1, 0, 0, 0, 0, 0, t.Location()).Day() // the 0th of the next
 	hour, minute, second := t.Clock()
-	return time.Date(first.Year(), first.Month(), min(day, last), hour, minute, second, t.Nanosecond(), t.Location())
+	return time.Date(year, month, min(day, last), hour, minute, second, t.Nanosecond(), t.Location())
 }
 
 func midnightAtOrAfter(t time.Time) time.Time {
