@@ -77,16 +77,20 @@ func (l *Ledger) readBeside(ctx context.Context, admit Admission, keys ...store.
 // ReadBeside reads while the admission is decided. A refused admission is the
 // answer whatever the read says; a store that cannot be read is ErrUnavailable.
 func ReadBeside(ctx context.Context, gate store.Gate, admit Admission, keys ...store.Key) ([]store.Row, error) {
-	admitted := make(chan error, 1)
 	if admit == nil {
-		admitted <- nil
-	} else {
-		go func() { admitted <- admit(ctx) }()
+		return read(ctx, gate, keys)
 	}
-	rows, err := gate.Read(ctx, keys...)
+	admitted := make(chan error, 1)
+	go func() { admitted <- admit(ctx) }()
+	rows, err := read(ctx, gate, keys)
 	if refused := <-admitted; refused != nil {
 		return nil, refused
 	}
+	return rows, err
+}
+
+func read(ctx context.Context, gate store.Gate, keys []store.Key) ([]store.Row, error) {
+	rows, err := gate.Read(ctx, keys...)
 	if errors.Is(err, store.ErrNotApplied) {
 		return nil, Unavailable(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"aegis/shared/ledger"
 	"aegis/shared/sale"
 	"aegis/shared/store"
+	"aegis/shared/store/storetest"
 	"aegis/shared/upstream"
 )
 
@@ -73,19 +74,65 @@ func (d dice) Read(b []byte) (int, error) {
 // actor is a caller, or the operator who pays in.
 type actor struct {
 	*World
-	number int
+	desk   chan func() // what it is to do in a run
+	source *rand.PCG
 	rng    *rand.Rand
+
+	number int           // in this run
 	skew   time.Duration // of the actor's clock
 	calls  int
-	last   time.Time // when its call was decided last: what its clock told, or a reseller's endpoint's
+	last   time.Time   // when its call was decided last: what its clock told, or a reseller's endpoint's
+	dead   atomic.Bool // the current call has crashed
 
-	place        *ticket // between two calls
-	sale, nonces port
-	remote       remote      // where the sale is forwarded to, of a reseller's actor
-	dead         atomic.Bool // the current call has crashed
-	seller       seller
-	registry     *access.Registry
-	operator     *ledger.Ledger // of an actor who pays in
+	place              *ticket // between two calls
+	sale, nonces, till port
+	remote             remote // where the sale is forwarded to, of a reseller's actor
+	seller             seller
+	registry           *access.Registry
+	operator           *ledger.Ledger // to pay in
+}
+
+// actor gives one that has nothing to do in this run, or a new one.
+func (w *World) actor() *actor {
+	if w.hired == len(w.crew) {
+		w.crew = append(w.crew, w.newActor())
+	}
+	a := w.crew[w.hired]
+	w.hired++
+	w.actors++
+	a.source.Seed(w.rng.Uint64(), 2)
+	a.number, a.skew, a.calls = w.hired, time.Duration(w.rng.IntN(2000)-1000)*time.Millisecond, 0
+	return a
+}
+
+func (w *World) newActor() *actor {
+	source := rand.NewPCG(0, 0)
+	a := &actor{World: w, desk: make(chan func()), source: source, rng: rand.New(source), place: newTicket()}
+	seller := counter{w.store, w}
+	a.sale, a.till, a.nonces = a.port(w.store, seller), a.port(w.store, seller), a.port(w.store, w.store)
+	a.seller = w.openLedger(ledger.Config{Gate: &a.sale, Clock: a.clock, Random: dice{a.rng}, Tries: 4})
+	a.operator = w.openLedger(ledger.Config{Gate: &a.till, Clock: a.clock, Random: dice{a.rng}, Tries: 1})
+	if w.front != nil {
+		a.forwards()
+	}
+	var err error
+	if a.registry, err = access.New(access.Config{Gate: &a.nonces, Master: w.master}); err != nil {
+		panic(err) // it has both
+	}
+	go a.work()
+	return a
+}
+
+func (a *actor) port(rows *storetest.Memory, to store.Gate) port {
+	return port{world: a.World, place: newTicket(), rows: rows, store: to, dead: &a.dead}
+}
+
+// work does what there is to do, run after run.
+func (a *actor) work() {
+	for do := range a.desk {
+		do()
+		a.leave()
+	}
 }
 
 // seller is what callers meet: the ledger, or a reseller who forwards.
@@ -98,6 +145,7 @@ func (a *actor) begin() id {
 	a.calls++
 	a.dead.Store(false)
 	a.sale.id, a.nonces.id = id{a.number, a.calls, selling, 0}, id{a.number, a.calls, nonce, 0}
+	a.till.id = a.sale.id
 	a.remote.id = id{a.number, a.calls, forwarding, 0}
 	return a.sale.id
 }
@@ -112,7 +160,6 @@ func (a *actor) clock() time.Time {
 
 // live makes its calls, each of which starts when the scheduler says so.
 func (a *actor) live(jobs []job, calls int) {
-	defer a.leave()
 	for range calls {
 		j := jobs[a.rng.IntN(len(jobs))]
 		for {
@@ -200,9 +247,6 @@ func (a answer) String() string {
 
 // payIn is the operator's life: deposits, each of an amount of its own.
 func (a *actor) payIn(owner string, times int) {
-	defer a.leave()
-	a.sale.store = counter{a.store, a.World} // the operator is at the seller's
-	a.operator = a.openLedger(ledger.Config{Gate: &a.sale, Clock: a.clock, Random: dice{a.rng}, Tries: 1})
 	for i := range times {
 		a.park(a.place, id{a.number, a.calls, outside, 0}, "pays in", none)
 		a.deposit(owner, sale.Fen(2000+100*a.number+i))

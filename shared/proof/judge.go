@@ -58,11 +58,8 @@ func (w *World) audit(b *book) error {
 // checkToken asks past the gate what a token answers: it must be the order that
 // carries it.
 func (w *World) checkToken(b *book, token, orderID string) error {
-	rows, err := w.store.Read(context.Background(), ledger.TokenKey(b.owner, token))
-	if err != nil {
-		return fmt.Errorf("order %s carries token %s: %w", orderID, token, err)
-	}
-	if answer := rows[0].String("order_id"); answer != orderID {
+	key := ledger.TokenKey(b.owner, token)
+	if answer := w.store.Row(&key).String("order_id"); answer != orderID {
 		return fmt.Errorf("order %s carries token %s, which answers order %q", orderID, token, answer)
 	}
 	return nil

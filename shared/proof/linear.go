@@ -67,12 +67,15 @@ const (
 // and that nothing came of: they may have happened at any time.
 func (w *World) history(b *book) []porcupine.Operation {
 	calls := make([]porcupine.Operation, 0, len(w.events))
+	questions := make([]question, len(w.events))
+	answers := make([]int, len(w.events)*len(b.pages))
 	for i := range w.events {
 		e := &w.events[i]
 		if e.owner != b.owner || e.outcome == unknown && !b.explains(e) {
 			continue
 		}
-		o := porcupine.Operation{ClientId: e.caller, Input: &question{w, b, e, make([]int, len(b.pages))}, Call: e.start, Return: e.end}
+		questions[i] = question{w, b, e, answers[i*len(b.pages):][:len(b.pages)]}
+		o := porcupine.Operation{ClientId: e.caller, Input: &questions[i], Call: e.start, Return: e.end}
 		if e.outcome == unknown {
 			o.Return = math.MaxInt64 // it may take effect at any time after it began, or never
 			o.ClientId = -len(calls) - 1

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"aegis/shared/store"
+	"aegis/shared/store/storetest"
 )
 
 // port is the gate as one channel of an actor's calls sees it. A call has two
@@ -12,9 +13,10 @@ import (
 type port struct {
 	world *World
 	place *ticket
-	store store.Gate   // behind the gate
-	id    id           // of the last request
-	dead  *atomic.Bool // of the call: both channels die together
+	rows  *storetest.Memory // behind the gate
+	store store.Gate        // the same, for what changes it
+	id    id                // of the last request
+	dead  *atomic.Bool      // of the call: both channels die together
 }
 
 func (p *port) park(what string, risk risk) (fault, error) {
@@ -48,11 +50,7 @@ func (p *port) Read(ctx context.Context, keys ...store.Key) ([]store.Row, error)
 				return nil, err
 			}
 		}
-		row, err := p.store.Read(ctx, keys[i:i+1]...)
-		if err != nil {
-			return nil, err
-		}
-		rows[i] = row[0]
+		rows[i] = p.rows.Row(&keys[i])
 	}
 	return rows, nil
 }
@@ -96,7 +94,7 @@ func (p *port) applied(f fault, changes []store.Change) error {
 
 // Range implements store.Gate; no sale ranges.
 func (p *port) Range(ctx context.Context, r store.Range) ([]store.Row, string, error) {
-	return p.store.Range(ctx, r)
+	return p.rows.Range(ctx, r)
 }
 
 func (w *World) delay(id id, arrive func() error) {

@@ -24,8 +24,8 @@ var errBusy = errors.New("the endpoint is busy")
 // forwards makes the actor call a reseller, with a store of its own, instead of
 // the seller.
 func (a *actor) forwards() {
-	a.sale.store = a.front
-	a.remote = remote{port: port{world: a.World, place: a.crew.ticket(), dead: &a.dead}, actor: a}
+	a.sale.rows, a.sale.store = a.front, a.front
+	a.remote = remote{port: a.port(nil, nil), actor: a}
 	a.remote.endpoint = a.openLedger(ledger.Config{Gate: counter{a.store, a.World}, Clock: a.time, Random: dice{a.rng}})
 	backend, err := upstream.New(upstream.Config{Gate: &a.sale, Remote: &a.remote, Clock: a.clock, Random: dice{a.rng}})
 	if err != nil {

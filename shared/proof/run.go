@@ -3,9 +3,7 @@ package proof
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"strconv"
-	"strings"
 	"time"
 
 	"aegis/shared/access"
@@ -55,31 +53,23 @@ func (b *Broken) Unwrap() error { return b.How }
 // a broken promise is a *Broken and ends them.
 func (s Simulator) Run(first, n uint64, trace bool) (Report, error) {
 	var total Report
-	crew := newCrew()
-	defer crew.dismiss()
+	w := s.newWorld()
+	defer w.end()
 	for seed := first; seed < first+n; seed++ {
-		report, err := s.runOne(seed, crew, trace)
-		total.add(report)
-		if err != nil {
+		w.begin(seed, trace)
+		w.happen()
+		total.add(w.report())
+		if err := w.judge(); err != nil {
 			return total, &Broken{seed, err}
 		}
-		crew.rest()
 	}
 	return total, nil
 }
 
-func (s Simulator) runOne(seed uint64, crew *crew, trace bool) (Report, error) {
-	w := s.world(seed, crew)
-	if s.Upstream {
-		w.front = crew.front
-	}
-	if trace {
-		w.trace = &strings.Builder{}
-	}
+func (w *World) happen() {
 	jobs := w.populate()
 	w.schedule()
 	w.settle(jobs)
-	return w.report(), w.judge()
 }
 
 func (w *World) report() Report {
@@ -97,17 +87,6 @@ func (r *Report) add(more Report) {
 	r.Steps, r.Calls, r.Orders, r.Trace = r.Steps+more.Steps, r.Calls+more.Calls, r.Orders+more.Orders, r.Trace+more.Trace
 }
 
-func (s Simulator) world(seed uint64, crew *crew) *World {
-	rng := rand.New(rand.NewPCG(seed, 1))
-	w := &World{
-		seed: seed, rng: rng, crew: crew, began: time.Now(), store: crew.seller, mood: drawMood(rng), books: map[string]*book{},
-		events:    make([]event, 0, 24),
-		catalogue: s.catalogue, master: s.master,
-	}
-	w.reader = w.openLedger(ledger.Config{Gate: w.store, Clock: w.time, Random: dice{rng}})
-	return w
-}
-
 // populate opens accounts, draws what shall be bought, and sends the actors out.
 func (w *World) populate() []job {
 	var all []job
@@ -118,35 +97,15 @@ func (w *World) populate() []job {
 		for range 2 + w.rng.IntN(2) {
 			a := w.actor()
 			calls := 1 + w.rng.IntN(2)
-			w.crew.hire(func() { a.live(jobs, calls) })
+			a.desk <- func() { a.live(jobs, calls) }
 		}
 		if w.chance(40) {
 			a := w.actor()
 			times := 1 + w.rng.IntN(2)
-			w.crew.hire(func() { a.payIn(owner, times) })
+			a.desk <- func() { a.payIn(owner, times) }
 		}
 	}
 	return all
-}
-
-func (w *World) actor() *actor {
-	w.actors++
-	w.hired++
-	a := &actor{
-		World: w, number: w.hired, place: w.crew.ticket(), rng: rand.New(rand.NewPCG(w.rng.Uint64(), 2)),
-		skew: time.Duration(w.rng.IntN(2000)-1000) * time.Millisecond,
-	}
-	a.sale = port{world: w, place: w.crew.ticket(), store: counter{w.store, w}, dead: &a.dead}
-	a.nonces = port{world: w, place: w.crew.ticket(), store: w.store, dead: &a.dead}
-	a.seller = w.openLedger(ledger.Config{Gate: &a.sale, Clock: a.clock, Random: dice{a.rng}, Tries: 4})
-	if w.front != nil {
-		a.forwards()
-	}
-	var err error
-	if a.registry, err = access.New(access.Config{Gate: &a.nonces, Master: w.master}); err != nil {
-		panic(err) // it has both
-	}
-	return a
 }
 
 // open makes an account, most often with an instance to renew and upgrade, and
@@ -214,14 +173,13 @@ func (w *World) settle(jobs []job) {
 	}
 	w.calm = true
 	a := w.actor()
-	w.crew.hire(func() {
-		defer a.leave()
+	a.desk <- func() {
 		for _, j := range jobs {
 			if !a.insist(j) {
 				w.failed = append(w.failed, j)
 			}
 		}
-	})
+	}
 	w.schedule()
 }
 

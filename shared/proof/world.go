@@ -15,15 +15,28 @@ import (
 	"aegis/shared/store/storetest"
 )
 
-// World is one run. It must live in a synctest bubble.
+// World is where runs happen, one after another. It must live in a synctest bubble.
+// What a run leaves of use to the next stays: actors with their goroutines, whose
+// stacks have grown, and the stores, empty again.
 type World struct {
-	seed   uint64
+	source *rand.PCG
 	rng    *rand.Rand
-	crew   *crew             // who the actors are
-	began  time.Time         // by the bubble's clock
 	store  *storetest.Memory // where accounts are: the seller's
 	reader *ledger.Ledger    // of the store, past the gate
 	front  *storetest.Memory // of the reseller who forwards; nil: callers meet the seller itself
+	crew   []*actor
+
+	catalogue sale.Catalogue
+	master    access.MasterKey
+
+	mu sync.Mutex
+	run
+}
+
+// run is what belongs to one run.
+type run struct {
+	seed   uint64
+	began  time.Time // by the bubble's clock
 	mood   mood
 	trace  *strings.Builder // nil: not wanted
 	steps  int
@@ -33,14 +46,43 @@ type World struct {
 	calm   bool             // no more faults: the last calls
 	failed []job            // whose last calls ended without an answer
 
-	catalogue sale.Catalogue
-	master    access.MasterKey
-
-	mu     sync.Mutex
 	parked []*ticket
 	late   []*inFlight
 	tick   int64
 	events []event
+}
+
+func (s Simulator) newWorld() *World {
+	source := rand.NewPCG(0, 0)
+	w := &World{source: source, rng: rand.New(source), store: storetest.NewMemory(), catalogue: s.catalogue, master: s.master}
+	w.reader = w.openLedger(ledger.Config{Gate: w.store, Clock: w.time, Random: dice{w.rng}})
+	if s.Upstream {
+		w.front = storetest.NewMemory()
+	}
+	return w
+}
+
+// begin makes the world what it is at the beginning of a run.
+func (w *World) begin(seed uint64, trace bool) {
+	w.source.Seed(seed, 1)
+	w.store.Clear()
+	if w.front != nil {
+		w.front.Clear()
+	}
+	w.run = run{
+		seed: seed, began: time.Now(), mood: drawMood(w.rng), books: map[string]*book{},
+		parked: w.parked[:0], events: w.events[:0],
+	}
+	if trace {
+		w.trace = &strings.Builder{}
+	}
+}
+
+// end ends the actors' goroutines.
+func (w *World) end() {
+	for _, a := range w.crew {
+		close(a.desk)
+	}
 }
 
 // ticket is a place at the gate: whoever has one waits there, with one request at
@@ -52,6 +94,8 @@ type ticket struct {
 	risk   risk
 	resume chan fault
 }
+
+func newTicket() *ticket { return &ticket{resume: make(chan fault)} }
 
 // id names a request: the actor, its call, the call's channel and how many
 // requests that has sent.

@@ -43,6 +43,13 @@ func (m *Memory) Read(_ context.Context, keys ...store.Key) ([]store.Row, error)
 	return rows, nil
 }
 
+// Row reads one row.
+func (m *Memory) Row(key *store.Key) store.Row {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return store.Row{Key: *key, Columns: m.rows[addressOf(key)]}
+}
+
 // Commit implements store.Gate.
 func (m *Memory) Commit(_ context.Context, changes ...store.Change) error {
 	m.mu.Lock()
