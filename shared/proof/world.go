@@ -184,13 +184,12 @@ func (w *World) sleep() {
 	time.Sleep(d)
 }
 
-// release lets one request go on. Who is parked does not depend on which
-// goroutine ran first, only the order of parking does: so they are sorted.
+// release lets one request go on.
 func (w *World) release() {
-	slices.SortFunc(w.parked, func(a, b *ticket) int { return a.order - b.order })
-	i := w.rng.IntN(len(w.parked))
-	t := w.parked[i]
-	w.parked = slices.Delete(w.parked, i, i+1)
+	i := w.nth(w.rng.IntN(len(w.parked)))
+	t, last := w.parked[i], len(w.parked)-1
+	w.parked[i] = w.parked[last]
+	w.parked = w.parked[:last]
 	f := pass
 	if !w.calm && t.risk != none && w.chance(w.mood.fault) {
 		f = t.risk.draw(w.rng)
@@ -199,6 +198,20 @@ func (w *World) release() {
 		w.note(t.id, t.what, f)
 	}
 	t.resume <- f
+}
+
+// nth finds who is n-th in the order of the queue. Who is parked does not depend on
+// which goroutine ran first, but their places in the slice do.
+func (w *World) nth(n int) int {
+	return slices.IndexFunc(w.parked, func(t *ticket) bool {
+		before := 0
+		for _, other := range w.parked {
+			if other.order < t.order {
+				before++
+			}
+		}
+		return before == n
+	})
 }
 
 // land lets a late request arrive: the store or the seller decides what it does.
