@@ -17,7 +17,8 @@ func Sales() store.Table {
 // their hash.
 func partition(owner string) string {
 	sum := sha256.Sum256([]byte(owner))
-	return hex.EncodeToString(sum[:1]) + ":" + owner
+	key := hex.AppendEncode(make([]byte, 0, 32), sum[:1])
+	return string(append(append(key, ':'), owner...))
 }
 
 const (

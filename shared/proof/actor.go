@@ -89,6 +89,7 @@ type actor struct {
 	remote             remote // where the sale is forwarded to, of a reseller's actor
 	seller             seller
 	registry           *access.Registry
+	admit              ledger.Admission
 	operator           *ledger.Ledger // to pay in
 }
 
@@ -119,6 +120,7 @@ func (w *World) newActor() *actor {
 	if a.registry, err = access.New(access.Config{Gate: &a.nonces, Master: w.master}); err != nil {
 		panic(err) // it has both
 	}
+	a.admit = a.useNonce
 	go a.work()
 	return a
 }
@@ -185,7 +187,7 @@ func (a *actor) call(j job) outcome {
 	call := a.begin()
 	e := event{job: j, caller: a.number, start: a.now()}
 	receipt, err := a.seller.Sell(context.Background(), ledger.Purchase{
-		Owner: j.owner, Token: j.token, Caller: "key", Command: j.command, Admit: a.admission(),
+		Owner: j.owner, Token: j.token, Caller: "key", Command: j.command, Admit: a.admit,
 	})
 	e.end, e.at = a.now(), a.last.Truncate(time.Millisecond)
 	e.outcome, e.code = classify(err)
@@ -200,18 +202,22 @@ func (a *actor) call(j job) outcome {
 	return e.outcome
 }
 
-// admission records the call's nonce, as a real call does beside its first read.
-func (a *actor) admission() ledger.Admission {
+// useNonce records the call's nonce, as a real call does beside its first read.
+func (a *actor) useNonce(ctx context.Context) error {
 	name := strconv.Itoa(a.number) + "." + strconv.Itoa(a.calls)
-	return func(ctx context.Context) error { return a.registry.UseNonce(ctx, "key", name, name) }
+	return a.registry.UseNonce(ctx, "key", name, name)
 }
 
 // classify is what a caller makes of an error. What leaves the outcome open comes
 // first: it may tell of the refusal that it would else be.
 func classify(err error) (outcome, sale.Code) {
-	switch {
-	case err == nil:
+	if err == nil {
 		return sold, ""
+	}
+	if _, ok := errors.AsType[*upstream.Processing](err); ok {
+		return unknown, ""
+	}
+	switch {
 	case errors.Is(err, ledger.ErrUnavailable), errors.Is(err, access.ErrUnavailable), errors.Is(err, errDead):
 		return unknown, ""
 	case errors.Is(err, ledger.ErrConflict), errors.Is(err, errBusy):
@@ -224,9 +230,6 @@ func classify(err error) (outcome, sale.Code) {
 	}
 	if _, ok := errors.AsType[*ledger.Mismatch](err); ok {
 		return mismatched, ""
-	}
-	if _, ok := errors.AsType[*upstream.Processing](err); ok {
-		return unknown, ""
 	}
 	panic("a call ended in a way that no caller knows: " + err.Error())
 }

@@ -82,5 +82,5 @@ func forward(err error) error {
 	if errors.As(err, &refused) {
 		return refused.Answer
 	}
-	return fmt.Errorf("%w: %w", ledger.ErrUnavailable, err)
+	return ledger.Unavailable(err)
 }
