@@ -16,46 +16,15 @@ import (
 // counts as not linearizable.
 const patience = 10 * time.Second
 
-// linearizable looks for an order of an owner's calls, each between its call and
-// its answer, that explains all answers. The state is how many pages of the book
-// have been written; every page must be written by exactly the calls that can.
-//
-// One order is known beforehand: that in which the pages were written. It nearly
-// always is the one, and if it is not, porcupine searches all others. Of every
-// sixteenth run porcupine judges the known order too.
-func (w *World) linearizable(b *book) error {
-	calls := w.history(b)
-	dated, complete := w.dated(b, calls)
-	if complete && b.explained(dated) && (w.seed%16 != 0 || porcupine.CheckOperations(counting(), dated)) {
-		return nil
-	}
-	switch porcupine.CheckOperationsTimeout(counting(), calls, patience) {
-	case porcupine.Ok:
-		return nil
-	case porcupine.Unknown:
-		return errors.New("its history could not be judged in time")
-	}
-	return fmt.Errorf("no order of events explains what its %d calls were told", len(calls))
-}
-
-// counting is the model.
-func counting() porcupine.Model {
-	return porcupine.Model{
-		Init: func() any { return 0 },
-		Step: func(state, input, _ any) (bool, any) {
-			next := input.(*question).after(state.(int))
-			return next != never, next
-		},
-	}
-}
-
-// question is a call as the search sees it: what it makes of a state is worked out
-// once, since the search asks again and again.
+// question is a call as a search for an order sees it: between from and to it asks
+// the book, and what it makes of a state, which is how many pages have been written,
+// is worked out once, since searches ask again and again.
 type question struct {
-	world *World
-	book  *book
-	event *event
-	next  []int // by the state before
+	world    *World
+	book     *book
+	event    *event
+	from, to int64
+	next     []int // by the state before
 }
 
 const (
@@ -63,46 +32,62 @@ const (
 	never   = -1 // the call cannot happen in this state
 )
 
+func (q *question) after(written int) int {
+	if q.next[written] == unasked {
+		ok, after := q.world.step(q.book, written, q.event)
+		if q.next[written] = 1 + after; !ok {
+			q.next[written] = never
+		}
+	}
+	if q.next[written] == never {
+		return never
+	}
+	return q.next[written] - 1
+}
+
 // history is all that an owner's callers saw, but for calls whose end is unknown
 // and that nothing came of: they may have happened at any time.
-func (w *World) history(b *book) []porcupine.Operation {
-	calls := make([]porcupine.Operation, 0, len(w.events))
-	questions := make([]question, len(w.events))
+func (w *World) history(b *book) []question {
+	asked := make([]question, 0, len(w.events))
 	answers := make([]int, len(w.events)*len(b.pages))
 	for i := range w.events {
 		e := &w.events[i]
 		if e.owner != b.owner || e.outcome == unknown && !b.explains(e) {
 			continue
 		}
-		questions[i] = question{w, b, e, answers[i*len(b.pages):][:len(b.pages)]}
-		o := porcupine.Operation{ClientId: e.caller, Input: &questions[i], Call: e.start, Return: e.end}
+		q := question{w, b, e, e.start, e.end, answers[i*len(b.pages):][:len(b.pages)]}
 		if e.outcome == unknown {
-			o.Return = math.MaxInt64 // it may take effect at any time after it began, or never
-			o.ClientId = -len(calls) - 1
+			q.to = math.MaxInt64 // it may take effect at any time after it began, or never
 		}
-		calls = append(calls, o)
+		asked = append(asked, q)
 	}
-	return calls
+	return asked
+}
+
+// inWrittenOrder tells whether the order in which the pages were written explains
+// all answers. It nearly always does. Of every sixteenth run porcupine is asked too.
+func (w *World) inWrittenOrder(b *book) bool {
+	dated, complete := w.dated(b, w.history(b))
+	return complete && b.explained(dated) && (w.seed%16 != 0 || porcupine.CheckOperations(counting(), operations(dated)))
 }
 
 // dated is a history in which one call that wrote a page did so when the page was
 // written, and no call of unknown end did anything else. An order that explains it
 // explains the history, since it takes nothing for granted but what may have been.
 // It is complete if every page has its call.
-func (w *World) dated(b *book, calls []porcupine.Operation) (dated []porcupine.Operation, complete bool) {
+func (w *World) dated(b *book, history []question) (dated []question, complete bool) {
 	written := make([]bool, len(b.pages))
 	missing := len(b.pages) - 1
-	dated = make([]porcupine.Operation, 0, len(calls))
-	for _, o := range calls {
-		q := o.Input.(*question)
-		if i, ok := b.wrote(q.event); ok && !written[i] && o.Call < b.pages[i].at && b.pages[i].at < o.Return {
+	dated = history[:0]
+	for _, q := range history {
+		if i, ok := b.wrote(q.event); ok && !written[i] && q.from < b.pages[i].at && b.pages[i].at < q.to {
 			written[i] = true
 			missing--
-			o.Call, o.Return = b.pages[i].at, b.pages[i].at
+			q.from, q.to = b.pages[i].at, b.pages[i].at
 		} else if q.event.outcome == unknown {
 			continue
 		}
-		dated = append(dated, o)
+		dated = append(dated, q)
 	}
 	return dated, missing == 0
 }
@@ -110,11 +95,11 @@ func (w *World) dated(b *book, calls []porcupine.Operation) (dated []porcupine.O
 // explained tells whether the order in which the pages were written explains a
 // dated and complete history: a call that wrote nothing then needs one state between
 // its call and its answer that it leaves as it is.
-func (b *book) explained(dated []porcupine.Operation) bool {
-	for _, o := range dated {
-		q := o.Input.(*question)
-		first, last := b.written(o.Call), b.written(o.Return)
-		if o.Call == o.Return {
+func (b *book) explained(dated []question) bool {
+	for i := range dated {
+		q := &dated[i]
+		first, last := b.written(q.from), b.written(q.to)
+		if q.from == q.to {
 			if q.after(last-1) != last {
 				return false
 			}
@@ -138,6 +123,40 @@ func (b *book) written(moment int64) (n int) {
 	return n
 }
 
+// linearizable searches any order of an owner's calls, each between its call and its
+// answer, that explains all answers; every page must be written by exactly the calls
+// that can. It must be called where time passes: outside of a bubble.
+func (w *World) linearizable(b *book) error {
+	history := operations(w.history(b))
+	switch porcupine.CheckOperationsTimeout(counting(), history, patience) {
+	case porcupine.Ok:
+		return nil
+	case porcupine.Unknown:
+		return errors.New("its history could not be judged in time")
+	}
+	return fmt.Errorf("no order of events explains what its %d calls were told", len(history))
+}
+
+// counting is porcupine's model.
+func counting() porcupine.Model {
+	return porcupine.Model{
+		Init: func() any { return 0 },
+		Step: func(state, input, _ any) (bool, any) {
+			next := input.(*question).after(state.(int))
+			return next != never, next
+		},
+	}
+}
+
+func operations(history []question) []porcupine.Operation {
+	operations := make([]porcupine.Operation, len(history))
+	for i := range history {
+		q := &history[i]
+		operations[i] = porcupine.Operation{ClientId: i, Input: q, Call: q.from, Return: q.to}
+	}
+	return operations
+}
+
 // wrote finds the page that may be the work of a call.
 func (b *book) wrote(e *event) (i int, ok bool) {
 	if e.amount != 0 {
@@ -151,19 +170,6 @@ func (b *book) wrote(e *event) (i int, ok bool) {
 func (b *book) explains(e *event) bool {
 	_, ok := b.wrote(e)
 	return ok
-}
-
-func (q *question) after(written int) int {
-	if q.next[written] == unasked {
-		ok, after := q.world.step(q.book, written, q.event)
-		if q.next[written] = 1 + after; !ok {
-			q.next[written] = never
-		}
-	}
-	if q.next[written] == never {
-		return never
-	}
-	return q.next[written] - 1
 }
 
 // step tells whether an event can happen when so many pages are written, and how

@@ -29,6 +29,7 @@ func NewSimulator(upstream bool) Simulator {
 
 // Report is what a run came to.
 type Report struct {
+	Runs   uint64
 	Steps  int    // requests let go, moments passed, writes landed
 	Calls  int    // in the history
 	Orders int    // sold
@@ -49,8 +50,8 @@ func (b *Broken) Unwrap() error { return b.How }
 
 // Run makes the runs of n seeds, one after another, and judges each. It must be
 // called in a synctest bubble of its own, and with no more seeds than the bubble's
-// clock can bear, which ends in 2262: a hundred is safe. The report is of all runs;
-// a broken promise is a *Broken and ends them.
+// clock can bear, which ends in 2262: a hundred is safe. A broken promise is a
+// *Broken and ends them, as does an *Undecided run; the report is of all up to it.
 func (s Simulator) Run(first, n uint64, trace bool) (Report, error) {
 	var total Report
 	w := s.newWorld()
@@ -58,9 +59,9 @@ func (s Simulator) Run(first, n uint64, trace bool) (Report, error) {
 	for seed := first; seed < first+n; seed++ {
 		w.begin(seed, trace)
 		w.happen()
-		total.add(w.report())
+		total.Add(w.report())
 		if err := w.judge(); err != nil {
-			return total, &Broken{seed, err}
+			return total, err
 		}
 	}
 	return total, nil
@@ -73,7 +74,7 @@ func (w *World) happen() {
 }
 
 func (w *World) report() Report {
-	r := Report{Steps: w.steps, Calls: len(w.events)}
+	r := Report{Runs: 1, Steps: w.steps, Calls: len(w.events)}
 	for _, b := range w.books {
 		r.Orders += len(b.pages) - 1
 	}
@@ -83,8 +84,10 @@ func (w *World) report() Report {
 	return r
 }
 
-func (r *Report) add(more Report) {
-	r.Steps, r.Calls, r.Orders, r.Trace = r.Steps+more.Steps, r.Calls+more.Calls, r.Orders+more.Orders, r.Trace+more.Trace
+// Add adds the report of further runs.
+func (r *Report) Add(more Report) {
+	r.Runs, r.Steps, r.Calls, r.Orders = r.Runs+more.Runs, r.Steps+more.Steps, r.Calls+more.Calls, r.Orders+more.Orders
+	r.Trace += more.Trace
 }
 
 // populate opens accounts, draws what shall be bought, and sends the actors out.

@@ -25,6 +25,7 @@ type World struct {
 	reader *ledger.Ledger    // of the store, past the gate
 	front  *storetest.Memory // of the reseller who forwards; nil: callers meet the seller itself
 	crew   []*actor
+	epoch  time.Time // when every run begins
 
 	catalogue sale.Catalogue
 	master    access.MasterKey
@@ -54,7 +55,7 @@ type run struct {
 
 func (s Simulator) newWorld() *World {
 	source := rand.NewPCG(0, 0)
-	w := &World{source: source, rng: rand.New(source), store: storetest.NewMemory(), catalogue: s.catalogue, master: s.master}
+	w := &World{source: source, rng: rand.New(source), epoch: time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC), store: storetest.NewMemory(), catalogue: s.catalogue, master: s.master}
 	w.reader = w.openLedger(ledger.Config{Gate: w.store, Clock: w.time, Random: dice{w.rng}})
 	if s.Upstream {
 		w.front = storetest.NewMemory()
@@ -231,9 +232,7 @@ func (w *World) note(id id, what string, how any) {
 }
 
 // time is the world's: every run begins at the same time, whatever ran before it.
-func (w *World) time() time.Time {
-	return time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC).Add(time.Since(w.began))
-}
+func (w *World) time() time.Time { return w.epoch.Add(time.Since(w.began)) }
 
 // now counts moments: calls and answers are ordered by it.
 func (w *World) now() int64 {
