@@ -21,8 +21,9 @@
 //     order: so no order has another's expiry, price or instance.
 //   - Each token has at most one order and each order its token.
 //   - What was paid in less the balance is the sum of the orders.
-//   - The history as the callers saw it is linearizable (porcupine): every answer,
-//     refusal, mismatch and conflict is one that some moment between call and
-//     answer justifies, and what a caller was told stays true.
+//   - The history as the callers saw it is linearizable: every answer, refusal,
+//     mismatch and conflict is one that some moment between call and answer
+//     justifies, and what a caller was told stays true. The order of the commits is
+//     tried first; if it explains too little, porcupine searches all others.
 //   - The last call of each token ended with a definite answer.
 package proof
