@@ -44,23 +44,17 @@ func (c *call) reserve(ctx context.Context) (receipt ledger.Receipt, sold bool, 
 	admit := c.Admit
 	for range tries {
 		r, err := c.read(ctx, admit)
-		if err != nil {
-			return ledger.Receipt{}, false, err
+		if err == nil {
+			err = c.check(r)
 		}
-		if r.state == Pending && r.holder == c.holder { // a write whose answer was lost
+		switch {
+		case err != nil:
+			return ledger.Receipt{}, false, err
+		case r.state == Done:
+			return r.receipt(), true, nil
+		case c.holds(r):
 			c.mine = r
 			return ledger.Receipt{}, false, nil
-		}
-		if r.state != "" && r.state != Free {
-			if err := ledger.SameAsked(r.row, c.Command); err != nil {
-				return ledger.Receipt{}, false, err
-			}
-		}
-		if r.state == Done {
-			return r.receipt(), true, nil
-		}
-		if r.state == Pending && c.now().Before(r.lease) {
-			return ledger.Receipt{}, false, &Processing{After: r.lease.Sub(c.now())}
 		}
 		if err := c.take(ctx, r); !errors.Is(err, errAgain) {
 			return ledger.Receipt{}, false, err
@@ -68,6 +62,25 @@ func (c *call) reserve(ctx context.Context) (receipt ledger.Receipt, sold bool, 
 		admit = nil
 	}
 	return ledger.Receipt{}, false, ledger.Unavailable(errors.New("the token could not be reserved"))
+}
+
+// holds tells that the row is this call's reservation: of a write whose answer was
+// lost.
+func (c *call) holds(r record) bool { return r.state == Pending && r.holder == c.holder }
+
+// check refuses a token that stands for another purchase, or that another caller
+// may be forwarding.
+func (c *call) check(r record) error {
+	if r.state == "" || r.state == Free || c.holds(r) {
+		return nil
+	}
+	if err := ledger.SameAsked(r.row, c.Command); err != nil || r.state == Done {
+		return err
+	}
+	if c.now().Before(r.lease) {
+		return &Processing{After: r.lease.Sub(c.now())}
+	}
+	return nil
 }
 
 // errAgain: the row is not what was read, or may not be: read it again.
