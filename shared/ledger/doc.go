@@ -22,10 +22,11 @@
 // refusal is told only after the token was read once more, later than the
 // account, and found absent.
 //
-// A write whose answer was lost may still land. Its conditions make it lose
-// against any later commit, but while the account's rev stands where that write
-// expects it, a refusal could be overtaken by it: then the answer is
-// ErrUnavailable, and only a retry tells. A refusal that is returned is definite.
+// A write whose answer was lost may still land, be it this call's or that of one
+// whose caller has given up. Its conditions make it lose against any later commit;
+// but on an account that has not changed since, it could overtake a refusal that only
+// the clock explains (an upgrade of an instance that has expired meanwhile). Such a
+// refusal moves the account's rev first. A refusal that is returned is definite.
 //
 // Tokens never expire: the same call answers the same order after years.
 package ledger

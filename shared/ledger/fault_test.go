@@ -55,10 +55,10 @@ func TestAWriteThatLandsLateLosesToTheOneMadeAfterIt(t *testing.T) {
 	s.requireBooks(t, 1)
 }
 
-// The account becomes too poor for the second decision while the first write is
-// still on its way: to refuse now and have it land would charge a refused call.
-func TestNoRefusalIsToldWhileAWriteMayStillLand(t *testing.T) {
-	s := open(t)
+// expiring has an instance, whose year is over after the next commit, which does
+// not arrive, and an upgrade of it that was to be committed by that.
+func expiring(t *testing.T) (s *shop, upgrade sale.Upgrade, late func() error) {
+	s = open(t)
 	now := time.Date(2026, 5, 10, 4, 0, 0, 0, time.UTC)
 	l, err := ledger.New(ledger.Config{Gate: s.gate, Clock: func() time.Time { return now }})
 	require.NoError(t, err)
@@ -66,18 +66,61 @@ func TestNoRefusalIsToldWhileAWriteMayStillLand(t *testing.T) {
 	first, err := s.sell("create", create())
 	require.NoError(t, err)
 
-	var late []store.Change
+	var delayed []store.Change
 	s.gate.BeforeCommit = func(n int, changes []store.Change) error {
-		late = changes
-		now = now.AddDate(1, 0, 0) // the retry decides after the instance has expired
+		if delayed != nil {
+			return nil
+		}
+		delayed, now = changes, now.AddDate(1, 0, 0)
 		return lost(n, nil)
 	}
-	upgrade := sale.Upgrade{InstanceID: first.InstanceID, VersionCode: 2, VmNumber: 5}
-	_, err = s.sell("upgrade", upgrade)
+	return s, sale.Upgrade{InstanceID: first.InstanceID, VersionCode: 2, VmNumber: 5}, func() error {
+		return s.gate.Gate.Commit(context.Background(), delayed...)
+	}
+}
+
+// To refuse and have the write land afterwards would charge a refused call.
+func TestAWriteThatMayStillLandCannotOnceItsCallIsRefused(t *testing.T) {
+	s, upgrade, late := expiring(t)
+	_, err := s.sell("upgrade", upgrade) // decides again after the instance has expired
+	requireRefused(t, err, sale.InstanceExpired)
+	require.ErrorIs(t, late(), store.ErrCondition)
+	s.requireBooks(t, 1)
+}
+
+func TestAWriteOfACallThatGaveUpCannotLandOnceItsRetryIsRefused(t *testing.T) {
+	s, upgrade, late := expiring(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	s.gate.BeforeRead = func(n int, _ []store.Key) error {
+		if n > 2 { // that of create and the first of this call
+			cancel()
+			return fmt.Errorf("down: %w", store.ErrNotApplied)
+		}
+		return nil
+	}
+	_, err := s.Sell(ctx, ledger.Purchase{Owner: owner, Token: "upgrade", Command: upgrade})
 	require.ErrorIs(t, err, ledger.ErrUnavailable)
 
+	s.gate.BeforeRead = nil
+	_, err = s.sell("upgrade", upgrade)
+	requireRefused(t, err, sale.InstanceExpired)
+	require.ErrorIs(t, late(), store.ErrCondition)
+	s.requireBooks(t, 1)
+}
+
+func TestARefusalWhoseFenceIsInDoubtIsNotTold(t *testing.T) {
+	s, upgrade, late := expiring(t)
+	before := s.gate.BeforeCommit
+	s.gate.BeforeCommit = func(n int, changes []store.Change) error {
+		if err := before(n, changes); err != nil {
+			return err
+		}
+		return lost(n, nil)
+	}
+	_, err := s.sell("upgrade", upgrade)
+	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	require.NoError(t, late(), "nothing has kept it from landing")
 	s.gate.BeforeCommit = nil
-	require.NoError(t, s.gate.Gate.Commit(context.Background(), late...), "it could land")
 	again, err := s.sell("upgrade", upgrade)
 	require.NoError(t, err)
 	require.True(t, again.Replayed)
@@ -175,6 +218,22 @@ func TestADefectOfTheSetUpIsToldAtOnce(t *testing.T) {
 	require.NotErrorIs(t, err, ledger.ErrUnavailable)
 	_, commits := s.gate.Counts()
 	require.Equal(t, 1, commits)
+}
+
+func TestACallOneOfWhoseWritesIsUnknownNeverClaimsAConflict(t *testing.T) {
+	s := open(t)
+	balance := sale.Fen(1_000_000)
+	s.gate.BeforeCommit = func(n int, _ []store.Change) error {
+		if n == 1 {
+			return lost(n, nil)
+		}
+		balance++
+		s.pay(t, balance)
+		return nil
+	}
+	_, err := s.sell("t1", create())
+	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	require.NotErrorIs(t, err, ledger.ErrConflict)
 }
 
 func TestACallWhoseEveryWriteIsUnknownNeverClaimsAConflict(t *testing.T) {

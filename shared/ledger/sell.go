@@ -129,8 +129,10 @@ func (c *call) occasion(a sale.Account) (sale.Occasion, error) {
 
 // confirm makes a refusal definite: see the package comment.
 func (c *call) confirm(ctx context.Context, s state, refusal error) (Receipt, error) {
-	if c.inFlight == s.rev {
-		return Receipt{}, Unavailable(fmt.Errorf("a write may still land, else %w", refusal))
+	if c.inFlight == s.rev || atThisTime(refusal) {
+		if err := c.fence(ctx, s); err != nil {
+			return Receipt{}, err
+		}
 	}
 	rows, err := c.readBeside(ctx, nil, c.keys.token(c.Token))
 	if err != nil {
@@ -140,6 +142,22 @@ func (c *call) confirm(ctx context.Context, s state, refusal error) (Receipt, er
 		return replay(rows[0], c.Command)
 	}
 	return Receipt{}, refusal
+}
+
+func atThisTime(err error) bool {
+	refusal, ok := errors.AsType[*sale.Refusal](err)
+	return ok && refusal.AtThisTime
+}
+
+// fence moves the account's rev and nothing else: what was decided on the account as
+// it was read, by this call or by one that has ended, can no longer be committed.
+func (c *call) fence(ctx context.Context, s state) error {
+	next := store.Columns{store.Int(colRev, s.rev+1)}
+	err := c.gate.Commit(ctx, store.Update(c.keys.account(), next, colRev, int64(s.rev)))
+	if err != nil {
+		return c.failed(s, err)
+	}
+	return nil
 }
 
 // commit is step 2.

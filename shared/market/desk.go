@@ -109,14 +109,11 @@ func buyer(owner string, c sale.MarketCreate) sale.Account {
 	return sale.Account{Owner: owner, Verified: true, Machines: c.VmNumber}
 }
 
-// verdict sorts the ledger's errors. An outcome that is not known may wrap a
-// refusal, and is none.
+// verdict sorts the ledger's errors.
 func verdict(err error) error {
 	var refusal *sale.Refusal
 	var mismatch *ledger.Mismatch
 	switch {
-	case err == nil, errors.Is(err, ledger.ErrUnavailable):
-		return err
 	case errors.As(err, &refusal) && refusal.Code == sale.Superseded:
 		return nil
 	case errors.As(err, &refusal):

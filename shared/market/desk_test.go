@@ -204,8 +204,9 @@ func TestALostAnswerIsNoSecondOrder(t *testing.T) {
 	require.Len(t, s.orders(uid), 2)
 }
 
-// The instance expires while the outcome of its upgrade is unknown: the write may
-// still land, so that the refusal which follows is no reason to give the message up.
+// The instance expires while the outcome of its upgrade is unknown. The write may
+// still land, and what would keep it from that does not get through either: the
+// refusal which follows is no reason to give the message up.
 func TestAnUnknownOutcomeIsNoDeadLetter(t *testing.T) {
 	s := open(t)
 	s.consume(create("biz-1", uid))

@@ -15,7 +15,7 @@ type book struct {
 	pages []page // pages[0] is the account as the run found it
 }
 
-// page is one commit.
+// page is one commit that changed something.
 type page struct {
 	account sale.Account // afterwards
 	order   string       // "" for a change by the operator
@@ -72,6 +72,9 @@ func (w *World) enter(changes []store.Change) {
 	p.account, p.at = w.account(b.owner), w.now()
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if p.order == "" && sameAccount(b.pages[len(b.pages)-1].account, p.account) == nil {
+		return // a refusal's fence
+	}
 	b.pages = append(b.pages, p)
 }
 

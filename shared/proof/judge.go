@@ -2,6 +2,7 @@ package proof
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -70,11 +71,32 @@ func (w *World) audit(b *book) error {
 		return fmt.Errorf("paid in %s, balance %s, but the orders sum up to %s", account.Deposited, account.Balance, sum)
 	}
 	for i := 1; i < len(b.pages); i++ {
-		if err := w.checkPage(b, i, orders); err != nil {
+		if err := errors.Join(w.checkPage(b, i, orders), w.checkRefusals(b, i)); err != nil {
 			return fmt.Errorf("commit %d: %w", i, err)
 		}
 	}
 	return nil
+}
+
+// checkRefusals tells a sale that came after a refusal of its token although no call
+// was left to make it: by a write that was still on its way.
+func (w *World) checkRefusals(b *book, i int) error {
+	p := b.pages[i]
+	if p.order == "" {
+		return nil
+	}
+	refusal := int64(-1)
+	for _, e := range w.events {
+		if e.outcome == refused && e.owner == b.owner && e.token == p.token && e.asked == p.command && e.end < p.at {
+			refusal = max(refusal, e.end)
+		}
+	}
+	for _, e := range w.events {
+		if e.owner == b.owner && e.token == p.token && e.asked == p.command && e.start < p.at && e.end > refusal {
+			return nil
+		}
+	}
+	return fmt.Errorf("order %s was made after its token was refused, by a call that had ended", p.order)
 }
 
 // checkToken asks past the gate what a token answers: it must be the order that

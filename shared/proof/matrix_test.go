@@ -39,6 +39,7 @@ const (
 	readRows  = "read token and account"
 	useNonce  = "record the nonce"
 	commit    = "commit"
+	fence     = "fence the account"
 	readAgain = "look the token up again"
 
 	readToken = "read the token"
@@ -74,6 +75,7 @@ type operation struct {
 	effects []string
 	answer  string // the field that names the result
 	forward bool   // by a reseller, to the seller
+	late    bool   // the instance has expired
 }
 
 func operations() []operation {
@@ -90,14 +92,16 @@ func operations() []operation {
 	month := []pop.Param{{Name: "Duration", Value: "1"}, {Name: "PricingCycle", Value: "Month"}, {Name: "VmNumber", Value: "5"}}
 	edition := func(code string) pop.Param { return pop.Param{Name: "VersionCode", Value: code} }
 	create := call("CreateInstance", append(month, edition("1"))...)
+	upgrade := call("UpgradeInstance", edition("2"), pop.Param{Name: "VmNumber", Value: "5"})
 	return []operation{
-		{"CreateInstance", 1_000_000, create, write, "OrderId", false},
-		{"CreateInstance, refused", 10, create, []string{readKey, readRows, useNonce, readAgain}, "Code", false},
-		{"UpgradeInstance", 1_000_000, call("UpgradeInstance", edition("2"), pop.Param{Name: "VmNumber", Value: "5"}), write, "OrderId", false},
-		{"RenewInstance", 1_000_000, call("RenewInstance", month...), write, "OrderId", false},
-		{"GetSummary", 1_000_000, call("GetSummary"), []string{readKey, readRows, useNonce}, "TotalMachineNum", false},
-		{"CreateInstance, by a reseller", 1_000_000, create, []string{readKey, readToken, useNonce, reserve, forward, record}, "OrderId", true},
-		{"CreateInstance, by a reseller, refused", 10, create, []string{reserve, forward, record}, "Code", true},
+		{name: "CreateInstance", balance: 1_000_000, params: create, effects: write, answer: "OrderId"},
+		{name: "CreateInstance, refused", balance: 10, params: create, effects: []string{readKey, readRows, useNonce, readAgain}, answer: "Code"},
+		{name: "UpgradeInstance", balance: 1_000_000, params: upgrade, effects: write, answer: "OrderId"},
+		{name: "UpgradeInstance, too late", balance: 1_000_000, params: upgrade, effects: []string{readKey, readRows, useNonce, fence, readAgain}, answer: "Code", late: true},
+		{name: "RenewInstance", balance: 1_000_000, params: call("RenewInstance", month...), effects: write, answer: "OrderId"},
+		{name: "GetSummary", balance: 1_000_000, params: call("GetSummary"), effects: []string{readKey, readRows, useNonce}, answer: "TotalMachineNum"},
+		{name: "CreateInstance, by a reseller", balance: 1_000_000, params: create, effects: []string{readKey, readToken, useNonce, reserve, forward, record}, answer: "OrderId", forward: true},
+		{name: "CreateInstance, by a reseller, refused", balance: 10, params: create, effects: []string{reserve, forward, record}, answer: "Code", forward: true},
 	}
 }
 
@@ -130,6 +134,9 @@ func strike(t *testing.T, o operation, effect, fault string) string {
 		s.front = storetest.NewMemory()
 	}
 	instance := s.prepare(o)
+	if o.late {
+		s.now = s.now.AddDate(0, 2, 0)
+	}
 	s.effect, s.fault = effect, fault
 	before := s.orders()
 	first := s.call(o, instance, &storetest.Gate{Gate: s.front, BeforeRead: s.beforeRead, AfterRead: s.afterRead, BeforeCommit: s.beforeCommit, AfterCommit: s.afterCommit})
@@ -190,9 +197,9 @@ func (s *scene) cell(name string, o operation, crashed bool, first map[string]an
 func possible(effect, fault string) bool {
 	switch fault {
 	case "answer lost":
-		return slices.Contains([]string{commit, useNonce, reserve, forward, record}, effect)
+		return slices.Contains([]string{commit, fence, useNonce, reserve, forward, record}, effect)
 	case "conflict":
-		return effect == commit
+		return effect == commit || effect == fence
 	}
 	return true
 }
@@ -313,8 +320,11 @@ func (s *scene) nameRead(keys []store.Key) string {
 }
 
 func nameCommit(changes []store.Change) string {
-	if changes[0].Key.Table.Name == access.Nonces().Name {
+	switch {
+	case changes[0].Key.Table.Name == access.Nonces().Name:
 		return useNonce
+	case changes[0].Key.Sort == "account" && len(changes) == 1:
+		return fence
 	}
 	switch changes[0].Columns.String("state") {
 	case "":

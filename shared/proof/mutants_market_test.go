@@ -6,7 +6,6 @@ func marketMutants() []mutant {
 	return []mutant{
 		{"a message's token is checked", "market/desk.go", "!Verify(c.Params, d.secret)", "false", "market", "NeverSucceed"},
 		{"an instance keeps its first owner", "market/instances.go", "if owner != o.Owner {", "if false {", "market", "NeverSucceed"},
-		{"an unknown outcome is no dead letter", "market/desk.go", "errors.Is(err, ledger.ErrUnavailable):", "false:", "market", "Unknown"},
 		{"a batch fails for one message that has to come again", "market/consumer.go", "if b.why != nil {", "if false {", "market", "Passing"},
 		{"a letter that is not kept has to come again", "market/consumer.go", "parked != nil {", "parked != nil && false {", "market", "NotLost"},
 		{"an order's token does not depend on the delivery", "market/order.go", `r.token(o, r.id("orderId"))`, `r.token(o, r.id("orderId"), r.stamp())`, "market", "HoweverOften"},

@@ -1,6 +1,9 @@
 package sale
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Code names why an operation was refused. The set is closed; callers see the
 // code as it is written here.
@@ -25,8 +28,9 @@ const (
 // caller knows that nothing has changed, and that the same command may be
 // accepted later, when the account is another.
 type Refusal struct {
-	Code      Code
-	Parameter string // the parameter at fault, "" when it is the account's state
+	Code       Code
+	Parameter  string // the parameter at fault, "" when it is the account's state
+	AtThisTime bool   // the clock had a say: at another time the same account might have been charged
 
 	format string // of the reason
 	args   []any
@@ -50,6 +54,14 @@ func (r *Refusal) Error() string {
 
 func refuse(code Code, format string, args ...any) *Refusal {
 	return &Refusal{Code: code, format: format, args: args}
+}
+
+// atThisTime marks the refusal of a command that looks at the clock.
+func atThisTime(err error) error {
+	if r, ok := errors.AsType[*Refusal](err); ok {
+		r.AtThisTime = true
+	}
+	return err
 }
 
 func outOfRange(parameter, format string, args ...any) *Refusal {

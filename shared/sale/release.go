@@ -31,7 +31,7 @@ func (r Release) Decide(_ Catalogue, a Account, at Occasion) (Decision, error) {
 	}
 	refunded := r.Refund && r.Channel == Market
 	if !refunded && !instance.expiredFor(r.After, at.Now) {
-		return Decision{}, refuse(InstanceNotExpired, "Instance %s is paid until %s.", instance.ID, instance.Period.End().Format(time.RFC3339))
+		return Decision{}, atThisTime(refuse(InstanceNotExpired, "Instance %s is paid until %s.", instance.ID, instance.Period.End().Format(time.RFC3339)))
 	}
 	d, err := a.charge(r.Channel, ReleaseInstance, instance, 0, at)
 	d.Account.Instance = nil

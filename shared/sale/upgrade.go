@@ -24,7 +24,8 @@ func (u Upgrade) Decide(catalogue Catalogue, a Account, at Occasion) (Decision, 
 	if err != nil {
 		return Decision{}, err
 	}
-	return a.sell(UpgradeInstance, instance, price, at)
+	d, err := a.sell(UpgradeInstance, instance, price, at)
+	return d, atThisTime(err) // the price depends on it
 }
 
 // raise is the instance afterwards, and what that costs.
@@ -39,7 +40,7 @@ func (u Upgrade) raise(catalogue Catalogue, a Account, at Occasion) (Instance, F
 	}
 	left := instance.Period.End().Unix() - at.Now.Unix()
 	if left <= 0 || instance.ExpiredAt(at.Now) {
-		return Instance{}, 0, refuse(InstanceExpired, "Instance %s expired at %s.", instance.ID, instance.expiredSince().Format(time.RFC3339))
+		return Instance{}, 0, atThisTime(refuse(InstanceExpired, "Instance %s expired at %s.", instance.ID, instance.expiredSince().Format(time.RFC3339)))
 	}
 	today, err := catalogue.find(instance.VersionCode)
 	if err != nil {
