@@ -55,7 +55,10 @@ type run struct {
 
 func (s Simulator) newWorld() *World {
 	source := rand.NewPCG(0, 0)
-	w := &World{source: source, rng: rand.New(source), epoch: time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC), store: storetest.NewMemory(), catalogue: s.catalogue, master: s.master}
+	w := &World{
+		source: source, rng: rand.New(source), store: storetest.NewMemory(), catalogue: s.catalogue, master: s.master,
+		epoch: time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC),
+	}
 	w.reader = w.openLedger(ledger.Config{Gate: w.store, Clock: w.time, Random: dice{w.rng}})
 	if s.Upstream {
 		w.front = storetest.NewMemory()
