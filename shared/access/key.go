@@ -2,6 +2,7 @@ package access
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"aegis/shared/store"
@@ -28,8 +29,10 @@ type Key struct {
 var (
 	// ErrNoKey: there is no key of this id.
 	ErrNoKey = errors.New("no such access key")
-	// ErrForbidden: the key may not act for the owner, or a reseller named none.
+	// ErrForbidden: the key may not act for the owner.
 	ErrForbidden = errors.New("the key may not act for this owner")
+	// ErrNoOwner is the ErrForbidden of a reseller's key that names no owner.
+	ErrNoOwner = fmt.Errorf("a reseller's key must name an owner: %w", ErrForbidden)
 	// ErrUnavailable: the store could not be asked.
 	ErrUnavailable = errors.New("the access keys cannot be read now")
 )

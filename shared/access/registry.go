@@ -95,8 +95,8 @@ func (r *Registry) Find(ctx context.Context, id, named string) (Caller, error) {
 	return Caller{key, named, rows[1].Exists(), false}, nil
 }
 
-// ActsFor names the owner that the caller acts for, or ErrForbidden. If sure is
-// false, that holds only once Confirm agrees.
+// ActsFor names the owner that the caller acts for, or ErrForbidden or ErrNoOwner.
+// If sure is false, that holds only once Confirm agrees.
 func (c Caller) ActsFor() (owner string, sure bool, err error) {
 	switch {
 	case c.named == "" && !c.Reseller:
@@ -105,6 +105,8 @@ func (c Caller) ActsFor() (owner string, sure bool, err error) {
 		return c.named, true, nil
 	case c.named != "" && c.Reseller && (c.granted || c.unsure):
 		return c.named, !c.unsure, nil
+	case c.named == "":
+		return "", true, ErrNoOwner
 	}
 	return "", true, ErrForbidden
 }

@@ -66,9 +66,9 @@ func TestBadParametersAreRefusedByName(t *testing.T) {
 		"Version=2014-01-01":                 {400, "InvalidVersion", "Version"},
 		"-ClientToken":                       {400, "MissingParameter", "ClientToken"},
 		"ClientToken=":                       {400, "MissingParameter", "ClientToken"},
-		"ClientToken=" + long[:65]:           {400, "InvalidClientToken.ValueNotSupported", ""},
-		"ClientToken=令牌":                     {400, "InvalidClientToken.ValueNotSupported", ""},
-		"ClientToken=a\tb":                   {400, "InvalidClientToken.ValueNotSupported", ""},
+		"ClientToken=" + long[:65]:           {400, "InvalidClientToken.ValueNotSupported", "1 to 64 printable ASCII"},
+		"ClientToken=令牌":                     {400, "InvalidClientToken.ValueNotSupported", "1 to 64 printable ASCII"},
+		"ClientToken=a\tb":                   {400, "InvalidClientToken.ValueNotSupported", "1 to 64 printable ASCII"},
 		"-Duration":                          {400, "MissingParameter", "Duration"},
 		"Duration=":                          {400, "MissingParameter", "Duration"},
 		"Duration=one":                       {400, "InvalidParameter", "Duration"},
@@ -91,9 +91,9 @@ func TestBadParametersAreRefusedByName(t *testing.T) {
 		"IsAutoRenew=maybe":                  {400, "InvalidParameter", "IsAutoRenew"},
 		"IsAutoRenew=true":                   {400, "InvalidParameter", "AutoRenewDuration"},
 		"AutoRenewDuration=often":            {400, "InvalidParameter", "AutoRenewDuration"},
-		"OwnerId=nobody":                     {400, "InvalidOwnerId", ""},
-		"OwnerId=" + long:                    {400, "InvalidOwnerId", ""},
-		"OwnerId=2":                          {403, "Forbidden.RAM", ""},
+		"OwnerId=nobody":                     {400, "InvalidOwnerId", "a number"},
+		"OwnerId=" + long:                    {400, "InvalidOwnerId", "19 digits"},
+		"OwnerId=2":                          {403, "Forbidden.RAM", "may not act for this OwnerId"},
 		"Padding=" + strings.Repeat(long, 5): {400, "InvalidParameter", "Padding"},
 	} {
 		t.Run(change[:min(len(change), 40)], func(t *testing.T) {
@@ -170,7 +170,7 @@ func TestAResellerNamesItsOwner(t *testing.T) {
 	post := func(p pop.Params) answer {
 		return d.send(http.MethodPost, "/?"+s.SignV1(http.MethodPost, p).Encode(), "", nil)
 	}
-	d.requireError(post(create()), 403, "Forbidden.RAM", "")
+	d.requireError(post(create()), 403, "Forbidden.RAM", "as OwnerId")
 	d.requireError(post(create("OwnerId=7")), 403, "Forbidden.RAM", "")
 	require.Equal(t, 200, post(create("OwnerId="+owner)).status)
 	d.requireError(post(create("OwnerId=8")), 403, "Forbidden.RAM", "") // also of a key that is remembered

@@ -86,7 +86,7 @@ func (p *parser) term() sale.Term {
 func (p *parser) ownerID() string {
 	id, _ := p.params.Get("OwnerId")
 	if len(id) > 19 || strings.Trim(id, "0123456789") != "" {
-		p.fail(pop.InvalidOwnerID())
+		p.fail(pop.InvalidOwnerID("It must be a number of 19 digits at most."))
 	}
 	return id
 }

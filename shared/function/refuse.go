@@ -31,9 +31,11 @@ func refusal(err error) *pop.Error {
 	case errors.Is(err, ledger.ErrConflict):
 		return pop.OperationConflict(again)
 	case errors.Is(err, ledger.ErrNoAccount):
-		return pop.InvalidOwnerID()
+		return pop.InvalidOwnerID("There is no such account.")
+	case errors.Is(err, access.ErrNoOwner):
+		return pop.ForbiddenRAM("A reseller's key must name the account that it acts for, as OwnerId.")
 	case errors.Is(err, access.ErrForbidden):
-		return pop.ForbiddenRAM()
+		return pop.ForbiddenRAM("The key may not act for this OwnerId.")
 	case errors.Is(err, access.ErrNonceUsed):
 		return pop.SignatureNonceUsed()
 	}

@@ -45,9 +45,10 @@ func UnsupportedHTTPMethod() *Error {
 	return New("UnsupportedHTTPMethod", 403, "This http method is not supported.")
 }
 
-// InvalidOwnerID refuses an OwnerId that is not one.
-func InvalidOwnerID() *Error {
-	return New("InvalidOwnerId", 400, "The specified OwnerId is not valid.")
+// InvalidOwnerID refuses an OwnerId that is not one. It says why, when it is given
+// a reason.
+func InvalidOwnerID(why string) *Error {
+	return New("InvalidOwnerId", 400, "The specified OwnerId is not valid.").because(why)
 }
 
 // InvalidInstanceIDNotFound refuses an instance that is not the owner's.
@@ -57,7 +58,7 @@ func InvalidInstanceIDNotFound() *Error {
 
 // InvalidClientToken refuses a ClientToken that is too long or not ASCII.
 func InvalidClientToken() *Error {
-	return New("InvalidClientToken.ValueNotSupported", 400, "The ClientToken provided is invalid.")
+	return New("InvalidClientToken.ValueNotSupported", 400, "The ClientToken provided is invalid.").because("It must be 1 to 64 printable ASCII characters.")
 }
 
 // IdempotentParameterMismatch refuses a ClientToken used before with other

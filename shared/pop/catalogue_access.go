@@ -61,7 +61,8 @@ func InvalidSecurityTokenMismatch() *Error {
 	return New("InvalidSecurityToken.MismatchWithAccessKey", 400, "Specified SecurityToken mismatch with the AccessKey.")
 }
 
-// ForbiddenRAM refuses a caller who may not do this to that owner.
-func ForbiddenRAM() *Error {
-	return New("Forbidden.RAM", 403, "User not authorized to operate on the specified resource, or this API doesn't support RAM.")
+// ForbiddenRAM refuses a caller who may not do this to that owner. It says why,
+// when it is given a reason.
+func ForbiddenRAM(why string) *Error {
+	return New("Forbidden.RAM", 403, "User not authorized to operate on the specified resource, or this API doesn't support RAM.").because(why)
 }

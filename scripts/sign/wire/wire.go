@@ -87,8 +87,9 @@ func split(text string) (head string, body []byte) {
 }
 
 // finish sets what follows from the headers: the host, and how much of what is
-// there is the body.
+// there is the body. Where none of them says so, newlines at the end are a file's.
 func finish(r *pop.Request, body []byte) error {
+	r.Body = bytes.TrimRight(body, "\r\n")
 	for _, h := range r.Header {
 		switch h.Name {
 		case "host":
@@ -96,12 +97,11 @@ func finish(r *pop.Request, body []byte) error {
 		case "transfer-encoding":
 			return unchunk(r, body)
 		case "content-length":
-			if n, err := strconv.Atoi(h.Value); err == nil && n < len(body) {
-				body = body[:n]
+			if n, err := strconv.Atoi(h.Value); err == nil {
+				r.Body = body[:min(max(n, 0), len(body))]
 			}
 		}
 	}
-	r.Body = body
 	return nil
 }
 

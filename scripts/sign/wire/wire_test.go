@@ -42,6 +42,11 @@ func TestRead(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, "a=b", string(r.Body))
 	})
+	t.Run("nor is one that no header speaks of", func(t *testing.T) {
+		r, err := wire.Read("GET / HTTP/1.1\nContent-Type: application/x-www-form-urlencoded\n\n\r\n", "GET", endpoint)
+		require.NoError(t, err)
+		require.Empty(t, r.Body)
+	})
 	t.Run("a line that is no header is refused by its text", func(t *testing.T) {
 		_, err := wire.Read("GET / HTTP/1.1\nnonsense\n", "GET", endpoint)
 		require.ErrorContains(t, err, "nonsense")
