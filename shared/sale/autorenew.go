@@ -44,9 +44,9 @@ func (r AutoRenew) check(i Instance, now time.Time) error {
 	case !i.Period.End().Equal(r.Expiry):
 		return refuse(Superseded, "Instance %s is paid until %s.", i.ID, i.Period.End().Format(time.RFC3339))
 	case now.Before(i.Period.End().Add(-RenewalLead)):
-		return refuse(Superseded, "Instance %s is not to be renewed before %s.", i.ID, i.NextRenewal().Format(time.RFC3339))
+		return atThisTime(refuse(Superseded, "Instance %s is not to be renewed before %s.", i.ID, i.NextRenewal().Format(time.RFC3339)))
 	case !r.Anytime && (now.Before(i.NextRenewal()) || !RenewalHours(now)):
-		return refuse(Superseded, "Instance %s is not to be renewed before %s.", i.ID, nextRenewalHour(later(now, i.NextRenewal())).Format(time.RFC3339))
+		return atThisTime(refuse(Superseded, "Instance %s is not to be renewed before %s.", i.ID, nextRenewalHour(later(now, i.NextRenewal())).Format(time.RFC3339)))
 	}
 	return nil
 }

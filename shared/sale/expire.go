@@ -26,8 +26,11 @@ func (e Expire) Decide(_ Catalogue, a Account, at Occasion) (Decision, error) {
 	if err != nil {
 		return Decision{}, err
 	}
-	if !instance.Expired.IsZero() || !instance.Period.End().Equal(e.Expiry) || at.Now.Before(e.Expiry) {
+	switch {
+	case !instance.Expired.IsZero() || !instance.Period.End().Equal(e.Expiry):
 		return Decision{}, refuse(Superseded, "Instance %s is not to be marked expired.", instance.ID)
+	case at.Now.Before(e.Expiry):
+		return Decision{}, atThisTime(refuse(Superseded, "Instance %s is paid until %s.", instance.ID, e.Expiry.Format(time.RFC3339)))
 	}
 	instance.Expired = e.Expiry
 	return a.charge(Timer, ExpireInstance, instance, 0, at)

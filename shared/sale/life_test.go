@@ -1,10 +1,12 @@
 package sale_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"aegis/shared/sale"
 )
@@ -173,4 +175,51 @@ func TestDerivedTokensAreNobodysClientToken(t *testing.T) {
 	}
 	require.NotEqual(t, sale.ReleaseToken(long), sale.ReleaseToken(long+"x"))
 	require.NotEqual(t, sale.RenewalToken("aegis-1", at), sale.RenewalToken("aegis-1", at.Add(time.Millisecond)))
+}
+
+// What the clock explains has to be known: such a refusal is told only after what is
+// on its way has been fenced off.
+func TestARefusalThatOnlyTheClockExplainsSaysSo(t *testing.T) {
+	expiry := sale.Period{Anchor: bought(), Months: 1}.End()
+	upgrade := sale.Upgrade{InstanceID: "aegis-1", VersionCode: 3, VmNumber: 6}
+	for name, c := range map[string]sale.Command{
+		"Upgrade": upgrade, "MarketUpgrade": sale.MarketUpgrade{Upgrade: upgrade},
+		"Renew":     sale.Renew{InstanceID: "aegis-1", Term: sale.Term{Duration: 1, Cycle: sale.Month}, VmNumber: 5},
+		"Release":   sale.Release{InstanceID: "aegis-1", Channel: sale.API},
+		"AutoRenew": sale.AutoRenew{InstanceID: "aegis-1", Expiry: expiry}, "AutoRenew, anytime": sale.AutoRenew{InstanceID: "aegis-1", Expiry: expiry, Anytime: true},
+		"Expire": sale.Expire{InstanceID: "aegis-1", Expiry: expiry}, "MarketExpire": sale.MarketExpire{InstanceID: "aegis-1", Sent: expiry},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rapid.Check(t, func(t *rapid.T) {
+				a := drawLicensed(t)
+				first, second := decideAround(t, "first", expiry, a, c), decideAround(t, "second", expiry, a, c)
+				var refusal *sale.Refusal
+				if first == nil && errors.As(second, &refusal) {
+					require.True(t, refusal.AtThisTime, refusal)
+				}
+			})
+		})
+	}
+}
+
+func bought() time.Time { return time.Unix(1_780_000_000, 0) }
+
+func drawLicensed(t *rapid.T) sale.Account {
+	a := sale.Account{
+		Owner: "1", Verified: true, Machines: 5, Balance: sale.Fen(rapid.Int64Range(0, 100_000).Draw(t, "balance")),
+		Instance: &sale.Instance{
+			ID: "aegis-1", VersionCode: 1, VmNumber: 5, Created: bought(), Period: sale.Period{Anchor: bought(), Months: 1},
+			AutoRenewMonths: rapid.IntRange(0, 1).Draw(t, "auto"),
+		},
+	}
+	if rapid.Bool().Draw(t, "marked") {
+		a.Instance.Expired = a.Instance.Period.End()
+	}
+	return a
+}
+
+func decideAround(t *rapid.T, name string, expiry time.Time, a sale.Account, c sale.Command) error {
+	now := expiry.Add(time.Duration(rapid.IntRange(-40*24, 3*24).Draw(t, name)) * time.Hour)
+	_, err := c.Decide(sale.DefaultCatalogue(), a, sale.Occasion{Now: now, OrderID: "o", InstanceID: "aegis-2"})
+	return err
 }
