@@ -15,10 +15,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The requests under testdata/requests/recorded came over the wire from the
-// published clients, as they are. Those under made were written, and signed
-// with other tools, after the sources of clients that could not be run: Java,
-// Python and the command line. All say the same, in their own encodings.
+// The requests under testdata/requests came over the wire from the published
+// clients, as they are (but for the kernel's release in User-Agent, which two of them
+// tell and none signs). All say the same, in their own encodings.
 const (
 	recordedSecret = "recorded-secret"
 	recordedToken  = "a b+c*d~e'(f)!&=%@;,/安"
@@ -58,9 +57,9 @@ func TestEveryClientsRequestIsRefusedWhenChanged(t *testing.T) {
 // clientsRequests reads the requests by their file's name.
 func clientsRequests(t testing.TB) map[string]*pop.Request {
 	t.Helper()
-	files, err := filepath.Glob("testdata/requests/*/*.http")
+	files, err := filepath.Glob("testdata/requests/*.http")
 	require.NoError(t, err)
-	require.Len(t, files, 16)
+	require.Len(t, files, 29)
 	requests := make(map[string]*pop.Request, len(files))
 	for _, file := range files {
 		text, err := os.ReadFile(file)
