@@ -37,16 +37,20 @@ var (
 	ErrUnavailable = errors.New("the access keys cannot be read now")
 )
 
-// unavailable is an ErrUnavailable that tells what was being done, and its cause.
-type unavailable struct {
-	doing string
-	cause error
+// failure tells what was being done to a key, and why it failed. Its text is made
+// when somebody reads it.
+type failure struct {
+	doing, keyID string
+	cause        error
 }
 
-func (u *unavailable) Error() string {
-	return u.doing + ": " + ErrUnavailable.Error() + ": " + u.cause.Error()
-}
+func (f *failure) Error() string { return f.doing + " key " + f.keyID + ": " + f.cause.Error() }
+func (f *failure) Unwrap() error { return f.cause }
 
+// unavailable is an ErrUnavailable with its cause.
+type unavailable struct{ cause error }
+
+func (u *unavailable) Error() string   { return ErrUnavailable.Error() + ": " + u.cause.Error() }
 func (u *unavailable) Unwrap() []error { return []error{ErrUnavailable, u.cause} }
 
 const (

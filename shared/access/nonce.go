@@ -3,7 +3,6 @@ package access
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"aegis/shared/store"
 )
@@ -33,7 +32,7 @@ func (r *Registry) UseNonce(ctx context.Context, keyID, nonce, requestID string)
 	case errors.Is(err, store.ErrCondition):
 		return ErrNonceUsed
 	case errors.Is(err, store.ErrUnknown), errors.Is(err, store.ErrNotApplied):
-		return &unavailable{"record a nonce of key " + keyID, err}
+		err = &unavailable{err}
 	}
-	return fmt.Errorf("record a nonce of key %s: %w", keyID, err)
+	return &failure{"record a nonce of", keyID, err}
 }

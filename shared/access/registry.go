@@ -127,9 +127,9 @@ func (r *Registry) Confirm(ctx context.Context, c Caller) error {
 
 func failed(id string, err error) error {
 	if errors.Is(err, store.ErrNotApplied) {
-		return &unavailable{"find access key " + id, err}
+		err = &unavailable{err}
 	}
-	return fmt.Errorf("find access key %s: %w", id, err)
+	return &failure{"find access", id, err}
 }
 
 func remembered[K comparable, V any](r *Registry, all map[K]known[V], key K) (V, bool) {

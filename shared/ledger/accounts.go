@@ -36,16 +36,17 @@ func (l *Ledger) ChangeAccount(ctx context.Context, owner string, change func(*s
 }
 
 func (l *Ledger) changeOnce(ctx context.Context, owner string, change func(*sale.Account)) (sale.Account, error) {
-	before, rev, err := l.account(ctx, owner)
+	key := keysOf(owner).account()
+	before, rev, err := l.accountAt(ctx, owner, key)
 	if err != nil && !errors.Is(err, ErrNoAccount) {
 		return sale.Account{}, fmt.Errorf("change account of owner %s: %w", owner, err)
 	}
 	write := func(c store.Columns) store.Change {
-		return store.Update(keysOf(owner).account(), c, colRev, int64(rev))
+		return store.Update(key, c, colRev, int64(rev))
 	}
 	if errors.Is(err, ErrNoAccount) {
 		before = sale.Account{Owner: owner}
-		write = func(c store.Columns) store.Change { return store.Insert(keysOf(owner).account(), c) }
+		write = func(c store.Columns) store.Change { return store.Insert(key, c) }
 	}
 	after := before
 	change(&after)
@@ -96,7 +97,11 @@ func (l *Ledger) NoteRenewal(ctx context.Context, owner, instanceID string, expi
 }
 
 func (l *Ledger) account(ctx context.Context, owner string) (sale.Account, revision, error) {
-	rows, err := l.gate.Read(ctx, keysOf(owner).account())
+	return l.accountAt(ctx, owner, keysOf(owner).account())
+}
+
+func (l *Ledger) accountAt(ctx context.Context, owner string, key store.Key) (sale.Account, revision, error) {
+	rows, err := l.gate.Read(ctx, key)
 	if err != nil {
 		return sale.Account{}, 0, err
 	}

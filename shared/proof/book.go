@@ -72,7 +72,7 @@ func (w *World) enter(changes []store.Change) {
 	p.account, p.at = w.account(b.owner), w.now()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if p.order == "" && sameAccount(b.pages[len(b.pages)-1].account, p.account) == nil {
+	if p.order == "" && same(b.pages[len(b.pages)-1].account, p.account) {
 		return // a refusal's fence
 	}
 	b.pages = append(b.pages, p)
