@@ -204,7 +204,7 @@ func (a *actor) call(j job) outcome {
 
 // useNonce records the call's nonce, as a real call does beside its first read.
 func (a *actor) useNonce(ctx context.Context) error {
-	name := strconv.Itoa(a.number) + "." + strconv.Itoa(a.calls)
+	name := strconv.Itoa(a.nonces.id.order())
 	return a.registry.UseNonce(ctx, "key", name, name)
 }
 
