@@ -159,17 +159,26 @@ func (w *World) park(t *ticket, id id, what string, risk risk) fault {
 func (w *World) schedule() {
 	for {
 		synctest.Wait()
+		actors, parked, late := w.look()
 		switch {
-		case w.actors == 0:
+		case actors == 0:
 			return
-		case len(w.parked) == 0 || !w.calm && w.chance(w.mood.sleep):
+		case parked == 0 || !w.calm && w.chance(w.mood.sleep):
 			w.sleep()
-		case len(w.late) > 0 && w.chance(w.mood.land):
+		case late > 0 && w.chance(w.mood.land):
 			w.land()
 		default:
 			w.release()
 		}
 	}
+}
+
+// look counts who and what is there. Everybody waits while the scheduler is at it,
+// but who is woken by a timer has to be told that it was.
+func (w *World) look() (actors, parked, late int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.actors, len(w.parked), len(w.late)
 }
 
 func (w *World) chance(percent int) bool { return w.rng.IntN(100) < percent }
@@ -190,10 +199,7 @@ func (w *World) sleep() {
 
 // release lets one request go on.
 func (w *World) release() {
-	i := w.nth(w.rng.IntN(len(w.parked)))
-	t, last := w.parked[i], len(w.parked)-1
-	w.parked[i] = w.parked[last]
-	w.parked = w.parked[:last]
+	t := w.take()
 	f := pass
 	if !w.calm && t.risk != none && w.chance(w.mood.fault) {
 		f = t.risk.draw(w.rng)
@@ -202,6 +208,17 @@ func (w *World) release() {
 		w.note(t.id, t.what, f)
 	}
 	t.resume <- f
+}
+
+// take picks one who is parked.
+func (w *World) take() *ticket {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	i := w.nth(w.rng.IntN(len(w.parked)))
+	t, last := w.parked[i], len(w.parked)-1
+	w.parked[i] = w.parked[last]
+	w.parked = w.parked[:last]
+	return t
 }
 
 // nth finds who is n-th in the order of the queue. Who is parked does not depend on
@@ -220,17 +237,26 @@ func (w *World) nth(n int) int {
 
 // land lets a late request arrive: the store or the seller decides what it does.
 func (w *World) land() {
-	i := w.rng.IntN(len(w.late))
-	late := w.late[i]
-	w.late = slices.Delete(w.late, i, i+1)
+	late := w.takeLate()
 	err := late.arrive()
 	if w.steps++; w.trace != nil {
 		w.note(late.id, "arrives late:", err)
 	}
 }
 
+func (w *World) takeLate() *inFlight {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	i := w.rng.IntN(len(w.late))
+	late := w.late[i]
+	w.late = slices.Delete(w.late, i, i+1)
+	return late
+}
+
 // note writes a step down, for a trace that is wanted.
 func (w *World) note(id id, what string, how any) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	fmt.Fprintf(w.trace, "%s %s: %s %v\n", w.time().Format("01-02 15:04:05.000"), id, what, how)
 }
 
