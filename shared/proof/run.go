@@ -50,7 +50,7 @@ func (b *Broken) Unwrap() error { return b.How }
 
 // Run makes the runs of n seeds, one after another, and judges each. It must be
 // called in a synctest bubble of its own, and with no more seeds than the bubble's
-// clock can bear, which ends in 2262: a hundred is safe. A broken promise is a
+// clock can bear, which ends in 2262: a run takes weeks to a year. A broken promise is a
 // *Broken and ends them, as does an *Undecided run; the report is of all up to it.
 func (s Simulator) Run(first, n uint64, trace bool) (Report, error) {
 	var total Report

@@ -20,7 +20,7 @@ var (
 )
 
 // company is how many seeds run in one bubble.
-const company = 64
+const company = 128
 
 // run makes the runs of some seeds in a bubble of their own.
 func run(t *testing.T, s proof.Simulator, first, n uint64, trace bool) (report proof.Report, err error) {
