@@ -12,64 +12,34 @@ import (
 
 // Account reads an owner's account; ErrNoAccount if there is none.
 func (l *Ledger) Account(ctx context.Context, owner string) (sale.Account, error) {
-	a, _, err := l.account(ctx, owner)
+	s, err := l.account(ctx, owner)
 	if err != nil {
 		return sale.Account{}, fmt.Errorf("account of owner %s: %w", owner, err)
 	}
-	return a, nil
-}
-
-// ChangeAccount makes or changes an owner's account by the function given, which
-// gets the account as it is (a fresh one if there is none) and may be called
-// again. Its change of Balance is booked as paid in, so that Deposited − Balance
-// stays the sum of all orders. Instances are changed by sales alone.
-func (l *Ledger) ChangeAccount(ctx context.Context, owner string, change func(*sale.Account)) (sale.Account, error) {
-	for try := 1; ; try++ {
-		after, err := l.changeOnce(ctx, owner, change)
-		if err == nil || try == l.tries || !errors.Is(err, store.ErrCondition) {
-			return after, err
-		}
-		if err := l.pause(ctx, try); err != nil {
-			return sale.Account{}, fmt.Errorf("change account of owner %s: %w", owner, err)
-		}
-	}
-}
-
-func (l *Ledger) changeOnce(ctx context.Context, owner string, change func(*sale.Account)) (sale.Account, error) {
-	key := keysOf(owner).account()
-	before, rev, err := l.accountAt(ctx, owner, key)
-	if err != nil && !errors.Is(err, ErrNoAccount) {
-		return sale.Account{}, fmt.Errorf("change account of owner %s: %w", owner, err)
-	}
-	write := func(c store.Columns) store.Change {
-		return store.Update(key, c, colRev, int64(rev))
-	}
-	if errors.Is(err, ErrNoAccount) {
-		before = sale.Account{Owner: owner}
-		write = func(c store.Columns) store.Change { return store.Insert(key, c) }
-	}
-	after := before
-	change(&after)
-	after.Instance, after.Released = before.Instance, before.Released
-	after.Deposited = before.Deposited + after.Balance - before.Balance
-	if err := l.gate.Commit(ctx, write(accountColumns(after, rev+1))); err != nil {
-		return sale.Account{}, fmt.Errorf("change account of owner %s: %w", owner, err)
-	}
-	return after, nil
+	return s.account, nil
 }
 
 // OpenAccount makes an owner's account unless there is one, which stays as it is.
-// After an error the account may be there.
-func (l *Ledger) OpenAccount(ctx context.Context, a sale.Account) error {
+// Its balance is entered as an opening order. made is false if there was one; after
+// an error the account may exist.
+func (l *Ledger) OpenAccount(ctx context.Context, a sale.Account) (made bool, err error) {
 	a.Instance, a.Released, a.Deposited = nil, nil, a.Balance
-	err := l.gate.Commit(ctx, store.Insert(keysOf(a.Owner).account(), accountColumns(a, 1)))
+	keys := keysOf(a.Owner)
+	changes := []store.Change{store.Insert(keys.account(), accountColumns(a, 1))}
+	if a.Balance != 0 {
+		order := opening(a.Balance, l.clock().Truncate(time.Millisecond))
+		changes = append(changes, store.Insert(keys.order(order.ID), orderColumns(order, 1, "", "")))
+	}
+	err = l.gate.Commit(ctx, changes...)
 	switch {
-	case err == nil, errors.Is(err, store.ErrCondition):
-		return nil
+	case err == nil:
+		return true, nil
+	case errors.Is(err, store.ErrCondition):
+		return false, nil
 	case errors.Is(err, store.ErrUnknown), errors.Is(err, store.ErrNotApplied):
 		err = Unavailable(err)
 	}
-	return fmt.Errorf("open the account of owner %s: %w", a.Owner, err)
+	return false, fmt.Errorf("open the account of owner %s: %w", a.Owner, err)
 }
 
 // NoteRenewal notes that the automatic renewal of an instance at an expiry was
@@ -77,14 +47,32 @@ func (l *Ledger) OpenAccount(ctx context.Context, a sale.Account) error {
 // expiry any more has nothing to note. With ErrUnavailable or ErrConflict nothing
 // may be noted; the renewal is then tried again sooner.
 func (l *Ledger) NoteRenewal(ctx context.Context, owner, instanceID string, expiry time.Time, why sale.Code) error {
-	account, rev, err := l.account(ctx, owner)
+	s, err := l.account(ctx, owner)
 	if err == nil {
-		noted, ok := account.RenewalFailed(instanceID, expiry, l.clock().Truncate(time.Millisecond), why)
+		noted, ok := s.account.RenewalFailed(instanceID, expiry, l.clock().Truncate(time.Millisecond), why)
 		if !ok {
 			return nil
 		}
-		err = l.gate.Commit(ctx, store.Update(keysOf(owner).account(), accountColumns(noted, rev+1), colRev, int64(rev)))
+		err = l.gate.Commit(ctx, l.accountChanges(keysOf(owner), s, noted)...)
 	}
+	return l.changed(fmt.Sprintf("note the renewal of instance %s of owner %s", instanceID, owner), err)
+}
+
+// Migrate brings an account's row to this release's schema: it enters the opening
+// order and the channel of the instance. migrated is false if there was nothing to do.
+func (l *Ledger) Migrate(ctx context.Context, owner string) (migrated bool, err error) {
+	s, err := l.account(ctx, owner)
+	if err == nil {
+		if s.schema == schema {
+			return false, nil
+		}
+		err = l.gate.Commit(ctx, l.accountChanges(keysOf(owner), s, s.account)...)
+	}
+	return err == nil, l.changed("migrate the account of owner "+owner, err)
+}
+
+// changed sorts the error of a change of an account.
+func (l *Ledger) changed(doing string, err error) error {
 	switch {
 	case err == nil:
 		return nil
@@ -93,21 +81,28 @@ func (l *Ledger) NoteRenewal(ctx context.Context, owner, instanceID string, expi
 	case errors.Is(err, store.ErrUnknown), errors.Is(err, store.ErrNotApplied):
 		err = Unavailable(err)
 	}
-	return fmt.Errorf("note the renewal of instance %s of owner %s: %w", instanceID, owner, err)
+	return fmt.Errorf("%s: %w", doing, err)
 }
 
-func (l *Ledger) account(ctx context.Context, owner string) (sale.Account, revision, error) {
-	return l.accountAt(ctx, owner, keysOf(owner).account())
+// accountChanges writes an account that follows from the one read. A row of an
+// earlier schema gets its opening order with it.
+func (l *Ledger) accountChanges(k keys, s state, after sale.Account) []store.Change {
+	changes := []store.Change{store.Update(k.account(), accountColumns(after, s.rev+1), colRev, int64(s.rev))}
+	if s.schema < schema && s.account.Deposited != 0 {
+		order := opening(s.account.Deposited, l.clock().Truncate(time.Millisecond))
+		changes = append(changes, store.Insert(k.order(order.ID), orderColumns(order, s.rev+1, "", "")))
+	}
+	return changes
 }
 
-func (l *Ledger) accountAt(ctx context.Context, owner string, key store.Key) (sale.Account, revision, error) {
-	rows, err := l.gate.Read(ctx, key)
+func (l *Ledger) account(ctx context.Context, owner string) (state, error) {
+	rows, err := l.gate.Read(ctx, keysOf(owner).account())
 	if err != nil {
-		return sale.Account{}, 0, err
+		return state{}, err
 	}
 	if !rows[0].Exists() {
-		return sale.Account{}, 0, ErrNoAccount
+		return state{}, ErrNoAccount
 	}
-	a, rev := readAccount(owner, rows[0])
-	return a, rev, nil
+	account, rev, err := readAccount(owner, rows[0])
+	return state{account: account, rev: rev, schema: rows[0].Int(colSchema), refused: refusedTokens(rows[0])}, err
 }

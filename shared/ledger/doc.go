@@ -16,17 +16,34 @@
 //
 // # Refusals
 //
-// The two rows of step 1 are not read at one instant. A commit of this very
-// token may fall between them, and its effect on the account (an instance that
-// exists, a balance that is spent) must not be taken for a reason to refuse. So a
-// refusal is told only after the token was read once more, later than the
-// account, and found absent.
+// A write whose response was lost may still be applied later, even after its caller
+// gave up. Its conditions make it lose against any later commit; but on an account
+// that has not changed since, it could follow a refusal of the same token that other
+// parameters, another catalogue or another moment led to. And the two rows of step 1
+// are not read at one instant: a commit of this very token may fall between them,
+// and its effect on the account (an instance that exists, a balance that is spent)
+// must not be taken for a reason to refuse.
 //
-// A write whose answer was lost may still land, be it this call's or that of one
-// whose caller has given up. Its conditions make it lose against any later commit;
-// but on an account that has not changed since, it could overtake a refusal that only
-// the clock explains (an upgrade of an instance that has expired meanwhile). Such a
-// refusal moves the account's rev first. A refusal that is returned is definite.
+// So a refusal that depends on the account is fenced before it is returned. The
+// fence is one atomic batch: it moves the account's rev, adds the token to the
+// account's list of refused tokens (64 at most, the oldest give way), and inserts the
+// token's row as a refusal, which fails if the token was sold. After it, no earlier
+// write of the token can land, and the token is known to be unsold.
+//
+// A token that is on the list is refused again without a write, so polling a refusal
+// costs one read. A call that would now be accepted first takes the token off the
+// list, in a batch of its own that moves the rev, and then commits: so at a revision
+// at which the token is listed no commit of it can be under way. Refusals of form
+// (sale.Refusal.OfForm) are not fenced; they say nothing of earlier calls.
+//
+// A fence ends what came before it. It does not bind a call that is still running
+// with the same token, whose turn may come after a top-up.
+//
+// # Schema
+//
+// An account's row carries the version of its schema. A row of an earlier version is
+// read, and brought up to date by the next commit; a row of a later version is
+// ErrUnavailable, so that during a deployment no release guesses what another means.
 //
 // Tokens never expire: the same call answers the same order after years.
 package ledger

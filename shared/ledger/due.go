@@ -12,23 +12,25 @@ import (
 	"aegis/shared/store"
 )
 
-// An account whose instance the timer has to look at some day carries on which
-// agenda and when. The index finds it by both. It is sharded, since a day's
+// An account whose instance the timer has to look at some day carries in which
+// queue and when. The index finds it by both. It is sharded, since a day's
 // instances would otherwise share one partition of it.
 const (
-	colShard = "due_shard" // agenda/number
+	colShard = "due_shard" // queue/number
 	colDue   = "due"
 
-	// DueShards is the number of shards of each agenda.
+	// DueShards is the number of shards of each queue.
 	DueShards = 8
 )
 
 // ByDue is the index. It carries what the timer needs to know before it decides: an
-// account is read only when something is done to it.
+// account is read only when something is done to it. The columns of an index cannot
+// be changed, so one that carries others has another name (sales_by_due carried no
+// change number and may be dropped).
 func ByDue() store.Index {
 	return store.Index{
-		Name: "sales_by_due", Table: Sales(), Partition: colShard, Sort: colDue,
-		Strings: []string{colInstance}, Integers: []string{colExpires, colAutoRenew, colExpired, colTried},
+		Name: "sales_due", Table: Sales(), Partition: colShard, Sort: colDue,
+		Strings: []string{colInstance, colSoldBy}, Integers: []string{colExpires, colAutoRenew, colExpired, colTried, colChange},
 	}
 }
 
@@ -42,24 +44,24 @@ func appendDue(c store.Columns, a sale.Account) store.Columns {
 	return append(c, store.String(colShard, shard(on, int(hash.Sum32()%DueShards))), store.Int(colDue, at.UnixMilli()))
 }
 
-func shard(on sale.Agenda, number int) string { return string(on) + "/" + strconv.Itoa(number) }
+func shard(on sale.DueQueue, number int) string { return string(on) + "/" + strconv.Itoa(number) }
 
 // Due is an instance that the timer has to look at, as the index has it. The
 // index follows the accounts with some delay: what is done must be decided on
 // the account.
 type Due struct {
 	Owner    string
-	Instance sale.Instance // with what a timer needs: ID, AutoRenewMonths, Expired, RenewalTried
+	Instance sale.Instance // with what a timer needs: ID, Channel, Change, AutoRenewMonths, Expired, RenewalTried
 	Expiry   time.Time     // of its term
 }
 
-// DuePage asks for one page of a shard of an agenda.
+// DuePage asks for one page of a shard of a queue.
 type DuePage struct {
-	Agenda sale.Agenda
-	Shard  int       // 0 to DueShards − 1
-	Until  time.Time // those that were due by then
-	Start  store.IndexPlace
-	Limit  int
+	Queue sale.DueQueue
+	Shard int       // 0 to DueShards − 1
+	Until time.Time // those that were due by then
+	Start store.IndexPlace
+	Limit int
 }
 
 // Due reads a page of what is due, the longest due first; next is zero after the
@@ -70,16 +72,17 @@ func (l *Ledger) Due(ctx context.Context, p DuePage) (due []Due, next store.Inde
 		return nil, store.IndexPlace{}, fmt.Errorf("find what is due: this store has no indexes")
 	}
 	rows, next, err := finder.Find(ctx, store.IndexRange{
-		Index: ByDue(), Partition: shard(p.Agenda, p.Shard), Below: p.Until.UnixMilli() + 1, Start: p.Start, Limit: p.Limit,
+		Index: ByDue(), Partition: shard(p.Queue, p.Shard), Below: p.Until.UnixMilli() + 1, Start: p.Start, Limit: p.Limit,
 	})
 	if err != nil {
-		return nil, store.IndexPlace{}, fmt.Errorf("find what is due of %s: %w", shard(p.Agenda, p.Shard), err)
+		return nil, store.IndexPlace{}, fmt.Errorf("find what is due of %s: %w", shard(p.Queue, p.Shard), err)
 	}
 	for _, row := range rows {
 		_, owner, _ := strings.Cut(row.Key.Partition, ":")
 		due = append(due, Due{Owner: owner, Expiry: readMoment(row, colExpires), Instance: sale.Instance{
 			ID: row.String(colInstance), AutoRenewMonths: int(row.Int(colAutoRenew)),
 			Expired: readMoment(row, colExpired), RenewalTried: readMoment(row, colTried),
+			Channel: soldBy(row.String(colInstance), row.String(colSoldBy)), Change: int(row.Int(colChange)),
 			Period: sale.Period{Anchor: readMoment(row, colExpires)},
 		}})
 	}

@@ -66,7 +66,10 @@ func (l *Ledger) Summary(ctx context.Context, owner string, admit Admission) (sa
 	if !rows[0].Exists() {
 		return sale.Summary{}, fmt.Errorf("summary of owner %s: %w", owner, ErrNoAccount)
 	}
-	account, _ := readAccount(owner, rows[0])
+	account, _, err := readAccount(owner, rows[0])
+	if err != nil {
+		return sale.Summary{}, fmt.Errorf("summary of owner %s: %w", owner, err)
+	}
 	return account.Summary(), nil
 }
 

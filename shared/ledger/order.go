@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -23,14 +24,35 @@ const (
 	colToken   = "token"
 	colCaller  = "access_key_id"
 	colChannel = "channel"
+	colCredit  = "credit"
+	colReason  = "reason"
 )
 
 func orderColumns(o sale.Order, rev revision, token, caller string) store.Columns {
-	return store.Columns{
+	c := store.Columns{
 		store.String(colOperation, o.Operation), store.String(colInstance, o.InstanceID), store.Int(colAmount, o.Amount),
 		store.Int(colVersion, o.VersionCode), store.Int(colVmNumber, o.VmNumber),
-		store.Int(colAt, o.At.UnixMilli()), store.Int(colExpires, o.Expires.UnixMilli()),
+		store.Int(colAt, o.At.UnixMilli()), moment(colExpires, o.Expires),
 		store.Int(colRev, rev), store.String(colToken, token), store.String(colCaller, caller), store.String(colChannel, o.Channel),
+	}
+	if o.Credit != 0 {
+		c = append(c, store.Int(colCredit, o.Credit))
+	}
+	if o.Reason != "" {
+		c = append(c, store.String(colReason, o.Reason))
+	}
+	return c
+}
+
+// openingID is the id of the order that enters what an account of an earlier
+// schema, when deposits were no orders, had been paid. It sorts before all others.
+const openingID = "00000000000000000000000000"
+
+// opening is that order.
+func opening(paidIn sale.Fen, now time.Time) sale.Order {
+	return sale.Order{
+		ID: openingID, Operation: sale.DepositBalance, Channel: sale.Operator, Credit: paidIn, At: now,
+		Reason: "opening balance",
 	}
 }
 
@@ -44,14 +66,30 @@ func readOrder(row store.Row) Order {
 			ID: row.Key.Sort[len(orderPrefix):], Operation: sale.Operation(row.String(colOperation)),
 			Channel: channel, InstanceID: row.String(colInstance), Amount: sale.Fen(row.Int(colAmount)),
 			VersionCode: int(row.Int(colVersion)), VmNumber: int(row.Int(colVmNumber)),
-			At: time.UnixMilli(row.Int(colAt)), Expires: time.UnixMilli(row.Int(colExpires)),
+			Credit: sale.Fen(row.Int(colCredit)), Reason: row.String(colReason),
+			At: time.UnixMilli(row.Int(colAt)), Expires: readMoment(row, colExpires),
 		},
 		Token: row.String(colToken), Caller: row.String(colCaller),
 	}
 }
 
+// ErrNoOrder: the owner has no order of this id.
+var ErrNoOrder = errors.New("no such order")
+
+// Order reads one of an owner's orders; ErrNoOrder if there is none.
+func (l *Ledger) Order(ctx context.Context, owner, orderID string) (Order, error) {
+	rows, err := l.gate.Read(ctx, keysOf(owner).order(orderID))
+	if err != nil {
+		return Order{}, fmt.Errorf("read order %s of owner %s: %w", orderID, owner, err)
+	}
+	if !rows[0].Exists() {
+		return Order{}, fmt.Errorf("read order %s of owner %s: %w", orderID, owner, ErrNoOrder)
+	}
+	return readOrder(rows[0]), nil
+}
+
 // Orders reads a page of an owner's orders, newest first, at most limit of them.
-// start is "" for the first page and then what next told; next is "" after the
+// start is "" for the first page and then the last call's next; next is "" after the
 // last page.
 func (l *Ledger) Orders(ctx context.Context, owner, start string, limit int) (orders []Order, next string, err error) {
 	rows, next, err := l.gate.Range(ctx, store.Range{

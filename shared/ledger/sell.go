@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,24 +25,24 @@ type Purchase struct {
 
 // Sell makes the sale that the token stands for, or answers it again.
 //
-// The error tells what is known: a *sale.Refusal, a *Mismatch, ErrNoAccount or
-// ErrConflict: nothing was sold; ErrUnavailable: not known yet, send the same
+// What the caller knows after an error: a *sale.Refusal, a *Mismatch, ErrNoAccount
+// or ErrConflict: nothing was sold; ErrUnavailable: not known yet, send the same
 // call again; the admission's own error: nothing was sold by this call.
 func (l *Ledger) Sell(ctx context.Context, p Purchase) (Receipt, error) {
-	receipt, err := (&call{Ledger: l, Purchase: p, keys: keysOf(p.Owner), inFlight: none}).run(ctx)
+	receipt, err := (&sell{Ledger: l, Purchase: p, keys: keysOf(p.Owner), ambiguousRev: none}).run(ctx)
 	if err != nil {
 		return Receipt{}, p.Failed(err)
 	}
 	return receipt, nil
 }
 
-// call is one Sell while it runs.
-type call struct {
+// sell is one call of Sell while it runs.
+type sell struct {
 	*Ledger
 	Purchase
-	keys     keys     // of the owner's rows
-	inFlight revision // a write under this revision has an unknown outcome
-	behind   error    // why the last try has to be repeated
+	keys         keys     // of the owner's rows
+	ambiguousRev revision // a write under this revision has an unknown outcome
+	lastErr      error    // why the last try has to be repeated
 }
 
 const none revision = -1
@@ -51,24 +52,28 @@ type state struct {
 	token   store.Row
 	account sale.Account
 	rev     revision
+	schema  int64    // of the account's row
+	refused []string // the account's list
 }
+
+func (s state) lists(token string) bool { return slices.Contains(s.refused, token) }
 
 // errAgain: the try settled nothing, read and decide again.
 var errAgain = errors.New("try again")
 
-func (c *call) run(ctx context.Context) (Receipt, error) {
+func (c *sell) run(ctx context.Context) (Receipt, error) {
 	admit := c.Admit
 	for try := 1; ; try++ {
 		s, err := c.read(ctx, admit)
 		if err != nil {
 			return Receipt{}, err
 		}
-		receipt, err := c.settle(ctx, s)
+		receipt, err := c.resolve(ctx, s)
 		if !errors.Is(err, errAgain) {
 			return receipt, err
 		}
 		if try == c.tries {
-			return c.giveUp(ctx)
+			return c.exhausted(ctx)
 		}
 		if err := c.pause(ctx, try); err != nil {
 			return Receipt{}, err
@@ -78,7 +83,7 @@ func (c *call) run(ctx context.Context) (Receipt, error) {
 }
 
 // read is step 1.
-func (c *call) read(ctx context.Context, admit Admission) (state, error) {
+func (c *sell) read(ctx context.Context, admit Admission) (state, error) {
 	rows, err := c.readBeside(ctx, admit, c.keys.token(c.Token), c.keys.account())
 	if err != nil {
 		return state{}, err
@@ -86,120 +91,159 @@ func (c *call) read(ctx context.Context, admit Admission) (state, error) {
 	if !rows[1].Exists() {
 		return state{}, ErrNoAccount
 	}
-	account, rev := readAccount(c.Owner, rows[1])
-	return state{token: rows[0], account: account, rev: rev}, nil
+	account, rev, err := readAccount(c.Owner, rows[1])
+	if err != nil {
+		return state{}, err
+	}
+	return state{
+		token: rows[0], account: account, rev: rev,
+		schema: rows[1].Int(colSchema), refused: refusedTokens(rows[1]),
+	}, nil
 }
 
-// settle ends the call from what was read, or tells that it has to be read again.
-func (c *call) settle(ctx context.Context, s state) (Receipt, error) {
-	if s.token.Exists() {
+// resolve ends the call from what was read, or returns errAgain.
+func (c *sell) resolve(ctx context.Context, s state) (Receipt, error) {
+	if s.token.Exists() && !isRefusal(s.token) {
 		return replay(s.token, c.Command)
 	}
-	at, err := c.occasion(s.account)
+	at, err := c.decideContext(s.account)
 	if err != nil {
 		return Receipt{}, err
 	}
 	decision, err := c.Command.Decide(c.catalogue, s.account, at)
 	if err != nil {
-		return c.confirm(ctx, s, err)
+		return Receipt{}, c.refuse(ctx, s, err)
+	}
+
+	if s.lists(c.Token) {
+		if s, err = c.unlist(ctx, s); err != nil {
+			return Receipt{}, err
+		}
 	}
 	return c.commit(ctx, s, decision)
 }
 
-// occasion draws the time and the ids of a decision. The time is cut to the
+// decideContext draws the time and the ids of a decision. The time is cut to the
 // millisecond in which it is stored, so that what is read later is what was
 // decided on. An account that has an instance needs no id for another.
-func (c *call) occasion(a sale.Account) (sale.Occasion, error) {
-	at := sale.Occasion{Now: c.clock().Truncate(time.Millisecond)}
-	order, err := ulid.New(ulid.Timestamp(at.Now), c.random)
-	if err != nil {
-		return sale.Occasion{}, fmt.Errorf("draw an order id: %w", err)
-	}
-	at.OrderID = order.String()
-	if a.Instance != nil {
-		return at, nil
-	}
-	instance, err := ulid.New(ulid.Timestamp(at.Now), c.random)
-	if err != nil {
-		return sale.Occasion{}, fmt.Errorf("draw an instance id: %w", err)
-	}
-	at.InstanceID = "aegis-" + strings.ToLower(instance.String())
-	return at, nil
-}
-
-// confirm makes a refusal definite: see the package comment.
-func (c *call) confirm(ctx context.Context, s state, refusal error) (Receipt, error) {
-	if c.inFlight == s.rev || atThisTime(refusal) {
-		if err := c.fence(ctx, s); err != nil {
-			return Receipt{}, err
+func (c *sell) decideContext(a sale.Account) (at sale.DecideContext, err error) {
+	at.Now = c.clock().Truncate(time.Millisecond)
+	if _, ok := c.Command.(interface{ ReplacesInstance() }); ok && a.Instance != nil {
+		if at.EarlierID, err = c.drawID(at.Now, "an order"); err != nil {
+			return at, err
 		}
 	}
-	rows, err := c.readBeside(ctx, nil, c.keys.token(c.Token))
-	if err != nil {
-		return Receipt{}, err
+	if at.OrderID, err = c.drawID(at.Now, "an order"); err != nil || a.Instance != nil {
+		return at, err
 	}
-	if rows[0].Exists() {
-		return replay(rows[0], c.Command)
-	}
-	return Receipt{}, refusal
+	instance, err := c.drawID(at.Now, "an instance")
+	at.InstanceID = instancePrefix + strings.ToLower(instance)
+	return at, err
 }
 
-func atThisTime(err error) bool {
-	refusal, ok := errors.AsType[*sale.Refusal](err)
-	return ok && refusal.AtThisTime
+// instancePrefix starts the ids of the instances that are made here. The
+// marketplace's never do (package marketplace, reader.id).
+const instancePrefix = "aegis-"
+
+func (c *sell) drawID(now time.Time, of string) (string, error) {
+	id, err := ulid.New(ulid.Timestamp(now), c.random)
+	if err != nil {
+		return "", fmt.Errorf("draw an id of %s: %w", of, err)
+	}
+	return id.String(), nil
 }
 
-// fence moves the account's rev and nothing else: what was decided on the account as
-// it was read, by this call or by one that has ended, can no longer be committed.
-func (c *call) fence(ctx context.Context, s state) error {
-	next := store.Columns{store.Int(colRev, s.rev+1)}
-	err := c.gate.Commit(ctx, store.Update(c.keys.account(), next, colRev, int64(s.rev)))
-	if err != nil {
+// refuse makes a refusal definite and returns it: see the package comment. A
+// refusal of form says nothing of earlier calls, and NotApplicable is told to
+// nobody: neither needs a write.
+func (c *sell) refuse(ctx context.Context, s state, refusal error) error {
+	r, ok := errors.AsType[*sale.Refusal](refusal)
+	if !ok || r.OfForm() || r.Code == sale.NotApplicable || s.lists(c.Token) {
+		return refusal
+	}
+	longer, evicted := addRefused(s.refused, c.Token)
+	changes := []store.Change{
+		c.listChange(s, longer),
+		store.Insert(c.keys.token(c.Token), store.Columns{store.Int(colRefusedAt, c.clock().UnixMilli())}),
+	}
+	for _, token := range evicted {
+		changes = append(changes, store.Delete(c.keys.token(token)))
+	}
+	if err := c.gate.Commit(ctx, changes...); err != nil {
 		return c.failed(s, err)
 	}
-	return nil
+	return refusal
+}
+
+// unlist takes the token off the account's list of refusals, so that the commit is
+// decided at a revision at which no call may be refused without a write.
+func (c *sell) unlist(ctx context.Context, s state) (state, error) {
+	shorter := removeRefused(s.refused, c.Token)
+	err := c.gate.Commit(ctx, c.listChange(s, shorter), store.Delete(c.keys.token(c.Token)))
+	if err != nil {
+		return s, c.failed(s, err)
+	}
+	s.refused = shorter
+	s.rev++
+	return s, nil
+}
+
+// listChange moves the account's rev and sets its list of refusals, no more: what
+// was decided on the account as it was read, by this call or by one that has ended,
+// can no longer be committed.
+func (c *sell) listChange(s state, list []string) store.Change {
+	next := store.Columns{store.Int(colRev, s.rev+1), refusedColumn(list)}
+	return store.Update(c.keys.account(), next, colRev, int64(s.rev))
 }
 
 // commit is step 2.
-func (c *call) commit(ctx context.Context, s state, d sale.Decision) (Receipt, error) {
-	err := c.gate.Commit(ctx,
-		store.Update(c.keys.account(), accountColumns(d.Account, s.rev+1), colRev, int64(s.rev)),
-		store.Insert(c.keys.order(d.Order.ID), orderColumns(d.Order, s.rev+1, c.Token, c.Caller)),
-		store.Insert(c.keys.token(c.Token), tokenColumns(c.Command, d.Order)),
-	)
-	if err == nil {
-		return Receipt{OrderID: d.Order.ID, InstanceID: d.Order.InstanceID}, nil
+func (c *sell) commit(ctx context.Context, s state, d sale.Decision) (Receipt, error) {
+	changes := c.accountChanges(c.keys, s, d.Account)
+	for _, step := range d.Earlier {
+		changes = append(changes, c.orderChanges(s.rev+1, step.Order, step.Token, step.Command)...)
 	}
-	return Receipt{}, c.failed(s, err)
+	changes = append(changes, c.orderChanges(s.rev+1, d.Order, c.Token, c.Command)...)
+	if err := c.gate.Commit(ctx, changes...); err != nil {
+		return Receipt{}, c.failed(s, err)
+	}
+	return Receipt{OrderID: d.Order.ID, InstanceID: d.Order.InstanceID}, nil
 }
 
-// failed remembers what a failed commit leaves open.
-func (c *call) failed(s state, err error) error {
+// orderChanges are an order and the token that it was made for.
+func (c *sell) orderChanges(rev revision, o sale.Order, token string, command sale.Command) []store.Change {
+	return []store.Change{
+		store.Insert(c.keys.order(o.ID), orderColumns(o, rev, token, c.Caller)),
+		store.Insert(c.keys.token(token), tokenColumns(command, o)),
+	}
+}
+
+// failed remembers what a failed write leaves open.
+func (c *sell) failed(s state, err error) error {
 	switch {
 	case errors.Is(err, store.ErrUnknown):
-		c.inFlight = s.rev
+		c.ambiguousRev = s.rev
 	case errors.Is(err, store.ErrCondition), errors.Is(err, store.ErrNotApplied):
 	default:
 		return err
 	}
-	c.behind = err
+	c.lastErr = err
 	return errAgain
 }
 
-// giveUp ends a call that never got through. It looks for the token once more, so
+// exhausted ends a call that never got through. It reads the token once more, so
 // that not even a write that was applied and reported as a failed condition is
-// called a conflict; and a conflict is told only if every write is known to have
-// come to nothing.
-func (c *call) giveUp(ctx context.Context) (Receipt, error) {
+// called a conflict; and a conflict is reported only if every write is known to
+// have failed.
+func (c *sell) exhausted(ctx context.Context) (Receipt, error) {
 	rows, err := c.readBeside(ctx, nil, c.keys.token(c.Token))
 	if err != nil {
 		return Receipt{}, err
 	}
-	if rows[0].Exists() {
+	if rows[0].Exists() && !isRefusal(rows[0]) {
 		return replay(rows[0], c.Command)
 	}
-	if c.inFlight != none || !errors.Is(c.behind, store.ErrCondition) {
-		return Receipt{}, Unavailable(c.behind)
+	if c.ambiguousRev != none || !errors.Is(c.lastErr, store.ErrCondition) {
+		return Receipt{}, Unavailable(c.lastErr)
 	}
 	return Receipt{}, ErrConflict
 }

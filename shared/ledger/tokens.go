@@ -23,14 +23,14 @@ type Token struct {
 	At         time.Time
 }
 
-// FindToken tells what became of an owner's token; ErrNoToken if it was not sold.
+// FindToken returns what became of an owner's token; ErrNoToken if it was not sold.
 func (l *Ledger) FindToken(ctx context.Context, owner, token string) (Token, error) {
 	rows, err := l.gate.Read(ctx, keysOf(owner).token(token))
 	if err != nil {
 		return Token{}, fmt.Errorf("look up a token of owner %s: %w", owner, err)
 	}
 	row := rows[0]
-	if !row.Exists() {
+	if !row.Exists() || isRefusal(row) {
 		return Token{}, ErrNoToken
 	}
 	t := Token{

@@ -18,9 +18,9 @@ func (r AutoRenew) Parameters() []Parameter {
 	return []Parameter{{"InstanceId", r.InstanceID}, {"Expiry", millis(r.Expiry)}}
 }
 
-// Decide charges for all machines licensed. It refuses with Superseded when there
-// is nothing to renew, or not yet.
-func (r AutoRenew) Decide(catalogue Catalogue, a Account, at Occasion) (Decision, error) {
+// Decide charges for all machines licensed. It refuses with NotApplicable when
+// there is nothing to renew, or not yet.
+func (r AutoRenew) Decide(catalogue Catalogue, a Account, at DecideContext) (Decision, error) {
 	instance, err := a.live(r.InstanceID)
 	if err != nil {
 		return Decision{}, err
@@ -28,25 +28,27 @@ func (r AutoRenew) Decide(catalogue Catalogue, a Account, at Occasion) (Decision
 	if err := r.check(instance, at.Now); err != nil {
 		return Decision{}, err
 	}
-	edition, err := catalogue.find(instance.VersionCode)
-	if err != nil {
-		return Decision{}, err
+	return a.renew(Timer, catalogue, instance, instance.autoRenewTerm(), at)
+}
+
+// autoRenewTerm is what the owner chose for automatic renewal.
+func (i Instance) autoRenewTerm() Term {
+	if i.AutoRenewYearly {
+		return Term{Duration: i.AutoRenewMonths / 12, Cycle: Year}
 	}
-	term := Term{Duration: instance.AutoRenewMonths, Cycle: Month}
-	price := term.price(edition.MonthlyFen * Fen(instance.VmNumber))
-	return a.charge(Timer, RenewInstance, instance.prolong(instance.Period.Extend(term)), price, at)
+	return Term{Duration: i.AutoRenewMonths, Cycle: Month}
 }
 
 func (r AutoRenew) check(i Instance, now time.Time) error {
 	switch {
-	case i.AutoRenewMonths == 0:
-		return refuse(Superseded, "Instance %s is renewed by hand.", i.ID)
+	case i.AutoRenewMonths == 0 || i.Channel == Market:
+		return refuse(NotApplicable, "Instance %s is renewed by hand.", i.ID)
 	case !i.Period.End().Equal(r.Expiry):
-		return refuse(Superseded, "Instance %s is paid until %s.", i.ID, i.Period.End().Format(time.RFC3339))
+		return refuse(NotApplicable, "Instance %s is paid until %s.", i.ID, i.Period.End().Format(time.RFC3339))
 	case now.Before(i.Period.End().Add(-RenewalLead)):
-		return atThisTime(refuse(Superseded, "Instance %s is not to be renewed before %s.", i.ID, i.NextRenewal().Format(time.RFC3339)))
+		return timeDependent(refuse(NotApplicable, "Instance %s is not to be renewed before %s.", i.ID, i.NextRenewal().Format(time.RFC3339)))
 	case !r.Anytime && (now.Before(i.NextRenewal()) || !RenewalHours(now)):
-		return atThisTime(refuse(Superseded, "Instance %s is not to be renewed before %s.", i.ID, nextRenewalHour(later(now, i.NextRenewal())).Format(time.RFC3339)))
+		return timeDependent(refuse(NotApplicable, "Instance %s is not to be renewed before %s.", i.ID, nextRenewalHour(later(now, i.NextRenewal())).Format(time.RFC3339)))
 	}
 	return nil
 }

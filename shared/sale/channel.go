@@ -1,12 +1,13 @@
 package sale
 
-// Channel is the way in which an order came, and so who was paid: the orders of
-// the API and of the timer are charged to the prepaid balance; those of the
-// marketplace have been paid there and charge nothing (Amount 0).
+// Channel is the way in which an order came, and so who was paid: orders of the API
+// and of the timer are charged to the prepaid balance; those of the marketplace
+// have been paid there and charge nothing (Amount 0).
 type Channel string
 
 const (
-	API    Channel = "api"
-	Market Channel = "market" // the order queue of the cloud marketplace
-	Timer  Channel = "timer"  // auto-renewal, expiry and release
+	API      Channel = "api"
+	Market   Channel = "market"   // the order queue of the cloud marketplace
+	Timer    Channel = "timer"    // auto-renewal, expiry and release
+	Operator Channel = "operator" // deposits and corrections, each with a reference or a reason
 )

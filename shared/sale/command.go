@@ -17,12 +17,13 @@ const (
 // MaxVmNumber is the most machines that one licence covers (创建实例接口, VmNumber).
 const MaxVmNumber = 500
 
-// Occasion is what a decision takes from the outside: the time, and the ids for
+// DecideContext is what a decision takes from outside: the time, and the ids of
 // what it makes.
-type Occasion struct {
+type DecideContext struct {
 	Now        time.Time
 	OrderID    string
-	InstanceID string // for CreateInstance; need not be there if the account has an instance
+	EarlierID  string // of an order made before it in the same commit (Decision.Earlier)
+	InstanceID string // for CreateInstance; may be "" if the account has an instance
 }
 
 // Command is an operation with its parameters, ready to be decided.
@@ -33,7 +34,7 @@ type Command interface {
 	// their operations and these are equal.
 	Parameters() []Parameter
 	// Decide applies the rules. The error is always a *Refusal.
-	Decide(c Catalogue, a Account, at Occasion) (Decision, error)
+	Decide(c Catalogue, a Account, at DecideContext) (Decision, error)
 }
 
 // Parameter is one business parameter by its wire name.

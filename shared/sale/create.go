@@ -29,7 +29,7 @@ func (c Create) Parameters() []Parameter {
 
 // Decide needs a verified account without a live instance, and charges the
 // whole term at once.
-func (c Create) Decide(catalogue Catalogue, a Account, at Occasion) (Decision, error) {
+func (c Create) Decide(catalogue Catalogue, a Account, at DecideContext) (Decision, error) {
 	edition, err := c.check(catalogue)
 	if err != nil {
 		return Decision{}, err
@@ -40,8 +40,9 @@ func (c Create) Decide(catalogue Catalogue, a Account, at Occasion) (Decision, e
 	if a.Instance != nil {
 		return Decision{}, refuse(InstanceAlreadyExists, "Instance %s exists.", a.Instance.ID)
 	}
+
 	price := c.Term.price(edition.MonthlyFen * Fen(c.VmNumber))
-	return a.sell(CreateInstance, c.instance(at), price, at)
+	return a.change(API, CreateInstance, c.instance(price, at), price, at)
 }
 
 func (c Create) check(catalogue Catalogue) (Edition, error) {
@@ -57,13 +58,29 @@ func (c Create) check(catalogue Catalogue) (Edition, error) {
 	return catalogue.find(c.VersionCode)
 }
 
-func (c Create) instance(at Occasion) Instance {
+func (c Create) instance(price Fen, at DecideContext) Instance {
 	i := Instance{
-		ID: at.InstanceID, VersionCode: c.VersionCode, VmNumber: c.VmNumber, Created: at.Now,
-		Period: Period{Anchor: at.Now}.Extend(c.Term),
+		ID: at.InstanceID, Channel: API, VersionCode: c.VersionCode, VmNumber: c.VmNumber, Created: at.Now,
+		Period: Period{Anchor: at.Now},
 	}
+	i = i.begin(i.Period.Extend(c.Term), c.Term, price, at)
 	if c.AutoRenew {
 		i.AutoRenewMonths = c.AutoRenewMonths
 	}
+	return i
+}
+
+// begin gives a new instance its first term.
+func (i Instance) begin(p Period, t Term, amount Fen, at DecideContext) Instance {
+	first := Segment{
+		From: at.Now, To: p.End(), VersionCode: i.VersionCode, VmNumber: i.VmNumber,
+		Cycle: t.Cycle, Amount: amount, OrderID: at.OrderID,
+	}
+	if t.Cycle == Year {
+		first.Years = t.Duration
+		first.Whole = first.To.Unix() - first.From.Unix()
+	}
+	i.Period = p
+	i.Segments = []Segment{first}
 	return i
 }

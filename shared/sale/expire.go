@@ -19,19 +19,19 @@ func (e Expire) Parameters() []Parameter {
 	return []Parameter{{"InstanceId", e.InstanceID}, {"Expiry", millis(e.Expiry)}}
 }
 
-// Decide refuses with Superseded if the instance is not at that expiry, or marked
-// already.
-func (e Expire) Decide(_ Catalogue, a Account, at Occasion) (Decision, error) {
+// Decide refuses with NotApplicable if the instance is not at that expiry, or is
+// marked already.
+func (e Expire) Decide(_ Catalogue, a Account, at DecideContext) (Decision, error) {
 	instance, err := a.live(e.InstanceID)
 	if err != nil {
 		return Decision{}, err
 	}
 	switch {
 	case !instance.Expired.IsZero() || !instance.Period.End().Equal(e.Expiry):
-		return Decision{}, refuse(Superseded, "Instance %s is not to be marked expired.", instance.ID)
+		return Decision{}, refuse(NotApplicable, "Instance %s is not to be marked expired.", instance.ID)
 	case at.Now.Before(e.Expiry):
-		return Decision{}, atThisTime(refuse(Superseded, "Instance %s is paid until %s.", instance.ID, e.Expiry.Format(time.RFC3339)))
+		return Decision{}, timeDependent(refuse(NotApplicable, "Instance %s is paid until %s.", instance.ID, e.Expiry.Format(time.RFC3339)))
 	}
 	instance.Expired = e.Expiry
-	return a.charge(Timer, ExpireInstance, instance, 0, at)
+	return a.change(Timer, ExpireInstance, instance, 0, at)
 }

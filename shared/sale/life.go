@@ -2,8 +2,8 @@ package sale
 
 import "time"
 
-// The life of an instance after its creation, as the timer leads it. What each
-// step may follow is in its command's Decide: AutoRenew, Expire, Release.
+// The life of an instance after its creation. What each step may follow is in its
+// command's Decide: AutoRenew, Expire, Release.
 const (
 	RenewalLead         = 9 * 24 * time.Hour  // automatic renewal is first tried so long before the expiry
 	DefaultReleaseAfter = 15 * 24 * time.Hour // and the release comes so long after it
@@ -12,9 +12,9 @@ const (
 )
 
 // ExpiredAt tells whether the instance cannot be used at a moment: its term is
-// over, or the marketplace has frozen it.
+// over, or it is marked expired from an earlier moment on.
 func (i Instance) ExpiredAt(now time.Time) bool {
-	return !i.Expired.IsZero() || !now.Before(i.Period.End())
+	return !now.Before(i.Period.End()) || !i.Expired.IsZero() && !now.Before(i.Expired)
 }
 
 // RenewalHours tells whether automatic renewals are made at this time of day: 08:00
@@ -28,7 +28,7 @@ func RenewalHours(now time.Time) bool {
 // expiry, once a day, in renewal hours. Zero: the instance is renewed by hand.
 func (i Instance) NextRenewal() time.Time {
 	switch {
-	case i.AutoRenewMonths == 0:
+	case i.AutoRenewMonths == 0 || i.Channel == Market:
 		return time.Time{}
 	case i.RenewalTried.IsZero():
 		return nextRenewalHour(i.Period.End().Add(-RenewalLead))
@@ -49,18 +49,18 @@ func nextRenewalHour(t time.Time) time.Time {
 	return time.Date(year, month, day, renewalOpens, 0, 0, 0, Shanghai())
 }
 
-// Agenda is the list on which the timer finds an instance.
-type Agenda string
+// DueQueue is the list on which the timer finds an instance.
+type DueQueue string
 
 const (
-	Running Agenda = "running" // in its term, or expired and still to be renewed automatically
-	Expired Agenda = "expired" // to be released
+	Running DueQueue = "running" // in its term, or expired and still to be renewed automatically
+	Expired DueQueue = "expired" // to be released
 )
 
-// Due tells on which agenda the account's instance is and since when the timer
+// Due returns the queue that the account's instance is in and from when the timer
 // has to look at it: Running at the next try of a renewal or at the expiry, Expired
 // from the expiry on. ok is false without an instance.
-func (a Account) Due() (on Agenda, at time.Time, ok bool) {
+func (a Account) Due() (on DueQueue, at time.Time, ok bool) {
 	i := a.Instance
 	if i == nil {
 		return "", time.Time{}, false
@@ -75,9 +75,9 @@ func (a Account) Due() (on Agenda, at time.Time, ok bool) {
 	return Running, renewal, true
 }
 
-// RenewalFailed notes on the account that the renewal at an expiry was tried in
-// vain and why, so that it is tried again the next day. ok is false if the
-// instance is not at that expiry any more.
+// RenewalFailed notes on the account that the renewal at an expiry was refused and
+// why, so that it is tried again the next day. ok is false if the instance is not
+// at that expiry any more.
 func (a Account) RenewalFailed(instanceID string, expiry, now time.Time, why Code) (_ Account, ok bool) {
 	if a.Instance == nil || a.Instance.ID != instanceID || !a.Instance.Period.End().Equal(expiry) {
 		return a, false
@@ -88,7 +88,7 @@ func (a Account) RenewalFailed(instanceID string, expiry, now time.Time, why Cod
 	return a, true
 }
 
-// prolong gives the instance a term. Whatever was noted of the last one is over.
+// prolong gives the instance a term and clears what was noted of the last one.
 func (i Instance) prolong(p Period) Instance {
 	i.Period, i.Expired, i.RenewalTried, i.RenewalFailure = p, time.Time{}, time.Time{}, ""
 	return i

@@ -5,9 +5,11 @@ import (
 	"time"
 )
 
-// The marketplace's orders (protocol: its SPI) are paid there. They tell when a
-// term ends instead of how long it is, and may arrive twice, late and in another
-// order: of two that set an instance's term, the one that was sent later holds.
+// The marketplace's orders are paid there. They give the end of a term instead of
+// its length, carry no date and no number, may arrive twice, late and in any order
+// (protocol: its SPI). So a renewal takes the later end, whatever arrives first, and
+// a word that shortens a term acts only where it cannot be an old one: package
+// marketplace asks the marketplace, or holds the message.
 
 // MarketCreate makes the instance that an order bought. The marketplace sells to
 // verified buyers only, so nothing is verified again.
@@ -17,7 +19,8 @@ type MarketCreate struct {
 	VmNumber    int
 	Ends        time.Time // zero: Term from now
 	Term        Term
-	Sent        time.Time // when the marketplace said so; zero: not known
+	Trial       bool
+	Confirmed   bool // the marketplace agrees that a term which has ended is over
 }
 
 // Operation is CreateInstance.
@@ -32,104 +35,220 @@ func (c MarketCreate) Parameters() []Parameter {
 	return append(p, number("Duration", c.Term.Duration), Parameter{"PricingCycle", string(c.Term.Cycle)})
 }
 
-// Decide needs an account without a live instance.
-func (c MarketCreate) Decide(catalogue Catalogue, a Account, at Occasion) (Decision, error) {
-	if err := checkVmNumber(c.VmNumber); err != nil {
+// ReplacesInstance tells that the decision may release the account's instance.
+func (MarketCreate) ReplacesInstance() {}
+
+// Decide needs an account without a live instance, or with one that yields: a trial
+// to a paid order at once, a paid instance of the marketplace when its end has
+// passed. Its release is an order of the same commit.
+func (c MarketCreate) Decide(catalogue Catalogue, a Account, at DecideContext) (Decision, error) {
+	if err := c.check(catalogue, a); err != nil {
 		return Decision{}, err
-	}
-	if _, err := catalogue.find(c.VersionCode); err != nil {
-		return Decision{}, err
-	}
-	if a.Instance != nil {
-		return Decision{}, refuse(InstanceAlreadyExists, "Instance %s exists.", a.Instance.ID)
-	}
-	if slices.Contains(a.Released, c.InstanceID) {
-		return Decision{}, refuse(InstanceReleased, "Instance %s has been released.", c.InstanceID)
 	}
 	period, err := c.period(at.Now)
 	if err != nil {
 		return Decision{}, err
 	}
-	return a.charge(Market, CreateInstance, Instance{
-		ID: c.InstanceID, VersionCode: c.VersionCode, VmNumber: c.VmNumber, Created: at.Now, Period: period, Told: c.Sent,
-	}, 0, at)
+	a, earlier, err := c.clearWay(a, at)
+	if err != nil {
+		return Decision{}, err
+	}
+
+	i := Instance{ID: c.InstanceID, Channel: Market, Trial: c.Trial, VersionCode: c.VersionCode, VmNumber: c.VmNumber, Created: at.Now}
+	d, err := a.change(Market, CreateInstance, i.begin(period, Term{}, 0, at), 0, at)
+	d.Earlier = earlier
+	return d, err
 }
 
+func (c MarketCreate) check(catalogue Catalogue, a Account) error {
+	if err := checkVmNumber(c.VmNumber); err != nil {
+		return err
+	}
+	if _, err := catalogue.find(c.VersionCode); err != nil {
+		return err
+	}
+	if slices.Contains(a.Released, c.InstanceID) {
+		return refuse(InstanceReleased, "Instance %s has been released.", c.InstanceID)
+	}
+	return nil
+}
+
+// period is exact: what the marketplace sold is not rounded to midnight.
 func (c MarketCreate) period(now time.Time) (Period, error) {
 	if !c.Ends.IsZero() {
-		return Period{Anchor: c.Ends}, nil
+		return until(c.Ends), nil
 	}
 	if err := c.Term.check(Year, Month, Day, Hour); err != nil {
 		return Period{}, err
 	}
-	return Period{Anchor: now}.Extend(c.Term), nil
+	return until(now).Extend(c.Term), nil
 }
 
-// MarketTerm sets the end of a term: a renewal, or one that is taken back.
-type MarketTerm struct {
+// clearWay releases the account's instance if it yields to the order.
+func (c MarketCreate) clearWay(a Account, at DecideContext) (Account, []Step, error) {
+	old := a.Instance
+	if old == nil {
+		return a, nil, nil
+	}
+	yields := old.Channel == Market && old.ID != c.InstanceID && (old.Trial && !c.Trial || old.ExpiredAt(at.Now))
+	if !yields {
+		return a, nil, timeDependent(refuse(InstanceAlreadyExists, "Instance %s exists (sold by %s) until %s.", old.ID, old.Channel, old.Period.End().Format(time.RFC3339)))
+	}
+
+	release := Release{InstanceID: old.ID, Channel: Market, Refund: true}
+	at.OrderID = at.EarlierID
+	d, err := a.release(Market, at)
+	d.Order.Reason = "replaced by instance " + c.InstanceID
+	return d.Account, []Step{{Order: d.Order, Token: ReleaseToken(old.ID), Command: release}}, err
+}
+
+// MarketRenew prolongs an instance to the end that a renewal bought.
+type MarketRenew struct {
 	InstanceID string
 	Ends       time.Time
-	Refund     bool
-	Sent       time.Time
+}
+
+// Operation is RenewInstance.
+func (MarketRenew) Operation() Operation { return RenewInstance }
+
+// Parameters are the instance and the end.
+func (m MarketRenew) Parameters() []Parameter {
+	return []Parameter{{"InstanceId", m.InstanceID}, {"ExpiredOn", millis(m.Ends)}}
+}
+
+// Decide takes the later end. A renewal that arrives after a later one keeps its
+// order and marks its end in the paid time, so that the later one can be undone to it.
+func (m MarketRenew) Decide(_ Catalogue, a Account, at DecideContext) (Decision, error) {
+	instance, err := a.soldBy(Market, m.InstanceID)
+	if err != nil {
+		return Decision{}, err
+	}
+	reason := ""
+	if !instance.Refunded.IsZero() {
+		reason = "renewed after a refund"
+	}
+	if m.Ends.After(instance.Period.End()) {
+		instance = instance.extend(until(m.Ends), Term{}, 0, at.OrderID)
+	} else {
+		instance.Segments = insertEnd(instance.paidTime(), m.Ends, at.OrderID)
+		reason = "the term ends later already"
+	}
+	instance.Trial = false
+
+	d, err := a.change(Market, RenewInstance, instance, 0, at)
+	d.Order.Reason = reason
+	return d, err
+}
+
+// insertEnd divides the segment that a late renewal ends in: the time up to there
+// was granted by that renewal.
+func insertEnd(segments []Segment, end time.Time, orderID string) []Segment {
+	var all []Segment
+	for n, s := range segments {
+		if n > 0 && s.From.Before(end) && end.Before(s.To) {
+			before, after := s.split(end)
+			before.OrderID = orderID
+			all, s = append(all, before), after
+		}
+		all = append(all, s)
+	}
+	return all
 }
 
 // RefundRenewInstance takes a renewal back.
 const RefundRenewInstance Operation = "RefundRenewInstance"
 
-// Operation is RenewInstance or RefundRenewInstance.
-func (m MarketTerm) Operation() Operation {
-	if m.Refund {
-		return RefundRenewInstance
-	}
-	return RenewInstance
+// MarketRefund takes the last renewal back that has not been taken back yet.
+type MarketRefund struct {
+	InstanceID string
+	Ends       time.Time // the end of the term without that renewal
+	Call       string    // which call of the marketplace it is: the same call again is not the same refund
+	Confirmed  bool      // the marketplace or an operator says that the term ends so
 }
 
-// Parameters are the instance and the end.
-func (m MarketTerm) Parameters() []Parameter {
-	return []Parameter{{"InstanceId", m.InstanceID}, {"ExpiredOn", millis(m.Ends)}}
+// Operation is RefundRenewInstance.
+func (MarketRefund) Operation() Operation { return RefundRenewInstance }
+
+// Parameters are the instance, the end and the call.
+func (m MarketRefund) Parameters() []Parameter {
+	return []Parameter{{"InstanceId", m.InstanceID}, {"ExpiredOn", millis(m.Ends)}, {"Call", m.Call}}
 }
 
-// Decide sets the end, unless a later message has. A renewal never shortens a
-// term: the order is kept then, and the term stays.
-func (m MarketTerm) Decide(_ Catalogue, a Account, at Occasion) (Decision, error) {
-	instance, err := a.live(m.InstanceID)
+// Decide refuses with NoRenewalLeft if the end is not the one before the last
+// renewal: the call is an old one, or tells of a renewal that has not arrived.
+func (m MarketRefund) Decide(_ Catalogue, a Account, at DecideContext) (Decision, error) {
+	instance, err := a.soldBy(Market, m.InstanceID)
 	if err != nil {
 		return Decision{}, err
 	}
-	ends := instance.Period.End()
-	if m.Refund && ends.Equal(m.Ends) && !m.Sent.After(instance.Told) {
-		return Decision{}, refuse(Superseded, "Instance %s ends at %s already.", instance.ID, ends.Format(time.RFC3339))
+	segments := instance.paidTime()
+	last := lastGrant(segments)
+	if !m.Confirmed && (last == 0 || !segments[last].From.Equal(m.Ends)) {
+		return Decision{}, refuse(NoRenewalLeft, "Instance %s ends at %s, and no renewal of it leads there from %s.",
+			instance.ID, instance.Period.End().Format(time.RFC3339), m.Ends.Format(time.RFC3339))
 	}
-	if !instance.overtook(m.Sent) && (m.Refund || ends.Before(m.Ends)) {
-		instance = instance.prolong(Period{Anchor: m.Ends})
+
+	instance = instance.end(m.Ends)
+	instance.Refunded = at.Now
+	if instance.Expired.After(m.Ends) {
+		instance.Expired = m.Ends
 	}
-	instance.Told = later(instance.Told, m.Sent)
-	return a.charge(Market, m.Operation(), instance, 0, at)
+	return a.change(Market, RefundRenewInstance, instance, 0, at)
 }
 
-// overtook tells whether the instance's term was set by a message that was sent
-// later than this one.
-func (i Instance) overtook(sent time.Time) bool {
-	return !sent.IsZero() && sent.Before(i.Told)
+// lastGrant finds where the time of the last order that granted any begins.
+func lastGrant(segments []Segment) int {
+	last := len(segments) - 1
+	for last > 0 && segments[last-1].OrderID == segments[last].OrderID {
+		last--
+	}
+	return last
 }
 
 // MarketUpgrade raises an instance to what the buyer bought. The term stays.
-type MarketUpgrade struct{ Upgrade }
+type MarketUpgrade struct {
+	InstanceID  string
+	VersionCode int
+	VmNumber    int // 0: stays
+}
 
-// Decide is the API's, and charges nothing.
-func (m MarketUpgrade) Decide(catalogue Catalogue, a Account, at Occasion) (Decision, error) {
-	raised, _, err := m.raise(catalogue, a, at)
+// Operation is UpgradeInstance.
+func (MarketUpgrade) Operation() Operation { return UpgradeInstance }
+
+// Parameters are what was bought.
+func (m MarketUpgrade) Parameters() []Parameter {
+	return []Parameter{{"InstanceId", m.InstanceID}, number("VersionCode", m.VersionCode), number("VmNumber", m.VmNumber)}
+}
+
+// Decide charges nothing. It refuses with NotApplicable if the instance is there
+// already.
+func (m MarketUpgrade) Decide(catalogue Catalogue, a Account, at DecideContext) (Decision, error) {
+	instance, err := a.soldBy(Market, m.InstanceID)
 	if err != nil {
 		return Decision{}, err
 	}
-	return a.charge(Market, UpgradeInstance, raised, 0, at)
+	u := Upgrade{InstanceID: m.InstanceID, VersionCode: m.VersionCode, VmNumber: m.VmNumber}
+	if u.VmNumber == 0 {
+		u.VmNumber = instance.VmNumber
+	}
+	if u.VersionCode == instance.VersionCode && u.VmNumber == instance.VmNumber {
+		return Decision{}, refuse(NotApplicable, "Instance %s has edition %d and %d machines already.", instance.ID, u.VersionCode, u.VmNumber)
+	}
+	raised, _, err := u.raise(catalogue, instance, at)
+	if err != nil {
+		return Decision{}, err
+	}
+	return a.change(Market, UpgradeInstance, raised, 0, at)
 }
 
-// MarketExpire freezes an instance whose term is over by the marketplace's word,
-// whatever is known of it here.
+// ExpiryTolerance is how far the marketplace's clock may be ahead when it says that
+// a term is over.
+const ExpiryTolerance = time.Hour
+
+// MarketExpire marks an instance expired by the marketplace's word.
 type MarketExpire struct {
 	InstanceID string
-	Sent       time.Time
+	Confirmed  bool // the marketplace or an operator says that the term is over
 }
 
 // Operation is ExpireInstance.
@@ -138,18 +257,26 @@ func (MarketExpire) Operation() Operation { return ExpireInstance }
 // Parameters is the instance.
 func (m MarketExpire) Parameters() []Parameter { return []Parameter{{"InstanceId", m.InstanceID}} }
 
-// Decide refuses with Superseded if the instance is frozen already, or was
-// renewed after the message was sent.
-func (m MarketExpire) Decide(_ Catalogue, a Account, at Occasion) (Decision, error) {
-	instance, err := a.live(m.InstanceID)
+// Decide refuses with PaidTimeLeft while the term is paid for, give or take
+// ExpiryTolerance: the call may be a repetition from before a renewal. It refuses
+// with NotApplicable if the instance is marked already. Paid time is not frozen:
+// the mark is dated at the end of the term, unless the end was confirmed.
+func (m MarketExpire) Decide(_ Catalogue, a Account, at DecideContext) (Decision, error) {
+	instance, err := a.soldBy(Market, m.InstanceID)
 	if err != nil {
 		return Decision{}, err
 	}
-	if !instance.Expired.IsZero() || instance.overtook(m.Sent) {
-		return Decision{}, refuse(Superseded, "Instance %s has expired already, or was renewed since.", instance.ID)
+	end := instance.Period.End()
+	switch {
+	case !instance.Expired.IsZero():
+		return Decision{}, refuse(NotApplicable, "Instance %s is marked expired already.", instance.ID)
+	case !m.Confirmed && at.Now.Before(end.Add(-ExpiryTolerance)):
+		return Decision{}, timeDependent(refuse(PaidTimeLeft, "Instance %s is paid until %s.", instance.ID, end.Format(time.RFC3339)))
 	}
-	if instance.Expired = at.Now; instance.Period.End().Before(at.Now) {
-		instance.Expired = instance.Period.End()
+
+	instance.Expired = end
+	if m.Confirmed && at.Now.Before(end) {
+		instance.Expired = at.Now
 	}
-	return a.charge(Market, ExpireInstance, instance, 0, at)
+	return a.change(Market, ExpireInstance, instance, 0, at)
 }

@@ -1,6 +1,7 @@
 package sale
 
 import (
+	"math/big"
 	"math/bits"
 	"strconv"
 )
@@ -19,12 +20,29 @@ func (f Fen) String() string {
 	return sign + strconv.FormatInt(n/100, 10) + "." + cents
 }
 
-// proportion is amount × part / whole, rounded half up to a fen. The product is
-// kept in 128 bits and divided once, so nothing is lost on the way. All three
-// must be ≥ 0, whole > 0, and the result must fit an int64.
-func proportion(amount Fen, part, whole int64) Fen {
+// ceiling is amount × part / whole, rounded up to a fen. The product is kept in 128
+// bits and divided once, so nothing is lost on the way. All three must be ≥ 0,
+// whole > 0, and the result must fit an int64.
+func ceiling(amount Fen, part, whole int64) Fen {
 	hi, lo := bits.Mul64(uint64(amount), uint64(part))
-	lo, carry := bits.Add64(lo, uint64(whole)/2, 0)
+	lo, carry := bits.Add64(lo, uint64(whole)-1, 0)
 	quotient, _ := bits.Div64(hi+carry, lo, uint64(whole))
 	return Fen(quotient)
+}
+
+// floor is ceiling, rounded down; 0 if whole is 0.
+func floor(amount Fen, part, whole int64) Fen {
+	if whole <= 0 {
+		return 0
+	}
+	hi, lo := bits.Mul64(uint64(amount), uint64(part))
+	quotient, _ := bits.Div64(hi, lo, uint64(whole))
+	return Fen(quotient)
+}
+
+// bill rounds a price up to a fen. Whatever is priced costs at least one.
+func bill(price *big.Rat) Fen {
+	fen := new(big.Int).Add(price.Num(), new(big.Int).Sub(price.Denom(), big.NewInt(1)))
+	fen.Quo(fen, price.Denom())
+	return max(Fen(fen.Int64()), 1)
 }

@@ -20,21 +20,33 @@ const (
 	UpgradeNotHigher      Code = "InvalidUpgrade.NotHigher"
 	VmNumberMismatch      Code = "InvalidVmNumber.Mismatch"
 	VmNumberOverLicence   Code = "InvalidVmNumber.ExceedsLicence"
+	RenewalTooShort       Code = "InvalidDuration.TooShort"
+	SoldByMarketplace     Code = "InvalidInstance.SoldByMarketplace"
 	OutOfRange            Code = "InvalidParameter"
-	Superseded            Code = "Superseded" // of timer and marketplace: what is asked is so already, or no longer to be
+
+	// Of timer, marketplace and operators; no caller of the API sees them.
+	NotApplicable Code = "NotApplicable" // what is asked for is so already, or no longer due
+	SoldByAPI     Code = "SoldByAPI"     // the marketplace may not touch the instance
+	PaidTimeLeft  Code = "PaidTimeLeft"  // the term that should end is paid for
+	NoRenewalLeft Code = "NoRenewalLeft" // the refund does not undo the last renewal
 )
 
 // Refusal says why a command was not accepted. It is an error by which the
 // caller knows that nothing has changed, and that the same command may be
 // accepted later, when the account is another.
 type Refusal struct {
-	Code       Code
-	Parameter  string // the parameter at fault, "" when it is the account's state
-	AtThisTime bool   // the clock had a say: at another time the same account might have been charged
+	Code      Code
+	Parameter string // the parameter at fault, "" when it is the account's state
+	// TimeDependent: at another time the same account might have been charged.
+	TimeDependent bool
 
 	format string // of the reason
 	args   []any
 }
+
+// OfForm tells a refusal of the command's form: it depends on its parameters and
+// the catalogue alone, and says nothing of earlier calls.
+func (r *Refusal) OfForm() bool { return r.Code == OutOfRange }
 
 // Reason is a sentence for people, "" if the code says it all.
 func (r *Refusal) Reason() string {
@@ -56,10 +68,10 @@ func refuse(code Code, format string, args ...any) *Refusal {
 	return &Refusal{Code: code, format: format, args: args}
 }
 
-// atThisTime marks the refusal of a command that looks at the clock.
-func atThisTime(err error) error {
+// timeDependent marks the refusal of a command that looks at the clock.
+func timeDependent(err error) error {
 	if r, ok := errors.AsType[*Refusal](err); ok {
-		r.AtThisTime = true
+		r.TimeDependent = true
 	}
 	return err
 }

@@ -1,9 +1,6 @@
 package sale
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // ReleaseInstance gives an instance up for ever.
 const ReleaseInstance Operation = "ReleaseInstance"
@@ -12,7 +9,7 @@ const ReleaseInstance Operation = "ReleaseInstance"
 type Release struct {
 	InstanceID string
 	Channel    Channel
-	Refund     bool          // the marketplace has paid the buyer back: unexpired instances too
+	Refund     bool          // the marketplace has paid the buyer back, or confirmed that it closed the instance: unexpired ones too
 	After      time.Duration // that the instance must have been expired for
 }
 
@@ -24,19 +21,20 @@ func (r Release) Parameters() []Parameter { return []Parameter{{"InstanceId", r.
 
 // Decide refuses while the instance is unexpired, unless the marketplace refunded
 // it. Nothing is paid back here: what the marketplace took, it gives back itself.
-func (r Release) Decide(_ Catalogue, a Account, at Occasion) (Decision, error) {
+// API and marketplace release what they sold; the timer releases both.
+func (r Release) Decide(_ Catalogue, a Account, at DecideContext) (Decision, error) {
 	instance, err := a.live(r.InstanceID)
+	if err == nil && r.Channel != Timer {
+		instance, err = a.soldBy(r.Channel, r.InstanceID)
+	}
 	if err != nil {
 		return Decision{}, err
 	}
 	refunded := r.Refund && r.Channel == Market
 	if !refunded && !instance.expiredFor(r.After, at.Now) {
-		return Decision{}, atThisTime(refuse(InstanceNotExpired, "Instance %s is paid until %s.", instance.ID, instance.Period.End().Format(time.RFC3339)))
+		return Decision{}, timeDependent(refuse(InstanceNotExpired, "Instance %s is paid until %s.", instance.ID, instance.Period.End().Format(time.RFC3339)))
 	}
-	d, err := a.charge(r.Channel, ReleaseInstance, instance, 0, at)
-	d.Account.Instance = nil
-	d.Account.Released = append(slices.Clone(a.Released), instance.ID)
-	return d, err
+	return a.release(r.Channel, at)
 }
 
 // expiredFor tells whether the instance has been expired for so long.

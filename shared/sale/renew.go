@@ -1,5 +1,7 @@
 package sale
 
+import "time"
+
 // Renew prolongs an instance from its current expiry, also when that has passed
 // (实例续费接口).
 type Renew struct {
@@ -20,25 +22,39 @@ func (r Renew) Parameters() []Parameter {
 }
 
 // Decide charges for all machines licensed, which stay licensed. VmNumber must
-// be the machines that the owner runs, and the licence must cover them.
-func (r Renew) Decide(catalogue Catalogue, a Account, at Occasion) (Decision, error) {
+// be the machines that the owner runs, and the licence must cover them. A renewal
+// that would end in the past is refused.
+func (r Renew) Decide(catalogue Catalogue, a Account, at DecideContext) (Decision, error) {
 	if err := r.check(); err != nil {
 		return Decision{}, err
 	}
-	instance, err := a.live(r.InstanceID)
+	instance, err := a.soldBy(API, r.InstanceID)
 	if err != nil {
 		return Decision{}, err
 	}
-	if err := r.checkMachines(a, instance); err != nil {
+	if err := r.checkMachines(a, instance, at); err != nil {
 		return Decision{}, err
 	}
-	edition, err := catalogue.find(instance.VersionCode)
+	return a.renew(API, catalogue, instance, r.Term, at)
+}
+
+// renew prolongs an instance by a term from its current expiry and charges for it.
+func (a Account) renew(channel Channel, catalogue Catalogue, i Instance, t Term, at DecideContext) (Decision, error) {
+	edition, err := catalogue.find(i.VersionCode)
 	if err != nil {
 		return Decision{}, err
 	}
-	instance = instance.prolong(instance.Period.Extend(r.Term))
-	price := r.Term.price(edition.MonthlyFen * Fen(instance.VmNumber))
-	return a.sell(RenewInstance, instance, price, at)
+	period := i.Period.Extend(t)
+	if !period.End().After(at.Now) {
+		return Decision{}, timeDependent(refuse(RenewalTooShort, "Instance %s would end at %s, which has passed: renew it for longer.",
+			i.ID, period.End().Format(time.RFC3339)))
+	}
+	if i.full(t.Cycle, at.Now) {
+		return Decision{}, timeDependent(refuse(RenewalTooShort, "Instance %s is renewed %d terms ahead: renew it for longer terms.", i.ID, MaxSegments))
+	}
+
+	price := t.price(edition.MonthlyFen * Fen(i.VmNumber))
+	return a.change(channel, RenewInstance, i.extend(period, t, price, at.OrderID), price, at)
 }
 
 func (r Renew) check() error {
@@ -48,12 +64,14 @@ func (r Renew) check() error {
 	return checkVmNumber(r.VmNumber)
 }
 
-func (r Renew) checkMachines(a Account, i Instance) error {
+func (r Renew) checkMachines(a Account, i Instance, at DecideContext) error {
 	switch {
 	case r.VmNumber != a.Machines:
 		return refuse(VmNumberMismatch, "VmNumber is %d and the account has %d machines.", r.VmNumber, a.Machines)
+	case r.VmNumber > i.VmNumber && i.ExpiredAt(at.Now):
+		return timeDependent(refuse(VmNumberOverLicence, "The licence covers %d machines and has expired: run %d machines at most, or release instance %s and create another.", i.VmNumber, i.VmNumber, i.ID))
 	case r.VmNumber > i.VmNumber:
-		return refuse(VmNumberOverLicence, "The licence covers %d machines: upgrade it to %d first.", i.VmNumber, r.VmNumber)
+		return timeDependent(refuse(VmNumberOverLicence, "The licence covers %d machines: upgrade it to %d first.", i.VmNumber, r.VmNumber))
 	}
 	return nil
 }

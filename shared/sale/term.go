@@ -34,7 +34,8 @@ func (c Cycle) longest() int {
 }
 
 // price is what the term costs at a monthly rate: a year is ten months, a day
-// 1/30 and an hour 1/720 of one, rounded half up to a fen once, at the end.
+// 1/30 and an hour 1/720 of one, rounded up to a fen once, at the end. It is never
+// below 1 fen.
 func (t Term) price(monthly Fen) Fen {
 	switch t.Cycle {
 	case Year:
@@ -42,19 +43,20 @@ func (t Term) price(monthly Fen) Fen {
 	case Month:
 		return monthly * Fen(t.Duration)
 	case Day:
-		return proportion(monthly, int64(t.Duration), 30)
+		return ceiling(monthly, int64(t.Duration), 30)
 	default:
-		return proportion(monthly, int64(t.Duration), 720)
+		return ceiling(monthly, int64(t.Duration), 720)
 	}
 }
 
 // Period is the time that an instance is paid for. It counts whole months from
 // one anchor instead of stepping from expiry to expiry, so that renewals do not
-// drift: bought on the 31st, it ends on the last day of a short month and on
-// the 31st again in a long one.
+// drift: bought on the 31st, it ends on the last day of a short month and on the
+// 31st again in a long one.
 type Period struct {
-	Anchor time.Time // when counting started: the purchase, or the end of an exact (Day, Hour) renewal
+	Anchor time.Time // when counting started: the purchase, or an exact end (Day, Hour, marketplace)
 	Months int       // months paid for since; 0: the period ends at the anchor itself
+	Exact  bool      // the anchor is an exact end: months end at its time of day, not at midnight
 }
 
 // Extend adds a term at the period's end. Years and months are counted on from
@@ -62,28 +64,35 @@ type Period struct {
 func (p Period) Extend(t Term) Period {
 	switch t.Cycle {
 	case Year:
-		return Period{Anchor: p.Anchor, Months: p.Months + 12*t.Duration}
+		return Period{Anchor: p.Anchor, Months: p.Months + 12*t.Duration, Exact: p.Exact}
 	case Month:
-		return Period{Anchor: p.Anchor, Months: p.Months + t.Duration}
+		return Period{Anchor: p.Anchor, Months: p.Months + t.Duration, Exact: p.Exact}
 	case Day:
-		return Period{Anchor: p.End().Add(time.Duration(t.Duration) * 24 * time.Hour)}
+		return until(p.End().Add(time.Duration(t.Duration) * 24 * time.Hour))
 	default:
-		return Period{Anchor: p.End().Add(time.Duration(t.Duration) * time.Hour)}
+		return until(p.End().Add(time.Duration(t.Duration) * time.Hour))
 	}
 }
 
-// End is the instant at which the period is over: the first midnight of
-// Asia/Shanghai at or after the anchor's day and time, Months later. A month
-// that lacks the anchor's day ends the period on its last day.
+// until is the period that ends at a moment, from which it counts on exactly.
+func until(end time.Time) Period { return Period{Anchor: end, Exact: true} }
+
+// End is the instant at which the period is over: the anchor's day and time, Months
+// later, in a month that lacks the day on its last one. What was bought by the API
+// ends at the first midnight of Asia/Shanghai at or after that. An exact period
+// does not, so that a renewal adds no part of a day that nobody paid for.
 func (p Period) End() time.Time {
 	if p.Months == 0 {
 		return p.Anchor
 	}
-	return midnightAtOrAfter(monthsAfter(p.Anchor.In(Shanghai()), p.Months))
+	end := monthsAfter(p.Anchor.In(Shanghai()), p.Months)
+	if p.Exact {
+		return end
+	}
+	return midnightAtOrAfter(end)
 }
 
-// Shanghai is the calendar of every term: UTC+8 the whole year since 1991. The
-// zone has no name, since package time keeps such zones and makes named ones anew.
+// Shanghai is the calendar of every term: UTC+8 the whole year since 1991.
 func Shanghai() *time.Location { return time.FixedZone("", 8*60*60) }
 
 // monthsAfter is t's day and time n months later, clamped to the month's last

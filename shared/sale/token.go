@@ -8,14 +8,13 @@ import (
 	"time"
 )
 
-// mark leads every token that this system derives by itself. A caller's
-// ClientToken is ASCII, so that none is ever one of these.
+// mark starts every token that this system derives. A caller's ClientToken is
+// ASCII, so none can be one of these.
 const mark = "§"
 
-// DerivedToken makes the token of an order that nobody sent a ClientToken for, of
-// what the order is: the same order, however often it is asked for, has the same
-// token. It is at most 64 bytes; what would be longer is hashed behind its first
-// part.
+// DerivedToken returns the token of an order that has no ClientToken, derived from
+// what identifies the order: the same order has the same token, however often it is
+// asked for. It is at most 64 bytes; a longer one is hashed behind its first part.
 func DerivedToken(parts ...string) string {
 	token := mark + strings.Join(parts, "/")
 	if len(token) <= 64 {
@@ -29,14 +28,18 @@ func DerivedToken(parts ...string) string {
 // once, whoever asks first: caller, marketplace or timer.
 func ReleaseToken(instanceID string) string { return DerivedToken("release", instanceID) }
 
-// RenewalToken is the token of the automatic renewal at one expiry.
-func RenewalToken(instanceID string, expiry time.Time) string {
-	return DerivedToken("renew", instanceID, millis(expiry))
+// RenewalToken is the token of the automatic renewal at one expiry. The instance's
+// change number makes it another one when the same expiry comes back after a refund.
+func RenewalToken(instanceID string, expiry time.Time, change int) string {
+	return DerivedToken("renew", instanceID, millis(expiry), strconv.Itoa(change))
 }
 
 // ExpiryToken is the token of marking an instance expired at one expiry.
-func ExpiryToken(instanceID string, expiry time.Time) string {
-	return DerivedToken("expire", instanceID, millis(expiry))
+func ExpiryToken(instanceID string, expiry time.Time, change int) string {
+	return DerivedToken("expire", instanceID, millis(expiry), strconv.Itoa(change))
 }
+
+// DepositToken is the token of a deposit: one reference is paid in once.
+func DepositToken(reference string) string { return DerivedToken("deposit", reference) }
 
 func millis(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }

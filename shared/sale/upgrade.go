@@ -1,6 +1,9 @@
 package sale
 
-import "time"
+import (
+	"math/big"
+	"time"
+)
 
 // Upgrade raises an instance's edition, its machines, or both (实例升级接口:
 // only upwards). The term stays as it is.
@@ -18,40 +21,58 @@ func (u Upgrade) Parameters() []Parameter {
 	return []Parameter{{"InstanceId", u.InstanceID}, number("VersionCode", u.VersionCode), number("VmNumber", u.VmNumber)}
 }
 
-// Decide charges the difference of the monthly prices for the time that is left.
-func (u Upgrade) Decide(catalogue Catalogue, a Account, at Occasion) (Decision, error) {
-	instance, price, err := u.raise(catalogue, a, at)
+// Decide charges the difference of the prices for the time that is left, at the
+// rate at which that time was bought (package comment, "Prices").
+func (u Upgrade) Decide(catalogue Catalogue, a Account, at DecideContext) (Decision, error) {
+	if _, err := u.check(catalogue); err != nil {
+		return Decision{}, err
+	}
+	instance, err := a.soldBy(API, u.InstanceID)
 	if err != nil {
 		return Decision{}, err
 	}
-	d, err := a.sell(UpgradeInstance, instance, price, at)
-	return d, atThisTime(err) // the price depends on it
+	raised, price, err := u.raise(catalogue, instance, at)
+	if err != nil {
+		return Decision{}, err
+	}
+
+	fen := bill(price)
+	charge(raised.Segments, fen, at.Now)
+	d, err := a.change(API, UpgradeInstance, raised, fen, at)
+	return d, timeDependent(err) // the price depends on the time left
 }
 
-// raise is the instance afterwards, and what that costs.
-func (u Upgrade) raise(catalogue Catalogue, a Account, at Occasion) (Instance, Fen, error) {
+// raise returns the instance afterwards, and the price of that.
+func (u Upgrade) raise(catalogue Catalogue, instance Instance, at DecideContext) (Instance, *big.Rat, error) {
 	target, err := u.check(catalogue)
 	if err != nil {
-		return Instance{}, 0, err
+		return Instance{}, nil, err
 	}
-	instance, err := a.live(u.InstanceID)
-	if err != nil {
-		return Instance{}, 0, err
-	}
-	left := instance.Period.End().Unix() - at.Now.Unix()
-	if left <= 0 || instance.ExpiredAt(at.Now) {
-		return Instance{}, 0, atThisTime(refuse(InstanceExpired, "Instance %s expired at %s.", instance.ID, instance.expiredSince().Format(time.RFC3339)))
+	if instance.ExpiredAt(at.Now) || instance.Period.End().Unix() <= at.Now.Unix() {
+		return Instance{}, nil, timeDependent(instance.refuseExpired())
 	}
 	today, err := catalogue.find(instance.VersionCode)
 	if err != nil {
-		return Instance{}, 0, err
+		return Instance{}, nil, err
 	}
 	if err := u.checkHigher(instance, today, target); err != nil {
-		return Instance{}, 0, err
+		return Instance{}, nil, err
 	}
-	price := difference(target.MonthlyFen*Fen(u.VmNumber), today.MonthlyFen*Fen(instance.VmNumber), left)
-	instance.VersionCode, instance.VmNumber = u.VersionCode, u.VmNumber
-	return instance, price, nil
+
+	segments, price, err := instance.upgraded(catalogue, target, u.VmNumber, at.Now)
+	instance.VersionCode = u.VersionCode
+	instance.VmNumber = u.VmNumber
+	instance.Segments = segments
+	return instance, price, err
+}
+
+// refuseExpired names the way out, which depends on who sold the instance.
+func (i Instance) refuseExpired() *Refusal {
+	way := "renew it first, or release it and create another"
+	if i.Channel == Market {
+		way = "renew it on the marketplace first"
+	}
+	return refuse(InstanceExpired, "Instance %s expired at %s: %s.", i.ID, i.expiredSince().Format(time.RFC3339), way)
 }
 
 func (u Upgrade) check(catalogue Catalogue) (Edition, error) {
@@ -71,12 +92,4 @@ func (u Upgrade) checkHigher(i Instance, today, target Edition) error {
 		return refuse(UpgradeNotHigher, "Neither VersionCode nor VmNumber is above the instance's.")
 	}
 	return nil
-}
-
-// difference is the price of going from one monthly rate to another for the
-// seconds left, over a month of 30 days, rounded half up to a fen and never
-// below 0 (help page "升级": with 300 CNY a month, 184 days cost 1,840).
-func difference(to, from Fen, seconds int64) Fen {
-	const month = 30 * 24 * 60 * 60
-	return proportion(max(to-from, 0), seconds, month)
 }

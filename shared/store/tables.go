@@ -39,3 +39,52 @@ func createRequest(t Table) *tablestore.CreateTableRequest {
 	}
 	return &tablestore.CreateTableRequest{TableMeta: meta, TableOption: option, ReservedThroughput: &tablestore.ReservedThroughput{}}
 }
+
+// Scan reads one page of a whole table, at most limit rows of it, in order of their
+// keys. start is the zero Key for the first page; next is the zero Key after the last.
+// It is for tools that look at everything, not for functions.
+func (s *Store) Scan(ctx context.Context, t Table, start Key, limit int) (rows []Row, next Key, err error) {
+	err = s.call(ctx, s.reads, func(c *tablestore.TableStoreClient) error {
+		response, err := c.GetRange(scanRequest(t, start, limit))
+		if err != nil {
+			return err
+		}
+		rows, next = nil, Key{}
+		for _, row := range response.Rows {
+			rows = append(rows, Row{Key: keyOf(t, row.PrimaryKey), Columns: columns(row.Columns)})
+		}
+		if response.NextStartPrimaryKey != nil {
+			next = keyOf(t, response.NextStartPrimaryKey)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, Key{}, asRead("scan table "+t.Name, err)
+	}
+	return rows, next, nil
+}
+
+func scanRequest(t Table, start Key, limit int) *tablestore.GetRangeRequest {
+	low, high := &tablestore.PrimaryKey{}, &tablestore.PrimaryKey{}
+	for _, name := range []string{t.Partition, t.Sort} {
+		if name == "" {
+			continue
+		}
+		low.AddPrimaryKeyColumnWithMinValue(name)
+		high.AddPrimaryKeyColumnWithMaxValue(name)
+	}
+	if start.Table.Name != "" {
+		low = primaryKey(start)
+	}
+	return &tablestore.GetRangeRequest{RangeRowQueryCriteria: &tablestore.RangeRowQueryCriteria{
+		TableName: t.Name, MaxVersion: 1, Limit: int32(limit), Direction: tablestore.FORWARD, StartPrimaryKey: low, EndPrimaryKey: high,
+	}}
+}
+
+func keyOf(t Table, pk *tablestore.PrimaryKey) Key {
+	k := Key{Table: t, Partition: pk.PrimaryKeys[0].Value.(string)}
+	if t.Sort != "" {
+		k.Sort = pk.PrimaryKeys[1].Value.(string)
+	}
+	return k
+}

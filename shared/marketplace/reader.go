@@ -1,7 +1,6 @@
-package market
+package marketplace
 
 import (
-	"strconv"
 	"strings"
 	"time"
 
@@ -12,27 +11,12 @@ import (
 type reader struct {
 	Call
 	skus Skus
-	at   time.Time // of the message, where the action has no orderId
 	err  error
-}
-
-// token is the order's: the same message has the same, whenever it comes.
-func (r *reader) token(o *Order, parts ...string) string {
-	return sale.DerivedToken(append([]string{"market", o.Action, o.InstanceID}, parts...)...)
-}
-
-// stamp is the time of the message in milliseconds, which tells two calls apart
-// that have no orderId; "" if nobody noted it.
-func (r *reader) stamp() string {
-	if r.at.IsZero() {
-		return ""
-	}
-	return strconv.FormatInt(r.at.UnixMilli(), 10)
 }
 
 func (r *reader) fail(format string, args ...any) {
 	if r.err == nil {
-		r.err = reject(format, args...)
+		r.err = permanent(format, args...)
 	}
 }
 
@@ -79,11 +63,13 @@ func (r *reader) moment(name string) time.Time {
 	return t
 }
 
+// truth is false without a value: the vendor's pages require isRefund and trial, and
+// their samples leave them out.
 func (r *reader) truth(name string) bool {
 	switch strings.ToLower(r.Params[name]) {
 	case "true":
 		return true
-	case "false":
+	case "false", "":
 		return false
 	}
 	r.fail("%s must be true or false, it is %.32q.", name, r.Params[name])

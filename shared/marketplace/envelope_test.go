@@ -1,4 +1,4 @@
-package market_test
+package marketplace_test
 
 import (
 	"encoding/base64"
@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"aegis/shared/market"
+	"aegis/shared/marketplace"
 )
 
 // text quotes a body for JSON.

@@ -1,4 +1,4 @@
-package market
+package marketplace
 
 import (
 	"bytes"
@@ -13,9 +13,10 @@ import (
 
 // Message is one message as a queue delivers it.
 type Message struct {
-	ID   string    // the queue's; without one, a hash of the body
-	Body []byte    // as it was sent: JSON, or base64 of it
-	At   time.Time // when the queue took it; zero: it does not tell
+	ID       string    // the queue's; without one, a hash of the body
+	Body     []byte    // as it was sent: JSON, or base64 of it
+	At       time.Time // when the queue took it; zero: it does not say
+	Verified bool      // of a dead letter: its token was verified before it was kept, and not kept
 }
 
 func newMessage(id string, body []byte, at time.Time) Message {
@@ -28,56 +29,61 @@ func newMessage(id string, body []byte, at time.Time) Message {
 
 // Call is a call of the marketplace as a message carries it.
 type Call struct {
+	ID       string            // which call it was: the SPI's RequestId; "": not known
 	Params   map[string]string // by name, action and token among them
-	Received time.Time         // when the SPI took it; zero: not told
+	Received time.Time         // when the SPI took it; zero: not known
 }
 
-// Reject says that a message can never succeed as it is, and why.
-type Reject struct{ Reason string }
+// PermanentError says that a message can never succeed as it is, and why.
+type PermanentError struct{ Reason string }
 
 // Error is the reason.
-func (r *Reject) Error() string { return r.Reason }
+func (r *PermanentError) Error() string { return r.Reason }
 
-func reject(format string, args ...any) error { return &Reject{fmt.Sprintf(format, args...)} }
+func permanent(format string, args ...any) error {
+	return &PermanentError{fmt.Sprintf(format, args...)}
+}
 
-// ReadCall reads a message's body: the object that SPI sends, or the bare
-// parameters; as JSON or as base64 of that. The error is a *Reject.
-func ReadCall(body []byte) (Call, error) {
+// ParseCall reads a message's body: the object that SPI sends, or the bare
+// parameters; as JSON or as base64 of that. The error is a *PermanentError.
+func ParseCall(body []byte) (Call, error) {
 	text, err := plain(body)
 	if err != nil {
 		return Call{}, err
 	}
 	var wrapped struct {
-		ReceivedAt string
-		Params     map[string]json.RawMessage
+		ReceivedAt, RequestID string
+		Params                map[string]json.RawMessage
 	}
 	if err := json.Unmarshal(text, &wrapped); err != nil {
-		return Call{}, reject("The message is not the JSON object of a call.")
+		return Call{}, permanent("The message is not the JSON object of a call.")
 	}
 	if wrapped.Params == nil {
-		wrapped.ReceivedAt = ""
+		wrapped.ReceivedAt, wrapped.RequestID = "", ""
 		if err := json.Unmarshal(text, &wrapped.Params); err != nil {
-			return Call{}, reject("The message is not the JSON object of a call.")
+			return Call{}, permanent("The message is not the JSON object of a call.")
 		}
 	}
-	return newCall(wrapped.Params, wrapped.ReceivedAt)
+	c, err := newCall(wrapped.Params, wrapped.ReceivedAt)
+	c.ID = wrapped.RequestID
+	return c, err
 }
 
 func newCall(params map[string]json.RawMessage, receivedAt string) (c Call, err error) {
 	c.Params = make(map[string]string, len(params))
 	for name, raw := range params {
 		if c.Params[name], err = value(raw); err != nil {
-			return Call{}, reject("Parameter %.64q is not a text.", name)
+			return Call{}, permanent("Parameter %.64q is not a text.", name)
 		}
 	}
 	if c.Params["action"] == "" {
-		return Call{}, reject("The message names no action.")
+		return Call{}, permanent("The message names no action.")
 	}
 	if receivedAt == "" {
 		return c, nil
 	}
 	if c.Received, err = time.Parse(time.RFC3339, receivedAt); err != nil {
-		return Call{}, reject("receivedAt is no time: %.64q.", receivedAt)
+		return Call{}, permanent("receivedAt is no time: %.64q.", receivedAt)
 	}
 	return c, nil
 }
@@ -101,7 +107,7 @@ func plain(body []byte) ([]byte, error) {
 	for range 3 { // a quoted, encoded object at most
 		body = bytes.TrimSpace(body)
 		if len(body) == 0 {
-			return nil, reject("The message is empty.")
+			return nil, permanent("The message is empty.")
 		}
 		var text string
 		decoded, err := base64.StdEncoding.DecodeString(string(body))
@@ -113,8 +119,8 @@ func plain(body []byte) ([]byte, error) {
 		case err == nil:
 			body = decoded
 		default:
-			return nil, reject("The message is neither JSON nor base64 of JSON.")
+			return nil, permanent("The message is neither JSON nor base64 of JSON.")
 		}
 	}
-	return nil, reject("The message is neither JSON nor base64 of JSON.")
+	return nil, permanent("The message is neither JSON nor base64 of JSON.")
 }

@@ -1,4 +1,4 @@
-package market_test
+package marketplace_test
 
 import (
 	"context"
@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"aegis/shared/market"
+	"aegis/shared/marketplace"
 	"aegis/shared/store"
 )
 

@@ -1,4 +1,4 @@
-package market_test
+package marketplace_test
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aegis/shared/ledger"
-	"aegis/shared/market"
+	"aegis/shared/marketplace"
 	"aegis/shared/sale"
 	"aegis/shared/store"
 	"aegis/shared/store/storetest"

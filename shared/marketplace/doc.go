@@ -25,4 +25,4 @@
 // order's orderBizId, and the buyer (aliUid) only in createInstance. So the table
 // market_instances tells the owner of each instance. It is written before the
 // instance is sold: an instance of the marketplace always has its owner there.
-package market
+package marketplace

@@ -1,4 +1,4 @@
-package market_test
+package marketplace_test
 
 import (
 	"context"
@@ -15,7 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"aegis/shared/ledger"
-	"aegis/shared/market"
+	"aegis/shared/marketplace"
 	"aegis/shared/renewals"
 	"aegis/shared/sale"
 	"aegis/shared/store"

@@ -1,4 +1,4 @@
-package market
+package marketplace
 
 import (
 	"bytes"
@@ -18,7 +18,18 @@ type Sku struct {
 	VmNumber          int        `json:"vmNumber"`          // machines, unless the order says more
 	VmNumberParameter string     `json:"vmNumberParameter"` // the extra billing item that does; "": none
 	Duration          int        `json:"duration"`          // with pricingCycle the term of an order
-	PricingCycle      sale.Cycle `json:"pricingCycle"`      // that does not tell its end
+	PricingCycle      sale.Cycle `json:"pricingCycle"`      // that does not say its end
+	TrialDuration     int        `json:"trialDuration"`     // the same for a trial; 0: as for an order
+	TrialCycle        sale.Cycle `json:"trialPricingCycle"`
+	AppInfo           AppInfo    `json:"appInfo"` // shown to the buyer with the instance
+}
+
+// AppInfo is what the marketplace shows to the buyer of an instance.
+type AppInfo struct {
+	FrontEndURL string `json:"frontEndUrl,omitempty"`
+	AdminURL    string `json:"adminUrl,omitempty"`
+	LicenceID   string `json:"licenceId,omitempty"`  // the instance
+	LicenceEnd  string `json:"licenceEnd,omitempty"` // yyyy-MM-dd HH:mm:ss, UTC+8
 }
 
 // Skus are all of them, by id.
@@ -71,6 +82,8 @@ func (s Sku) check() error {
 		return fmt.Errorf("vmNumber must be from 1 to %d", sale.MaxVmNumber)
 	case s.Duration < 1 || s.PricingCycle != sale.Month && s.PricingCycle != sale.Year && s.PricingCycle != sale.Day:
 		return errors.New("duration must be greater than 0 and pricingCycle Year, Month or Day")
+	case s.TrialDuration < 0 || s.TrialDuration > 0 && s.TrialCycle != sale.Month && s.TrialCycle != sale.Day && s.TrialCycle != sale.Hour:
+		return errors.New("trialDuration must be greater than 0 and trialPricingCycle Month, Day or Hour")
 	}
 	return nil
 }
@@ -79,7 +92,7 @@ func (s Sku) check() error {
 func (s Skus) find(params map[string]string) (Sku, error) {
 	sku, ok := s[params["skuId"]]
 	if !ok {
-		return Sku{}, reject("No sku is known as %.64q.", params["skuId"])
+		return Sku{}, permanent("No sku is known as %.64q.", params["skuId"])
 	}
 	text := params[sku.VmNumberParameter]
 	if sku.VmNumberParameter == "" || text == "" {
@@ -87,7 +100,7 @@ func (s Skus) find(params map[string]string) (Sku, error) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 || n > sale.MaxVmNumber {
-		return Sku{}, reject("%s must be an integer from 1 to %d, it is %.32q.", sku.VmNumberParameter, sale.MaxVmNumber, text)
+		return Sku{}, permanent("%s must be an integer from 1 to %d, it is %.32q.", sku.VmNumberParameter, sale.MaxVmNumber, text)
 	}
 	sku.VmNumber = n
 	return sku, nil

@@ -1,4 +1,4 @@
-package market_test
+package marketplace_test
 
 import (
 	"context"
@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"aegis/shared/market"
+	"aegis/shared/marketplace"
 )
 
 // outbox is a queue that keeps what is sent.

@@ -1,4 +1,4 @@
-package market
+package marketplace
 
 import (
 	"context"
@@ -31,7 +31,7 @@ func ownerOf(ctx context.Context, gate store.Gate, instanceID string) (owner, or
 }
 
 // claim writes down whose instance an order creates. An instance belongs to the
-// first owner for ever: another's claim is a *Reject. After any other error the
+// first owner for ever: another's claim is a *PermanentError. After any other error the
 // claim may stand.
 func claim(ctx context.Context, gate store.Gate, o Order) error {
 	owner, _, err := ownerOf(ctx, gate, o.InstanceID)
@@ -51,7 +51,7 @@ func claim(ctx context.Context, gate store.Gate, o Order) error {
 		}
 	}
 	if owner != o.Owner {
-		return reject("Instance %s belongs to another account than %s.", o.InstanceID, o.Owner)
+		return permanent("Instance %s belongs to another account than %s.", o.InstanceID, o.Owner)
 	}
 	return nil
 }

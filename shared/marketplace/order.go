@@ -1,0 +1,111 @@
+package marketplace
+
+import (
+	"strconv"
+	"time"
+
+	"aegis/shared/sale"
+)
+
+// The marketplace's actions.
+const (
+	createInstance      = "createInstance"
+	renewInstance       = "renewInstance"
+	upgradeInstance     = "upgradeInstance"
+	expiredInstance     = "expiredInstance"
+	releaseInstance     = "releaseInstance"
+	refundRenewInstance = "refundRenewInstance"
+	orderPay            = "orderPay" // a notice that needs no work: the order follows as createInstance
+)
+
+// IsKnownAction tells whether the marketplace sends work under this name.
+func IsKnownAction(action string) bool {
+	switch action {
+	case createInstance, renewInstance, upgradeInstance, expiredInstance, releaseInstance, refundRenewInstance:
+		return true
+	}
+	return false
+}
+
+// Order is a call of the marketplace as it can be done. Its command and its token
+// may depend on the instance as it is, so OrderProcessor makes them: see plan.
+type Order struct {
+	Action     string
+	InstanceID string
+	OrderID    string // the marketplace's; "" if the call has none
+	Owner      string // of a createInstance; the other actions do not say
+	Call       string // which call it is: redelivered, it is the same; repeated by the marketplace, another
+
+	create  sale.MarketCreate
+	ends    time.Time // of a renewal or a refund
+	upgrade sale.MarketUpgrade
+	refund  bool // of a release: the buyer was paid back
+}
+
+// paid tells whether the buyer has paid for what the order grants.
+func (o Order) paid() bool {
+	return o.Action == createInstance || o.Action == renewInstance || o.Action == upgradeInstance
+}
+
+// ParseOrder makes an order of a call whose token has been verified. The error is
+// a *PermanentError that names the parameter.
+func ParseOrder(c Call, skus Skus) (Order, error) {
+	r := &reader{Call: c, skus: skus}
+	o := Order{Action: c.Params["action"], OrderID: c.Params["orderId"], Call: c.ID}
+	switch o.Action {
+	case createInstance:
+		r.create(&o)
+	case renewInstance:
+		o.InstanceID, o.ends = r.id("instanceId"), r.moment("expiredOn")
+		r.id("orderId")
+	case refundRenewInstance:
+		o.InstanceID, o.ends = r.id("instanceId"), r.moment("expiredOn")
+	case upgradeInstance:
+		r.upgrade(&o)
+	case expiredInstance:
+		o.InstanceID = r.id("instanceId")
+	case releaseInstance:
+		o.InstanceID, o.refund = r.id("instanceId"), r.truth("isRefund")
+	default:
+		r.fail("No action is known as %.64q.", o.Action)
+	}
+	return o, r.err
+}
+
+func (r *reader) create(o *Order) {
+	o.InstanceID, o.Owner = r.id("orderBizId"), r.owner()
+	r.id("orderId")
+	sku := r.sku()
+	o.create = sale.MarketCreate{
+		InstanceID: o.InstanceID, VersionCode: sku.VersionCode, VmNumber: sku.VmNumber,
+		Term: sale.Term{Duration: sku.Duration, Cycle: sku.PricingCycle}, Trial: r.truth("trial"),
+	}
+	if o.create.Trial && sku.TrialDuration > 0 {
+		o.create.Term = sale.Term{Duration: sku.TrialDuration, Cycle: sku.TrialCycle}
+	}
+	if r.Params["expiredOn"] != "" {
+		o.create.Ends = r.moment("expiredOn")
+	}
+}
+
+// upgrade reads the target. Extra billing items carry the new total; a call
+// without them leaves the machines as they are. The orderId is required by the
+// Chinese page and absent in the international one and in both samples.
+func (r *reader) upgrade(o *Order) {
+	o.InstanceID = r.id("instanceId")
+	if o.OrderID != "" {
+		r.id("orderId")
+	}
+	sku := r.sku()
+	o.upgrade = sale.MarketUpgrade{InstanceID: o.InstanceID, VersionCode: sku.VersionCode}
+	if r.Params[sku.VmNumberParameter] != "" {
+		o.upgrade.VmNumber = sku.VmNumber
+	}
+}
+
+// token derives the token of the order: the same order has the same.
+func (o Order) token(parts ...string) string {
+	return sale.DerivedToken(append([]string{"market", o.Action, o.InstanceID}, parts...)...)
+}
+
+func millis(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }

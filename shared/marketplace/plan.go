@@ -1,0 +1,196 @@
+package marketplace
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"aegis/shared/sale"
+)
+
+// step is what an order comes to: a command under a token.
+type step struct {
+	command sale.Command
+	token   string
+}
+
+// plan makes the step of an order for the instance as it is, nil if the owner has
+// none. confirmed: an operator, or the marketplace, says that it is so. A nil step
+// without an error is an order that is done already. A *HeldError has to wait.
+//
+// The token of an order with an orderId is made of that. The other calls have no
+// number: their tokens carry the instance's change number, which each order moves,
+// so that what was spent before a refund is not missing after it.
+func (p *OrderProcessor) plan(ctx context.Context, o Order, i *sale.Instance, confirmed bool) (*step, error) {
+	switch o.Action {
+	case createInstance:
+		return p.planCreate(ctx, o, i, confirmed)
+	case renewInstance:
+		return p.planRenewal(ctx, o, i, confirmed)
+	case upgradeInstance:
+		return planUpgrade(o, i), nil
+	case expiredInstance:
+		return p.planExpiry(ctx, o, i, confirmed)
+	case refundRenewInstance:
+		return p.planRefund(ctx, o, i, confirmed)
+	default:
+		return p.planRelease(ctx, o, i, confirmed)
+	}
+}
+
+// planCreate asks before a paid instance whose end has passed gives way to another.
+func (p *OrderProcessor) planCreate(ctx context.Context, o Order, i *sale.Instance, confirmed bool) (*step, error) {
+	create := o.create
+	other := i != nil && i.ID != o.InstanceID && i.Channel == sale.Market && !i.Trial
+	if p.truth != nil && other && !confirmed && i.ExpiredAt(p.clock()) {
+		e, err := p.ask(ctx, i.ID)
+		if err != nil {
+			return nil, err
+		}
+		if e.open(p.clock()) {
+			return nil, held("Instance %s ends at %s by our books and at %s by the marketplace's.", i.ID, day(i.Period.End()), day(e.Ends))
+		}
+	}
+	return &step{create, o.token(o.OrderID)}, nil
+}
+
+// planRenewal asks about a renewal after a refund: it may be the renewal that was
+// refunded, which arrives late.
+func (p *OrderProcessor) planRenewal(ctx context.Context, o Order, i *sale.Instance, confirmed bool) (*step, error) {
+	renewal := &step{sale.MarketRenew{InstanceID: o.InstanceID, Ends: o.ends}, o.token(o.OrderID)}
+	if p.truth == nil || confirmed || i == nil || i.Refunded.IsZero() || !o.ends.After(i.Period.End()) {
+		return renewal, nil
+	}
+	sold, err := p.sold(ctx, o.Owner, renewal.token)
+	if err != nil || sold {
+		return renewal, err
+	}
+	e, err := p.ask(ctx, o.InstanceID)
+	if err != nil {
+		return nil, err
+	}
+	paid, err := p.truth.Paid(ctx, o.OrderID)
+	if err != nil {
+		return nil, unasked(err)
+	}
+	if !paid || e.Ends.Before(o.ends) {
+		return nil, held("A renewal until %s came after a refund; by the marketplace the term ends at %s (order paid: %t).", day(o.ends), day(e.Ends), paid)
+	}
+	return renewal, nil
+}
+
+func planUpgrade(o Order, i *sale.Instance) *step {
+	if o.OrderID != "" || i == nil {
+		return &step{o.upgrade, o.token(o.OrderID)}
+	}
+	return &step{o.upgrade, o.token("to", strconv.Itoa(o.upgrade.VersionCode), strconv.Itoa(o.upgrade.VmNumber), strconv.Itoa(i.Change))}
+}
+
+func (p *OrderProcessor) planExpiry(ctx context.Context, o Order, i *sale.Instance, confirmed bool) (*step, error) {
+	expiry := sale.MarketExpire{InstanceID: o.InstanceID, Confirmed: confirmed}
+	if i == nil {
+		return &step{expiry, o.token()}, nil
+	}
+	if p.truth != nil && !confirmed && i.Expired.IsZero() {
+		e, err := p.ask(ctx, o.InstanceID)
+		if err != nil {
+			return nil, err
+		}
+		if e.open(p.clock()) {
+			return p.stillOpen(o, i, e)
+		}
+		expiry.Confirmed = true
+	}
+	return &step{expiry, o.token(strconv.Itoa(i.Change))}, nil
+}
+
+// stillOpen answers a word that ends or shortens a term which is open by the
+// marketplace's own books: the call is an old one if these agree with ours.
+func (p *OrderProcessor) stillOpen(o Order, i *sale.Instance, e Entitlement) (*step, error) {
+	ours := i.Period.End()
+	switch {
+	case e.Ends.Equal(ours):
+		return nil, nil
+	case e.Ends.After(ours):
+		return p.extension(i, e), nil
+	}
+	return nil, held("%s: by the marketplace the instance is open until %s, by our books until %s.", o.Action, day(e.Ends), day(ours))
+}
+
+// extension gives an instance the time that the marketplace says it has.
+func (p *OrderProcessor) extension(i *sale.Instance, e Entitlement) *step {
+	return &step{
+		sale.MarketRenew{InstanceID: i.ID, Ends: e.Ends},
+		sale.DerivedToken("market", "extend", i.ID, millis(e.Ends), strconv.Itoa(i.Change)),
+	}
+}
+
+// planRefund undoes the last renewal. The token is the call's content, so that the
+// same call a second time is not taken for another refund: it differs in its
+// parameter Call, and is held.
+func (p *OrderProcessor) planRefund(ctx context.Context, o Order, i *sale.Instance, confirmed bool) (*step, error) {
+	refund := sale.MarketRefund{InstanceID: o.InstanceID, Ends: o.ends, Call: o.Call, Confirmed: confirmed}
+	if i == nil || p.truth == nil && !confirmed {
+		return &step{refund, o.token(millis(o.ends))}, nil
+	}
+	if i.Period.End().Equal(o.ends) {
+		return nil, nil
+	}
+	if !confirmed {
+		e, err := p.ask(ctx, o.InstanceID)
+		if err != nil {
+			return nil, err
+		}
+		if !e.Ends.Equal(o.ends) {
+			return p.stillOpen(o, i, e)
+		}
+		refund.Confirmed = true
+	}
+	return &step{refund, o.token(millis(o.ends), "confirmed", strconv.Itoa(i.Change))}, nil
+}
+
+// planRelease asks unless the buyer was paid back, which only the release itself says.
+func (p *OrderProcessor) planRelease(ctx context.Context, o Order, i *sale.Instance, confirmed bool) (*step, error) {
+	release := sale.Release{InstanceID: o.InstanceID, Channel: sale.Market, Refund: o.refund || confirmed}
+	if i != nil && p.truth != nil && !release.Refund {
+		e, err := p.ask(ctx, o.InstanceID)
+		if err != nil {
+			return nil, err
+		}
+		if e.Status != Closed && (e.open(p.clock()) || !i.ExpiredAt(p.clock())) {
+			return nil, held("releaseInstance without a refund: by the marketplace the instance is %s until %s.", e.Status, day(e.Ends))
+		}
+		release.Refund = true
+	}
+	return &step{release, sale.ReleaseToken(o.InstanceID)}, nil
+}
+
+// ask returns what the marketplace says about an instance. If it cannot be asked,
+// the message waits.
+func (p *OrderProcessor) ask(ctx context.Context, instanceID string) (Entitlement, error) {
+	e, err := p.truth.Instance(ctx, instanceID)
+	if err != nil {
+		return Entitlement{}, unasked(err)
+	}
+	return e, nil
+}
+
+func unasked(err error) error { return held("The marketplace could not be asked: %v.", err) }
+
+// day writes a time as the marketplace does.
+func day(t time.Time) string {
+	if t.IsZero() {
+		return "no time"
+	}
+	return t.In(sale.Shanghai()).Format(time.DateTime)
+}
+
+// HeldError says that a message has to wait: for a moment, for another message, for
+// the marketplace or for an operator. It is tried again hourly.
+type HeldError struct{ Reason string }
+
+// Error is the reason.
+func (h *HeldError) Error() string { return h.Reason }
+
+func held(format string, args ...any) error { return &HeldError{fmt.Sprintf(format, args...)} }

@@ -1,0 +1,180 @@
+package marketplace
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"aegis/shared/ledger"
+	"aegis/shared/sale"
+	"aegis/shared/store"
+)
+
+// Queue is the name of the order queue wherever there is one.
+const Queue = "market-orders"
+
+// Config wires an OrderProcessor. Gate, Ledger and Secret must be set.
+type Config struct {
+	Gate   store.Gate
+	Ledger *ledger.Ledger
+	Secret string           // of the marketplace's tokens
+	Skus   Skus             // nil: the embedded sample
+	Truth  Truth            // nil: the marketplace is not asked
+	Clock  func() time.Time // of terms and dead letters; nil: time.Now
+	Log    io.Writer        // nil: nowhere
+}
+
+// OrderProcessor does the marketplace's orders, one after another. It is safe for
+// concurrent use.
+type OrderProcessor struct {
+	gate    store.Gate
+	ledger  *ledger.Ledger
+	secret  string
+	skus    Skus
+	truth   Truth
+	clock   func() time.Time
+	log     *slog.Logger
+	letters *DeadLetterStore
+}
+
+// New makes an OrderProcessor.
+func New(c Config) (*OrderProcessor, error) {
+	if c.Gate == nil || c.Ledger == nil || c.Secret == "" {
+		return nil, errors.New("make order processor: gate, ledger and secret must be set")
+	}
+	if c.Skus == nil {
+		c.Skus = DefaultSkus()
+	}
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	if c.Log == nil {
+		c.Log = io.Discard
+	}
+	return &OrderProcessor{
+		gate: c.Gate, ledger: c.Ledger, secret: c.Secret, skus: c.Skus, truth: c.Truth, clock: c.Clock,
+		log: slog.New(slog.NewJSONHandler(c.Log, nil)), letters: NewDeadLetterStore(c.Gate, Queue, c.Clock),
+	}, nil
+}
+
+// Parse makes an order of a message's body, or returns a *PermanentError. The token
+// of a letter that was verified before it was kept is not needed again.
+func (p *OrderProcessor) Parse(m Message) (Call, Order, error) {
+	c, err := ParseCall(m.Body)
+	if err != nil {
+		return Call{}, Order{}, err
+	}
+	if c.ID == "" {
+		c.ID = m.ID
+	}
+	if !m.Verified {
+		if name := Ambiguous(c.Params); name != "" {
+			return Call{}, Order{Action: c.Params["action"]}, permanent("Parameter %.64q could be read as two: its token proves nothing.", name)
+		}
+		if !Verify(c.Params, p.secret) {
+			return Call{}, Order{Action: c.Params["action"]}, permanent("The token is wrong.")
+		}
+	}
+	o, err := ParseOrder(c, p.skus)
+	return c, o, err
+}
+
+// Process brings an order into the ledger, or finds it there. A *PermanentError can
+// never succeed as things stand, a *HeldError has to wait; with any other error it
+// may have succeeded and has to be delivered again. confirmed: an operator says that
+// what the order asks for is so.
+func (p *OrderProcessor) Process(ctx context.Context, o Order, confirmed bool) (ledger.Receipt, error) {
+	if err := p.findOwner(ctx, &o); err != nil {
+		return ledger.Receipt{}, err
+	}
+	instance, err := p.instanceOf(ctx, o)
+	if err != nil {
+		return ledger.Receipt{}, err
+	}
+	s, err := p.plan(ctx, o, instance, confirmed)
+	if err != nil || s == nil {
+		return ledger.Receipt{}, err
+	}
+	receipt, err := p.ledger.Sell(ctx, ledger.Purchase{Owner: o.Owner, Token: s.token, Caller: "market", Command: s.command})
+	return receipt, verdict(o, err)
+}
+
+// instanceOf reads the owner's instance, nil if it is not there. The first order of
+// a buyer opens an account.
+func (p *OrderProcessor) instanceOf(ctx context.Context, o Order) (*sale.Instance, error) {
+	account, err := p.ledger.Account(ctx, o.Owner)
+	if o.Action == createInstance && errors.Is(err, ledger.ErrNoAccount) {
+		account = buyer(o)
+		_, err = p.ledger.OpenAccount(ctx, account)
+	}
+	if err != nil {
+		return nil, err
+	}
+	i := account.Instance
+	if i != nil && (i.ID == o.InstanceID || o.Action == createInstance) {
+		return i, nil
+	}
+	return nil, nil
+}
+
+// sold tells whether a token has been sold.
+func (p *OrderProcessor) sold(ctx context.Context, owner, token string) (bool, error) {
+	_, err := p.ledger.FindToken(ctx, owner, token)
+	if errors.Is(err, ledger.ErrNoToken) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// findOwner completes an order. A creation says whose it is, and records it for the
+// orders that follow. An order that arrives before its creation waits for it.
+func (p *OrderProcessor) findOwner(ctx context.Context, o *Order) (err error) {
+	if o.Owner != "" {
+		return claim(ctx, p.gate, *o)
+	}
+	if o.Owner, _, err = ownerOf(ctx, p.gate, o.InstanceID); err != nil {
+		return err
+	}
+	if o.Owner == "" {
+		return held("Instance %s was not sold by the marketplace, or its creation has not arrived.", o.InstanceID)
+	}
+	return nil
+}
+
+// buyer is the account of a buyer who is not known yet: verified, since the
+// marketplace sells to nobody else, and with as many machines as the licence
+// covers, until somebody counts them.
+func buyer(o Order) sale.Account {
+	return sale.Account{Owner: o.Owner, Verified: true, Machines: o.create.VmNumber}
+}
+
+// verdict sorts the ledger's errors. What another message, a moment or a person can
+// change is held: a paid order never just rests.
+func verdict(o Order, err error) error {
+	if mismatch, ok := errors.AsType[*ledger.Mismatch](err); ok {
+		if o.Action == refundRenewInstance {
+			return held("The same refund was done before: it may be a repetition of that call.")
+		}
+		return permanent("The same order was done before: %v.", mismatch)
+	}
+	refusal, ok := errors.AsType[*sale.Refusal](err)
+	if !ok {
+		return err
+	}
+	reason := fmt.Sprintf("%s: %s", refusal.Code, refusal.Reason())
+	switch refusal.Code {
+	case sale.NotApplicable:
+		return nil
+	case sale.PaidTimeLeft, sale.NoRenewalLeft, sale.InstanceNotExpired, sale.InstanceAlreadyExists, sale.InstanceExpired, sale.SoldByAPI:
+		return &HeldError{reason}
+	case sale.InstanceReleased, sale.InstanceNotFound:
+		if o.Action == expiredInstance || o.Action == releaseInstance {
+			return nil // it is gone already
+		}
+		return &HeldError{reason}
+	}
+	return &PermanentError{reason}
+}

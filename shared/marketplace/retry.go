@@ -1,0 +1,156 @@
+package marketplace
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"aegis/shared/ledger"
+	"aegis/shared/sale"
+)
+
+// Retry handles a dead letter once more and removes it if it is done now. confirmed:
+// an operator says that what it asks for is so, for example that a term is over. A
+// *PermanentError or *HeldError says why it still waits, and is noted as its reason.
+func (p *OrderProcessor) Retry(ctx context.Context, id string, confirmed bool) (ledger.Receipt, error) {
+	letter, err := p.letters.Find(ctx, id)
+	if err != nil {
+		return ledger.Receipt{}, err
+	}
+	return p.retry(ctx, letter, confirmed)
+}
+
+func (p *OrderProcessor) retry(ctx context.Context, letter DeadLetter, confirmed bool) (ledger.Receipt, error) {
+	if letter.Cut > 0 {
+		return ledger.Receipt{}, permanent("Only the beginning of the message is kept.")
+	}
+	receipt, err := p.try(ctx, p.read(letter.Message), confirmed)
+	if waiting, ok := errors.AsType[*HeldError](err); ok {
+		letter.State = Held
+		return receipt, errors.Join(err, p.letters.Put(ctx, letter, 1, waiting.Reason))
+	}
+	if dead, ok := errors.AsType[*PermanentError](err); ok {
+		letter.State = Dead
+		return receipt, errors.Join(err, p.letters.Put(ctx, letter, 1, dead.Reason))
+	}
+	if err != nil {
+		return receipt, err
+	}
+	return receipt, p.discarded(ctx, letter.ID)
+}
+
+// discarded removes a letter that another retry may have removed already.
+func (p *OrderProcessor) discarded(ctx context.Context, id string) error {
+	if err := p.letters.Discard(ctx, id); !errors.Is(err, ErrNoLetter) {
+		return err
+	}
+	return nil
+}
+
+// HeldReport is what became of the held letters in one pass.
+type HeldReport struct {
+	Tried int `json:"tried"`
+	Done  int `json:"done"`
+	Held  int `json:"held"`
+	Dead  int `json:"dead"`
+	Again int `json:"again"` // a passing failure: the next pass tries it again
+}
+
+// RetryHeld tries every held letter once more. It ends with the context; what is
+// left is tried in the next pass.
+func (p *OrderProcessor) RetryHeld(ctx context.Context) (report HeldReport, err error) {
+	for start := ""; ctx.Err() == nil; {
+		letters, next, err := p.letters.List(ctx, start, 100)
+		if err != nil {
+			return report, err
+		}
+		for _, l := range letters {
+			if l.State == Held && ctx.Err() == nil {
+				p.retryHeld(ctx, l, &report)
+			}
+		}
+		if start = next; next == "" {
+			break
+		}
+	}
+	return report, nil
+}
+
+func (p *OrderProcessor) retryHeld(ctx context.Context, l DeadLetter, report *HeldReport) {
+	receipt, err := p.retry(ctx, l, false)
+	outcome := outcomeOf(err, nil)
+	p.record(p.read(l.Message), receipt, err, outcome)
+
+	report.Tried++
+	switch outcome {
+	case "done":
+		report.Done++
+	case "held":
+		report.Held++
+	case "dead":
+		report.Dead++
+	default:
+		report.Again++
+	}
+}
+
+// Transfer gives the time of a renewal, whose instance has been released, to another
+// instance of the same owner: as much as the renewal would have added. The letter is
+// removed. The errors are those of Retry.
+func (p *OrderProcessor) Transfer(ctx context.Context, id, instanceID string) (ledger.Receipt, error) {
+	letter, err := p.letters.Find(ctx, id)
+	if err != nil {
+		return ledger.Receipt{}, err
+	}
+	w := p.read(letter.Message)
+	if w.err != nil {
+		return ledger.Receipt{}, w.err
+	}
+	if w.order.Action != renewInstance {
+		return ledger.Receipt{}, permanent("Only a renewal can be transferred, this is %s.", w.order.Action)
+	}
+	receipt, err := p.transfer(ctx, w.order, instanceID)
+	if err != nil {
+		return receipt, err
+	}
+	return receipt, p.discarded(ctx, letter.ID)
+}
+
+// transfer sells the renewal under its own token, so that it is granted once.
+func (p *OrderProcessor) transfer(ctx context.Context, o Order, instanceID string) (ledger.Receipt, error) {
+	if err := p.findOwner(ctx, &o); err != nil {
+		return ledger.Receipt{}, err
+	}
+	account, err := p.ledger.Account(ctx, o.Owner)
+	if err != nil {
+		return ledger.Receipt{}, err
+	}
+	if account.Instance == nil || account.Instance.ID != instanceID {
+		return ledger.Receipt{}, permanent("Owner %s has no live instance %s.", o.Owner, instanceID)
+	}
+	ended, err := p.endOfReleased(ctx, o)
+	if err != nil {
+		return ledger.Receipt{}, err
+	}
+	if !o.ends.After(ended.Expires) {
+		return ledger.Receipt{}, permanent("The renewal until %s adds nothing to instance %s, which was paid until %s.", day(o.ends), o.InstanceID, day(ended.Expires))
+	}
+	renewal := sale.MarketRenew{InstanceID: instanceID, Ends: account.Instance.Period.End().Add(o.ends.Sub(ended.Expires))}
+	receipt, err := p.ledger.Sell(ctx, ledger.Purchase{Owner: o.Owner, Token: o.token(o.OrderID), Caller: "operator", Command: renewal})
+	return receipt, verdict(o, err)
+}
+
+// endOfReleased finds the order by which the renewal's instance was released.
+func (p *OrderProcessor) endOfReleased(ctx context.Context, o Order) (ledger.Order, error) {
+	token, err := p.ledger.FindToken(ctx, o.Owner, sale.ReleaseToken(o.InstanceID))
+	if errors.Is(err, ledger.ErrNoToken) {
+		return ledger.Order{}, permanent("Instance %s has not been released: retry the renewal.", o.InstanceID)
+	}
+	if err != nil {
+		return ledger.Order{}, fmt.Errorf("find the release of instance %s: %w", o.InstanceID, err)
+	}
+	return p.ledger.Order(ctx, o.Owner, token.OrderID)
+}
+
+// Letters are the dead letters.
+func (p *OrderProcessor) Letters() *DeadLetterStore { return p.letters }

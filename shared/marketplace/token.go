@@ -1,0 +1,55 @@
+package marketplace
+
+import (
+	"crypto/md5"
+	"crypto/subtle"
+	"encoding/hex"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Sign returns the token of a call: the lower-case hex MD5 of all parameters but
+// token, sorted by name, as name=value joined by &, and then &key= and the secret
+// (the marketplace's SPI, section on the token).
+func Sign(params map[string]string, secret string) string {
+	var text strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(params)) {
+		if name != "token" {
+			text.WriteString(name + "=" + params[name] + "&")
+		}
+	}
+	text.WriteString("key=" + secret)
+	sum := md5.Sum([]byte(text.String()))
+	return hex.EncodeToString(sum[:])
+}
+
+// Verify tells whether a call's token is right, in a time that does not depend on
+// how much of it is. A call that is Ambiguous has no right token.
+func Verify(params map[string]string, secret string) bool {
+	return Ambiguous(params) == "" && subtle.ConstantTimeCompare([]byte(Sign(params, secret)), []byte(params["token"])) == 1
+}
+
+// Ambiguous names a parameter that can be read as two, "" if there is none: what is
+// signed does not escape & and =, so skuId=a&vm_number=500 has the token of either.
+func Ambiguous(params map[string]string) string {
+	for _, name := range slices.Sorted(maps.Keys(params)) {
+		if strings.ContainsAny(name, "&=") || hidesParameter(params[name]) {
+			return name
+		}
+	}
+	return ""
+}
+
+// hidesParameter tells whether a value has the form of a further parameter in it.
+func hidesParameter(value string) bool {
+	_, rest, found := strings.Cut(value, "&")
+	for found {
+		var part string
+		part, rest, found = strings.Cut(rest, "&")
+		if strings.Contains(part, "=") {
+			return true
+		}
+	}
+	return false
+}
