@@ -272,7 +272,7 @@ type endpoint struct{ *scene }
 
 func (e endpoint) Sell(ctx context.Context, owner, token string, c sale.Command) (ledger.Receipt, error) {
 	if err := e.before(forward); errors.Is(err, store.ErrNotApplied) {
-		return ledger.Receipt{}, &upstream.Refused{Answer: pop.Throttling(time.Second), Cause: err, Unjudged: true}
+		return ledger.Receipt{}, &upstream.Refused{Answer: pop.Throttling(time.Second), Cause: err, BeforeTokenCheck: true}
 	} else if err != nil {
 		return ledger.Receipt{}, err
 	}

@@ -146,7 +146,7 @@ func (w *World) jobs(account sale.Account, instance string) []job {
 	for i := range 2 + w.rng.IntN(3) {
 		if w.front == nil && w.chance(30) { // timer and marketplace work at the seller's
 			token, c := w.life(account.Instance)
-			jobs = append(jobs, newJob(owner, token, c))
+			jobs = append(jobs, w.newJob(owner, token, c))
 			continue
 		}
 		var c sale.Command
@@ -159,7 +159,7 @@ func (w *World) jobs(account sale.Account, instance string) []job {
 			cycle := []sale.Cycle{sale.Month, sale.Month, sale.Day, sale.Year}[w.rng.IntN(4)]
 			c = sale.Renew{InstanceID: instance, Term: sale.Term{Duration: 1, Cycle: cycle}, VmNumber: 3}
 		}
-		jobs = append(jobs, newJob(owner, "t"+strconv.Itoa(i), c))
+		jobs = append(jobs, w.newJob(owner, "t"+strconv.Itoa(i), c))
 	}
 	return jobs
 }

@@ -15,10 +15,11 @@ import (
 	"aegis/shared/store"
 )
 
-// shards spread the unfinished tokens of the index: every forward passes through it.
+// shards spread the pending tokens over the index's partitions: every forward passes
+// through it.
 const shards = 8
 
-// ByUnfinished is the index of tokens that are PENDING, oldest first.
+// ByUnfinished returns the index of tokens that are PENDING, oldest first.
 func ByUnfinished() store.Index {
 	return store.Index{Name: "sales_by_unfinished", Table: ledger.Sales(), Partition: colUnfinished, Sort: colSince}
 }
@@ -29,61 +30,70 @@ func shardOf(owner, token string) string {
 	return "pending/" + strconv.Itoa(int(hash.Sum32()%shards))
 }
 
-// Standing is what is known of a token.
-type Standing struct {
-	Owner, Token string
-	State        State // "": nobody asked for it yet, or it was sold by the ledger
-	Operation    sale.Operation
-	Parameters   map[string]string
-	Since        time.Time // first reserved
-	Lease        time.Time // until when its holder may forward
-	Doubt        time.Time // until when an earlier forward may arrive, before 1971: there was none
-	OrderID      string
-	InstanceID   string
+// TokenStatus is what is known about a token.
+type TokenStatus struct {
+	Owner, Token   string
+	State          State
+	Operation      sale.Operation
+	Parameters     map[string]string
+	Forwarded      string    // the ClientToken that the endpoint knows; "" if there is none
+	Since          time.Time // first reserved
+	Lease          time.Time // until when its holder may forward
+	AmbiguousUntil time.Time // until when an unanswered forward may arrive; zero if there was none
+	SoldElsewhere  bool      // the endpoint says that it is sold, and did not name the order
+	OrderID        string
+	InstanceID     string
 }
 
-// Look tells where a token stands. It changes nothing.
-func Look(ctx context.Context, gate store.Gate, owner, token string) (Standing, error) {
+// Status returns the status of a token. It changes nothing.
+func Status(ctx context.Context, gate store.Gate, owner, token string) (TokenStatus, error) {
 	rows, err := gate.Read(ctx, ledger.TokenKey(owner, token))
 	if err != nil {
-		return Standing{}, fmt.Errorf("look up a token of owner %s: %w", owner, err)
+		return TokenStatus{}, fmt.Errorf("look up a token of owner %s: %w", owner, err)
 	}
 	if !rows[0].Exists() {
-		return Standing{}, ledger.ErrNoToken
+		return TokenStatus{}, ledger.ErrNoToken
 	}
+
 	r := readRecord(rows[0])
-	s := Standing{
-		Owner: owner, Token: token, State: r.state, Operation: sale.Operation(rows[0].String("operation")),
-		Since: r.since, Lease: r.lease, Doubt: r.doubt, OrderID: r.order, InstanceID: r.instance,
+	s := TokenStatus{
+		Owner: owner, Token: token, State: r.state, Operation: sale.Operation(rows[0].String(colOperation)),
+		Since: r.since, Lease: r.lease, SoldElsewhere: r.sold, OrderID: r.order, InstanceID: r.instance,
 	}
-	if err := json.Unmarshal([]byte(rows[0].String("parameters")), &s.Parameters); err != nil {
-		return Standing{}, fmt.Errorf("read a token of owner %s: %w", owner, err)
+	if rows[0].String(colState) != "" && s.Operation != sale.ReleaseInstance {
+		s.Forwarded = r.forwards(owner, token)
+	}
+	if doubt := r.doubtAfter(); doubt > 0 {
+		s.AmbiguousUntil = time.UnixMilli(doubt)
+	}
+	if err := json.Unmarshal([]byte(rows[0].String(colParameters)), &s.Parameters); err != nil {
+		return TokenStatus{}, fmt.Errorf("read a token of owner %s: %w", owner, err)
 	}
 	return s, nil
 }
 
-// Unfinished lists the tokens that are PENDING, oldest first, at most limit.
-func Unfinished(ctx context.Context, s interface {
+// ListPending lists the tokens that are PENDING, oldest first, at most limit.
+func ListPending(ctx context.Context, s interface {
 	store.Gate
 	store.Finder
-}, limit int) ([]Standing, error) {
-	var all []Standing
+}, limit int) ([]TokenStatus, error) {
+	var all []TokenStatus
 	for shard := range shards {
 		rows, _, err := s.Find(ctx, store.IndexRange{Index: ByUnfinished(), Partition: "pending/" + strconv.Itoa(shard), Below: 1 << 62, Limit: limit})
 		if err != nil {
-			return nil, fmt.Errorf("list unfinished tokens: %w", err)
+			return nil, fmt.Errorf("list pending tokens: %w", err)
 		}
 		for _, row := range rows {
-			standing, err := Look(ctx, s, ownerOf(row.Key), strings.TrimPrefix(row.Key.Sort, "token/"))
+			status, err := Status(ctx, s, ownerOf(row.Key), strings.TrimPrefix(row.Key.Sort, "token/"))
 			if err != nil {
 				return nil, err
 			}
-			if standing.State == Pending { // the index may lag behind
-				all = append(all, standing)
+			if status.State == Pending { // the index may lag behind
+				all = append(all, status)
 			}
 		}
 	}
-	slices.SortFunc(all, func(a, b Standing) int { return a.Since.Compare(b.Since) })
+	slices.SortFunc(all, func(a, b TokenStatus) int { return a.Since.Compare(b.Since) })
 	return all[:min(limit, len(all))], nil
 }
 

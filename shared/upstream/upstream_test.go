@@ -63,7 +63,7 @@ func refused(context.Context) (ledger.Receipt, error) {
 }
 
 func throttled(context.Context) (ledger.Receipt, error) {
-	return ledger.Receipt{}, &upstream.Refused{Answer: pop.Throttling(time.Second), Cause: errors.New("400"), Unjudged: true}
+	return ledger.Receipt{}, &upstream.Refused{Answer: pop.Throttling(time.Second), Cause: errors.New("400"), BeforeTokenCheck: true}
 }
 
 func create() sale.Create {
