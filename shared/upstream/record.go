@@ -161,10 +161,13 @@ func (r record) firstWith(asked fingerprint) (first fingerprint, suspect bool) {
 // forwards returns the ClientToken that is forwarded. A row without one was written
 // by a version that forwarded the caller's own; the endpoint may know it by that.
 func (r record) forwards(owner, token string) string {
-	if r.row.Exists() && r.token == "" {
+	switch {
+	case !r.row.Exists():
+		return ForwardedToken(owner, token)
+	case r.token == "":
 		return token
 	}
-	return ForwardedToken(owner, token)
+	return r.token
 }
 
 // ForwardedToken returns the ClientToken under which an owner's token is forwarded:

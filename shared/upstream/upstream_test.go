@@ -20,11 +20,14 @@ import (
 // endpoint is a Remote that does as the test says.
 type endpoint struct {
 	forwards int
+	tokens   []string       // that were forwarded
+	commands []sale.Command // that were forwarded
 	sell     func(ctx context.Context) (ledger.Receipt, error)
 }
 
-func (e *endpoint) Sell(ctx context.Context, _, _ string, _ sale.Command) (ledger.Receipt, error) {
+func (e *endpoint) Sell(ctx context.Context, _, token string, c sale.Command) (ledger.Receipt, error) {
 	e.forwards++
+	e.tokens, e.commands = append(e.tokens, token), append(e.commands, c)
 	return e.sell(ctx)
 }
 
@@ -64,6 +67,10 @@ func refused(context.Context) (ledger.Receipt, error) {
 
 func throttled(context.Context) (ledger.Receipt, error) {
 	return ledger.Receipt{}, &upstream.Refused{Answer: pop.Throttling(time.Second), Cause: errors.New("400"), BeforeTokenCheck: true}
+}
+
+func soldOtherwise(context.Context) (ledger.Receipt, error) {
+	return ledger.Receipt{}, upstream.ErrTokenSold
 }
 
 func create() sale.Create {
