@@ -21,11 +21,11 @@ type answer struct {
 	status int
 	body   []byte
 	fields map[string]json.RawMessage // nil if the body is not one JSON object
-	hidden []string                   // what must not be repeated
+	to     signedRequest
 }
 
-func newAnswer(status int, body []byte, hidden []string) answer {
-	a := answer{status: status, body: body, hidden: hidden}
+func newAnswer(status int, body []byte, to signedRequest) answer {
+	a := answer{status: status, body: body, to: to}
 	if json.Unmarshal(body, &a.fields) != nil {
 		a.fields = nil
 	}
@@ -37,16 +37,10 @@ func newAnswer(status int, body []byte, hidden []string) answer {
 // "code" is not ours.
 func (a answer) text(name string) string {
 	var text string
-	if json.Unmarshal(a.fields[name], &text) != nil || a.reveals(text) {
+	if json.Unmarshal(a.fields[name], &text) != nil || a.to.reveals(text) {
 		return ""
 	}
 	return text
-}
-
-func (a answer) reveals(text string) bool {
-	return slices.ContainsFunc(a.hidden, func(secret string) bool {
-		return secret != "" && strings.Contains(text, secret)
-	})
 }
 
 // id returns a field that may be a string or a number: Alibaba Cloud's own SDK reads

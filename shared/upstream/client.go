@@ -157,7 +157,7 @@ func (c *Client) send(ctx context.Context, transport http.RoundTripper, params p
 	}
 	response, err := transport.RoundTrip(request)
 	if err != nil {
-		return answer{}, transportError(err)
+		return answer{}, signed.hide(transportError(err))
 	}
 	defer response.Body.Close()
 
@@ -165,7 +165,7 @@ func (c *Client) send(ctx context.Context, transport http.RoundTripper, params p
 	if err != nil {
 		return answer{}, fmt.Errorf("read the answer: %w", err)
 	}
-	return newAnswer(response.StatusCode, body, signed.secrets), nil
+	return newAnswer(response.StatusCode, body, signed), nil
 }
 
 // request makes a POST that net/http cannot send twice: it has no second copy of

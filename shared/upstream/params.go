@@ -2,8 +2,11 @@ package upstream
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 
 	"aegis/shared/pop"
 	"aegis/shared/sale"
@@ -56,8 +59,25 @@ func (c *Client) sign(ctx context.Context, params pop.Params) signedRequest {
 	signed := signer.SignV1(http.MethodPost, params)
 	signature, _ := signed.Get("Signature")
 
-	return signedRequest{form: signed.Encode(), secrets: []string{
-		signature, url.QueryEscape(signature), credentials.Secret, credentials.SecurityToken,
-		"POST&%2F&", // a StringToSign
-	}}
+	s := signedRequest{form: signed.Encode(), secrets: []string{"POST&%2F&"}} // begins a StringToSign
+	for _, secret := range []string{signature, credentials.Secret, credentials.SecurityToken} {
+		s.secrets = append(s.secrets, secret, url.QueryEscape(secret), url.PathEscape(secret))
+	}
+	return s
+}
+
+// reveals reports whether a text repeats what must appear in no error or log.
+func (s signedRequest) reveals(text string) bool {
+	return slices.ContainsFunc(s.secrets, func(secret string) bool {
+		return secret != "" && strings.Contains(text, secret)
+	})
+}
+
+// hide replaces an error that repeats the request: net/http quotes what a server
+// sends that is not HTTP.
+func (s signedRequest) hide(err error) error {
+	if s.reveals(err.Error()) {
+		return errors.New("the connection failed; what came back repeats the request")
+	}
+	return err
 }
