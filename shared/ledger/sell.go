@@ -92,7 +92,7 @@ func (c *call) read(ctx context.Context, admit Admission) (state, error) {
 
 // settle ends the call from what was read, or tells that it has to be read again.
 func (c *call) settle(ctx context.Context, s state) (Receipt, error) {
-	if s.token.Exists() {
+	if taken(s.token) {
 		return replay(s.token, c.Command)
 	}
 	at, err := c.occasion(s.account)
@@ -138,7 +138,7 @@ func (c *call) confirm(ctx context.Context, s state, refusal error) (Receipt, er
 	if err != nil {
 		return Receipt{}, err
 	}
-	if rows[0].Exists() {
+	if taken(rows[0]) {
 		return replay(rows[0], c.Command)
 	}
 	return Receipt{}, refusal
@@ -165,7 +165,7 @@ func (c *call) commit(ctx context.Context, s state, d sale.Decision) (Receipt, e
 	err := c.gate.Commit(ctx,
 		store.Update(c.keys.account(), accountColumns(d.Account, s.rev+1), colRev, int64(s.rev)),
 		store.Insert(c.keys.order(d.Order.ID), orderColumns(d.Order, s.rev+1, c.Token, c.Caller)),
-		store.Insert(c.keys.token(c.Token), tokenColumns(c.Command, d.Order)),
+		claim(s.token, store.Insert(c.keys.token(c.Token), tokenColumns(c.Command, d.Order))),
 	)
 	if err == nil {
 		return Receipt{OrderID: d.Order.ID, InstanceID: d.Order.InstanceID}, nil
@@ -195,7 +195,7 @@ func (c *call) giveUp(ctx context.Context) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, err
 	}
-	if rows[0].Exists() {
+	if taken(rows[0]) {
 		return replay(rows[0], c.Command)
 	}
 	if c.inFlight != none || !errors.Is(c.behind, store.ErrCondition) {

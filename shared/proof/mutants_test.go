@@ -24,7 +24,7 @@ func mutants() []mutant {
 	return []mutant{
 		{"a token is sold once", "ledger/sell.go", "store.Insert(c.keys.token(c.Token), tok", "store.Insert(c.keys.token(c.Token+d.Order.ID), tok", "proof", "Schedule"},
 		{"an account changes from the revision read", "ledger/sell.go", "colRev, int64(s.rev))", "colMachines, int64(s.account.Machines))", "proof", "Schedule"},
-		{"a refusal is confirmed by reading the token again", "ledger/sell.go", "if rows[0].Exists() {", "if false {", "proof", "Schedule"},
+		{"a refusal is confirmed by reading the token again", "ledger/sell.go", "if taken(rows[0]) {", "if false {", "proof", "Schedule"},
 		{"no refusal while a write may still land", "ledger/sell.go", "if c.inFlight == s.rev || atThisTime(refusal) {", "if false {", "ledger", "StillLand"},
 		{"a refusal by the clock fences what is on its way", "ledger/sell.go", "c.inFlight == s.rev || atThisTime(refusal)", "c.inFlight == s.rev", "ledger", "GaveUp"},
 		{"an unknown write is remembered", "ledger/sell.go", "c.inFlight = s.rev", "_ = s", "ledger", "Conflict"},
@@ -52,6 +52,8 @@ func mutants() []mutant {
 		{"equal calls are forwarded equal", "upstream/params.go", `Value: "0"})`, `Value: ""})`, "upstream", "Equal"},
 		{"no answer's text repeats the signature", "upstream/answer.go", " || a.to.reveals(text)", "", "function", "Shows"},
 		{"no broken connection's error repeats the signature", "upstream/client.go", "signed.hide(transportError(err))", "transportError(err)", "function", "Shows"},
+		{"the ledger does not answer a token whose order is not known", "ledger/token.go", `if row.String(colOrder) == "" {`, "if false {", "upstream", "Ledger"},
+		{"a freed token is sold by one backend", "ledger/token.go", "columns, colFence, row.Int(colFence))", `columns, "since", row.Int("since"))`, "upstream", "NotByBoth"},
 		{"the signature is checked", "function/authorise.go", "if err := c.Verify(k.Secret); err != nil {", "if err := c.Verify(k.Secret); err == nil && false {", "function", "Who"},
 		{"the time is checked", "function/authorise.go", "if err := c.CheckTime(s.clock()); err != nil {", "if err := c.CheckTime(s.clock()); err == nil && false {", "function", "Who"},
 		{"a disabled key is refused", "function/authorise.go", "case k.Disabled:", "case false:", "function", "Who"},
