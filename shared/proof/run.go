@@ -186,16 +186,17 @@ func (w *World) settle(jobs []job) {
 	w.schedule()
 }
 
-// insist calls until there is an answer. The ledger owes it at once; a reseller,
-// once no forward can arrive any more.
+// insist calls until there is an answer. The ledger owes it at once; a reseller, once
+// no forward can arrive any more: after the lease and 16 minutes, however often it is
+// called meanwhile.
 func (a *actor) insist(j job) bool {
 	for try := 0; ; try++ {
 		if o := a.call(j); o != unknown && o != conflicted {
 			return true
 		}
-		if a.front == nil || try == 2 {
+		if a.front == nil || try == 20 {
 			return false
 		}
-		time.Sleep(20 * time.Minute)
+		time.Sleep(time.Minute)
 	}
 }
