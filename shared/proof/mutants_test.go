@@ -49,7 +49,7 @@ func mutants() []mutant {
 		{"two owners' tokens are forwarded apart", "upstream/record.go", `"aegis upstream ClientToken\x00" + owner`, `"aegis upstream ClientToken\x00"`, "upstream", "TwoOwners"},
 		{"a row of an earlier version forwards the caller's token", "upstream/record.go", `case r.token == "":`, "case false:", "upstream", "Earlier"},
 		{"a sale has a connection of its own", "upstream/client.go", "DisableKeepAlives = true", "DisableKeepAlives = false", "upstream", "SentOnce"},
-		{"equal calls are forwarded equal", "upstream/params.go", `Value: "0"})`, `Value: ""})`, "upstream", "Equal"},
+		{"equal calls are forwarded equal", "upstream/params.go", `Value: "0"})`, `Value: ""})`, "upstream", "EqualCalls"},
 		{"no answer's text repeats the signature", "upstream/answer.go", " || a.to.reveals(text)", "", "function", "Shows"},
 		{"no broken connection's error repeats the signature", "upstream/client.go", "signed.hide(transportError(err))", "transportError(err)", "function", "Shows"},
 		{"the ledger does not answer a token whose order is not known", "ledger/token.go", `if row.String(colOrder) == "" {`, "if false {", "upstream", "Ledger"},
