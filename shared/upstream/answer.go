@@ -90,7 +90,7 @@ func (a answer) refused(code string, cause error) *Refused {
 	if throttled(code) {
 		e.RetryAfter = time.Second
 	}
-	return &Refused{Answer: e, Cause: cause, BeforeTokenCheck: throttled(code) || formal(code)}
+	return &Refused{Answer: e, Cause: cause, BeforeTokenCheck: throttled(code) || forbidden(code) || ofForm(code), OfForm: ofForm(code)}
 }
 
 // errNoAnswer: what came back is not from the endpoint, or is broken.
@@ -112,12 +112,14 @@ func leavesOpen(code string) bool {
 
 func throttled(code string) bool { return hasPrefix(code, "Throttling") }
 
-// formal reports refusals of a request's form, which may come before the token is
+// ofForm reports refusals of a request's form, which may come before the token is
 // looked up.
-func formal(code string) bool {
-	return code == "UnsupportedHTTPMethod" ||
-		hasPrefix(code, "Missing", "InvalidParameter", "InvalidVersion", "InvalidAction", "Forbidden")
+func ofForm(code string) bool {
+	return code == "UnsupportedHTTPMethod" || hasPrefix(code, "Missing", "InvalidParameter", "InvalidVersion", "InvalidAction")
 }
+
+// forbidden reports refusals of the operator's permissions, which change.
+func forbidden(code string) bool { return hasPrefix(code, "Forbidden") }
 
 // operators reports refusals that the operator has to mend, not the caller.
 func operators(code string) bool {

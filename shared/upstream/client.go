@@ -40,8 +40,14 @@ type ClientConfig struct {
 type Client struct {
 	config  ClientConfig
 	url     string
-	sales   http.RoundTripper
-	queries http.RoundTripper
+	sales   road
+	queries road
+}
+
+// road is how requests are sent.
+type road struct {
+	transport http.RoundTripper
+	resend    bool // net/http may send a request again on a new connection
 }
 
 // timeout bounds a call whose context has no deadline.
@@ -60,10 +66,9 @@ func NewClient(c ClientConfig) (*Client, error) {
 		c.Region = "cn-hangzhou"
 	}
 
-	client := &Client{config: c, url: u.Scheme + "://" + u.Host + "/", sales: c.Transport, queries: c.Transport}
+	client := &Client{config: c, url: u.Scheme + "://" + u.Host + "/", sales: road{transport: c.Transport}, queries: road{transport: c.Transport, resend: true}}
 	if c.Transport == nil {
-		client.sales, client.queries = newTransport(), newTransport()
-		client.sales.(*http.Transport).DisableKeepAlives = true
+		client.sales.transport, client.queries.transport = newTransport(false), newTransport(true)
 	}
 	return client, nil
 }
@@ -71,23 +76,23 @@ func NewClient(c ClientConfig) (*Client, error) {
 // newTransport makes a transport without proxies, redirects or compression. HTTP/2
 // is left out, since it sends a request again that a closing server did not take.
 //
-// A sale does not use a connection that another request left open: a frozen
-// function's are mostly dead, which shows only once the request has been written
-// and leaves the outcome open. Nor does net/http ever resend on a new connection.
-func newTransport() *http.Transport {
+// Sales do without keepAlive. A connection that was left open before a function was
+// frozen is mostly dead, which shows only once the request has been written and leaves
+// the outcome open; and net/http never sends a request again on a new connection.
+func newTransport(keepAlive bool) *http.Transport {
 	var http1 http.Protocols
 	http1.SetHTTP1(true)
 	return &http.Transport{
 		Protocols: &http1, DisableCompression: true, MaxResponseHeaderBytes: maxAnswer,
-		MaxIdleConnsPerHost: 64, IdleConnTimeout: time.Minute,
+		DisableKeepAlives: !keepAlive, MaxIdleConnsPerHost: 64, IdleConnTimeout: time.Minute,
 	}
 }
 
 // Sell implements Remote.
 func (c *Client) Sell(ctx context.Context, owner, token string, command sale.Command) (ledger.Receipt, error) {
-	order := "OrderId"
-	if command.Operation() == sale.ReleaseInstance {
-		order = "RequestId" // the only field of its answer
+	order, err := orderField(command.Operation())
+	if err != nil {
+		return ledger.Receipt{}, err
 	}
 
 	a, err := c.send(ctx, c.sales, c.saleParams(owner, token, command))
@@ -98,6 +103,18 @@ func (c *Client) Sell(ctx context.Context, owner, token string, command sale.Com
 		return ledger.Receipt{}, fmt.Errorf("forward %s: %w", command.Operation(), err)
 	}
 	return ledger.Receipt{OrderID: a.id(order), InstanceID: instanceOf(command, a)}, nil
+}
+
+// orderField returns the field of an operation's answer that names the order.
+// ReleaseInstance is answered by a RequestId alone.
+func orderField(operation sale.Operation) (string, error) {
+	switch operation {
+	case sale.CreateInstance, sale.UpgradeInstance, sale.RenewInstance:
+		return "OrderId", nil
+	case sale.ReleaseInstance:
+		return "RequestId", nil
+	}
+	return "", unsent(fmt.Errorf("the endpoint has no operation %s", operation))
 }
 
 // instanceOf returns the instance that was sold: only CreateInstance's answer names
@@ -146,16 +163,16 @@ func (a answer) summary() (sale.Summary, error) {
 
 // send makes one signed request and reads what comes back. Its error is a *Refused
 // if nothing was sent.
-func (c *Client) send(ctx context.Context, transport http.RoundTripper, params pop.Params) (answer, error) {
+func (c *Client) send(ctx context.Context, r road, params pop.Params) (answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
 	signed := c.sign(ctx, params)
-	request, err := c.request(ctx, signed.form)
+	request, err := c.request(ctx, signed.form, r.resend)
 	if err != nil {
 		return answer{}, err
 	}
-	response, err := transport.RoundTrip(request)
+	response, err := r.transport.RoundTrip(request)
 	if err != nil {
 		return answer{}, signed.hide(transportError(err))
 	}
@@ -168,15 +185,20 @@ func (c *Client) send(ctx context.Context, transport http.RoundTripper, params p
 	return newAnswer(response.StatusCode, body, signed), nil
 }
 
-// request makes a POST that net/http cannot send twice: it has no second copy of
-// the body.
-func (c *Client) request(ctx context.Context, form string) (*http.Request, error) {
+// request makes a POST. net/http cannot send it twice, having no second copy of the
+// body, unless resend allows it: net/http then takes the POST for idempotent.
+func (c *Client) request(ctx context.Context, form string, resend bool) (*http.Request, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, strings.NewReader(form))
 	if err != nil {
 		return nil, fmt.Errorf("make the request: %w", err)
 	}
-	request.GetBody = nil
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+
+	if resend {
+		request.Header["Idempotency-Key"] = nil // for net/http; it is not sent
+	} else {
+		request.GetBody = nil
+	}
 	return request, nil
 }
 

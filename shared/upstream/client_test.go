@@ -103,22 +103,22 @@ func TestWhatIsNotAnAnswerOfTheEndpointLeavesTheOutcomeOpen(t *testing.T) {
 
 func TestAnAnswerWithCodeAndRequestIdIsARefusal(t *testing.T) {
 	for code, want := range map[string]struct {
-		status int
-		before bool // the token was looked up
+		status       int
+		before, form bool // the token was looked up; the parameters can never be sold
 	}{
-		"InvalidAccountStatus.NotEnoughBalance": {403, false},
-		"RealNameAuthenticationError":           {403, false},
-		"InstanceAlreadyExists":                 {409, false},
-		"Throttling.User":                       {400, true},
-		"MissingDuration":                       {400, true},
-		"InvalidParameter":                      {400, true},
-		"Forbidden.RAM":                         {403, true},
+		"InvalidAccountStatus.NotEnoughBalance": {403, false, false},
+		"RealNameAuthenticationError":           {403, false, false},
+		"InstanceAlreadyExists":                 {409, false, false},
+		"Throttling.User":                       {400, true, false},
+		"Forbidden.RAM":                         {403, true, false},
+		"MissingDuration":                       {400, true, true},
+		"InvalidParameter":                      {400, true, true},
 	} {
 		t.Run(code, func(t *testing.T) {
 			_, err := client(t, answering(t, want.status, refusal(code)).URL).Sell(context.Background(), "1", "t1", create())
 			var refused *upstream.Refused
 			require.ErrorAs(t, err, &refused)
-			require.Equal(t, want.before, refused.BeforeTokenCheck)
+			require.Equal(t, []bool{want.before, want.form}, []bool{refused.BeforeTokenCheck, refused.OfForm})
 
 			var answer *pop.Error
 			require.ErrorAs(t, refused.Answer, &answer)
@@ -230,6 +230,52 @@ func TestAForwardIsSentOnce(t *testing.T) {
 	require.NotErrorAs(t, err, &refused, "it may have been sold")
 	require.EqualValues(t, 2, requests.Load())
 	require.EqualValues(t, 2, connections.Load(), "a sale does not trust a connection that was left open")
+}
+
+// The connection of a function that was frozen is mostly dead when it goes on.
+func TestAQuerySurvivesAConnectionThatTheServerClosed(t *testing.T) {
+	var requests, connections atomic.Int32
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.ReadAll(r.Body)
+		requests.Add(1)
+		if !r.Context().Value(connection{}).(*atomic.Bool).Swap(true) {
+			_, _ = io.WriteString(w, `{"TotalMachineNum":"5","RequestId":"r"}`)
+			return
+		}
+		if c, _, err := w.(http.Hijacker).Hijack(); err == nil {
+			_ = c.Close() // each connection answers once
+		}
+	}))
+	s.Config.ConnContext = func(ctx context.Context, _ net.Conn) context.Context {
+		connections.Add(1)
+		return context.WithValue(ctx, connection{}, &atomic.Bool{})
+	}
+	s.Start()
+	t.Cleanup(s.Close)
+
+	c := client(t, s.URL)
+	for range 2 {
+		_, err := c.Summary(context.Background(), "1")
+		require.NoError(t, err)
+	}
+	require.EqualValues(t, 3, requests.Load(), "the second query is sent again")
+	require.EqualValues(t, 2, connections.Load())
+}
+
+// connection is the key of a connection's value: whether it has answered.
+type connection struct{}
+
+// expire is an operation that only the ledger has.
+type expire struct{ sale.Release }
+
+func (expire) Operation() sale.Operation { return "MarkExpired" }
+
+func TestAnOperationThatTheEndpointDoesNotHaveIsNotSent(t *testing.T) {
+	endpoint := record(t)
+	_, err := client(t, endpoint.URL).Sell(context.Background(), "1", "t1", expire{})
+	var refused *upstream.Refused
+	require.ErrorAs(t, err, &refused)
+	require.Empty(t, endpoint.last.method)
 }
 
 func TestARequestHasNothingInItsURLAndNoSecondBody(t *testing.T) {

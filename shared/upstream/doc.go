@@ -25,8 +25,10 @@
 // answer, a refusal is not passed on: the caller gets ServiceUnavailable. A forward
 // that was answered has arrived and starts no doubt, so a client ends with an answer
 // however often it retries. A refusal that the endpoint gives before it looks the
-// token up, such as throttling, never ends a doubt. The refusal of a first forward is
-// definite at once, and so is a connection that could not be made.
+// token up, such as throttling, never ends a doubt; only a refusal of the form
+// (Missing…, InvalidParameter) is passed on when the 16 minutes are over. It says
+// nothing about earlier calls, so the token is not freed. The refusal of a first
+// forward is definite at once, and so is a connection that could not be made.
 //
 // # What an answer is
 //

@@ -88,6 +88,28 @@ func TestACrashDuringARetryStartsTheDoubtAgain(t *testing.T) {
 	require.Equal(t, 16*time.Minute, took, "counted from the end of its lease")
 }
 
+func TestARefusalOfTheFormEndsARetryAndLeavesTheToken(t *testing.T) {
+	r := open(t)
+	r.remote.sell = lost
+	_, err := r.sell1()
+	require.ErrorIs(t, err, ledger.ErrUnavailable)
+
+	r.remote.sell = malformed
+	took, err := r.untilDefinite(t, time.Second)
+	requireRefused(t, err, "MissingParameter")
+	require.Equal(t, 16*time.Minute, took)
+
+	other := create()
+	other.VmNumber = 6
+	_, err = r.sell(other)
+	var mismatch *ledger.Mismatch
+	require.ErrorAs(t, err, &mismatch, "the lost forward may have been sold")
+	r.remote.sell = sold("o1")
+	receipt, err := r.sell1()
+	require.NoError(t, err)
+	require.Equal(t, "o1", receipt.OrderID)
+}
+
 func TestATokenThatTheEndpointHasSoldGoesBackToWhatWasForwardedFirst(t *testing.T) {
 	first, second, third := create(), create(), create()
 	second.VmNumber, third.VmNumber = 6, 7
@@ -141,10 +163,12 @@ func TestATokenThatTheEndpointHasSoldIsNeverFreed(t *testing.T) {
 	require.ErrorIs(t, err, ledger.ErrUnavailable, "its order is not known")
 	require.ErrorIs(t, err, upstream.ErrTokenSold, "the log says what to do")
 
-	r.remote.sell = refused
-	r.now = r.now.Add(24 * time.Hour)
-	_, err = r.sell1()
-	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	for _, answer := range []func(context.Context) (ledger.Receipt, error){refused, malformed, throttled} {
+		r.remote.sell = answer
+		r.now = r.now.Add(24 * time.Hour)
+		_, err = r.sell1()
+		require.ErrorIs(t, err, ledger.ErrUnavailable)
+	}
 
 	status, err := upstream.Status(context.Background(), r.gate, "1", "t1")
 	require.NoError(t, err)

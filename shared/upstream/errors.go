@@ -16,6 +16,10 @@ type Refused struct {
 	// BeforeTokenCheck: the refusal came before the endpoint looked the token up, so
 	// it says nothing about an earlier forward, which may have been sold.
 	BeforeTokenCheck bool
+
+	// OfForm: these parameters are refused whatever the account's state, before the
+	// token is looked up.
+	OfForm bool
 }
 
 // Error returns the caller's answer.

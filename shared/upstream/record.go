@@ -115,6 +115,17 @@ func (r record) definite(refused *Refused, sent time.Time) bool {
 	return !earlier || !refused.BeforeTokenCheck && !sent.Before(r.doubt)
 }
 
+// undecided returns what the caller gets of a refusal that is not definite: that the
+// outcome is open. Once the doubt is over, a refusal of the form is passed on, or the
+// caller would never get an answer. It says nothing about earlier calls, and the
+// token keeps standing for what may have been sold.
+func (r record) undecided(refused *Refused, sent time.Time) error {
+	if refused.OfForm && !r.sold && !sent.Before(r.doubt) {
+		return refused.Answer
+	}
+	return ledger.Unavailable(refused)
+}
+
 // doubtAfter returns until when a forward of r's holder, or of one before it, may
 // still arrive; 0 if there is none. An answered forward has arrived: it adds nothing.
 func (r record) doubtAfter() int64 {

@@ -172,7 +172,7 @@ func (c *call) release(ctx context.Context, err error) error {
 	}
 	if !c.mine.definite(refused, c.sent) {
 		_ = c.finish(ctx, c.answered()...) // if it fails, the doubt only lasts longer
-		return ledger.Unavailable(err)
+		return c.mine.undecided(refused, c.sent)
 	}
 
 	freed := c.finish(ctx, store.String(colState, Free), store.None(colUnfinished))

@@ -69,6 +69,10 @@ func throttled(context.Context) (ledger.Receipt, error) {
 	return ledger.Receipt{}, &upstream.Refused{Answer: pop.Throttling(time.Second), Cause: errors.New("400"), BeforeTokenCheck: true}
 }
 
+func malformed(context.Context) (ledger.Receipt, error) {
+	return ledger.Receipt{}, &upstream.Refused{Answer: pop.MissingParameter("Duration"), Cause: errors.New("400"), BeforeTokenCheck: true, OfForm: true}
+}
+
 func soldOtherwise(context.Context) (ledger.Receipt, error) {
 	return ledger.Receipt{}, upstream.ErrTokenSold
 }
