@@ -52,7 +52,7 @@ func mutants() []mutant {
 		{"a refusal of the form leaves the token", "upstream/record.go", "!earlier || !refused.BeforeTokenCheck", "!earlier || refused.OfForm || !refused.BeforeTokenCheck", "upstream", "OfTheForm"},
 		{"a refusal of the form says nothing of what is sold", "upstream/record.go", "refused.OfForm && !r.sold", "refused.OfForm", "upstream", "NeverFreed"},
 		{"a refusal of the form waits for the doubt", "upstream/record.go", "!r.sold && !sent.Before(r.doubt)", "!r.sold", "upstream", "OfTheForm"},
-		{"a query may be sent again", "upstream/client.go", "queries: road{transport: c.Transport, resend: true}", "queries: road{transport: c.Transport}", "upstream", "Survives"},
+		{"a query may be sent again", "upstream/client.go", "resend: true", "resend: false", "upstream", "Survives"},
 		{"a sale has no second body to send again", "upstream/client.go", "request.GetBody = nil", "_ = request.GetBody", "upstream", "SecondBody"},
 		{"equal calls are forwarded equal", "upstream/params.go", `Value: "0"})`, `Value: ""})`, "upstream", "EqualCalls"},
 		{"no answer's text repeats the signature", "upstream/answer.go", " || a.to.reveals(text)", "", "function", "Shows"},

@@ -66,7 +66,11 @@ func NewClient(c ClientConfig) (*Client, error) {
 		c.Region = "cn-hangzhou"
 	}
 
-	client := &Client{config: c, url: u.Scheme + "://" + u.Host + "/", sales: road{transport: c.Transport}, queries: road{transport: c.Transport, resend: true}}
+	client := &Client{
+		config: c, url: u.Scheme + "://" + u.Host + "/",
+		sales:   road{transport: c.Transport},
+		queries: road{transport: c.Transport, resend: true},
+	}
 	if c.Transport == nil {
 		client.sales.transport, client.queries.transport = newTransport(false), newTransport(true)
 	}
@@ -202,8 +206,8 @@ func (c *Client) request(ctx context.Context, form string, resend bool) (*http.R
 	return request, nil
 }
 
-// transportError drops the URL that an error may carry, and tells a forward that
-// was not sent from one that may have been.
+// transportError drops the URL that an error may carry, and returns a *Refused for a
+// forward that was not sent.
 func transportError(err error) error {
 	var located *url.Error
 	if errors.As(err, &located) {

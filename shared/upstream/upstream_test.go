@@ -95,7 +95,7 @@ func requireRefused(t *testing.T, err error, code string) {
 	require.Equal(t, code, answer.Code)
 }
 
-func TestAnOrderIsForwardedOnceAndAnsweredEverAfter(t *testing.T) {
+func TestAnOrderIsForwardedOnceAndReturnedByEveryRetry(t *testing.T) {
 	r := open(t)
 	first, err := r.sell1()
 	require.NoError(t, err)
@@ -121,7 +121,7 @@ func TestAUsedTokenRefusesAnotherPurchase(t *testing.T) {
 	require.Equal(t, []string{"VmNumber"}, mismatch.Parameters)
 }
 
-func TestADuplicateOfACallUnderWayIsToldSo(t *testing.T) {
+func TestADuplicateOfARunningCallIsRefusedAsProcessing(t *testing.T) {
 	r := open(t)
 	r.remote.sell = func(ctx context.Context) (ledger.Receipt, error) {
 		require.Equal(t, 1, r.remote.forwards)
@@ -166,7 +166,7 @@ func TestALostAnswerKeepsTheTokenAndARetryFindsOut(t *testing.T) {
 	require.Equal(t, "o1", receipt.OrderID)
 }
 
-func TestARefusalAfterALostForwardIsToldOnlyWhenThatCannotArriveAnyMore(t *testing.T) {
+func TestARefusalAfterALostForwardIsPassedOnOnlyWhenThatCannotArriveAnyMore(t *testing.T) {
 	r := open(t)
 	r.remote.sell = lost
 	_, err := r.sell1()
@@ -222,7 +222,7 @@ func TestACrashedCallersTokenIsTakenOverAfterTheLease(t *testing.T) {
 	receipt, err := r.sell1()
 	require.NoError(t, err)
 	require.Equal(t, "o1", receipt.OrderID)
-	require.NoError(t, goOn(), "and the late one is told what was recorded")
+	require.NoError(t, goOn(), "and the late one returns what was recorded")
 	require.Equal(t, 2, r.remote.forwards)
 }
 
