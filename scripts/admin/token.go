@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -16,20 +17,20 @@ import (
 	"aegis/shared/upstream"
 )
 
-// showToken tells what became of a token. It changes nothing.
+// showToken prints the status of a token. It changes nothing.
 func (o *office) showToken(ctx context.Context, args []string) error {
 	owner, token, err := parseToken("token show", args)
 	if err != nil {
 		return err
 	}
-	s, err := upstream.Look(ctx, o.store, owner, token)
+	s, err := upstream.Status(ctx, o.store, owner, token)
 	if errors.Is(err, ledger.ErrNoToken) {
 		return fmt.Errorf("token %s of owner %s: %w", token, owner, err)
 	}
 	if err != nil {
 		return err
 	}
-	return o.printStanding(s)
+	return o.printStatus(s)
 }
 
 func parseToken(name string, args []string) (owner, token string, err error) {
@@ -45,19 +46,35 @@ func parseToken(name string, args []string) (owner, token string, err error) {
 	return owner, token, checkOwner("owner", owner)
 }
 
-func (o *office) printStanding(s upstream.Standing) error {
+func (o *office) printStatus(s upstream.TokenStatus) error {
 	w := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "token\t%s of owner %s\nasked for\t%s %s\n", s.Token, s.Owner, s.Operation, list(s.Parameters))
+	if s.Forwarded != "" {
+		fmt.Fprintf(w, "forwarded as\tClientToken %s\n", s.Forwarded)
+	}
 	switch s.State {
 	case upstream.Pending:
-		fmt.Fprintf(w, "state\tunfinished for %s; its caller may forward until %s\n", time.Since(s.Since).Round(time.Second), when(s.Lease))
-		fmt.Fprintf(w, "to finish it\tsend the same call again, or: admin token resolve -owner %s -token %s\n", s.Owner, s.Token)
+		printPending(w, s)
 	case upstream.Free:
-		fmt.Fprintf(w, "state\trefused; the next call starts anew\n")
-	default:
+		fmt.Fprintf(w, "state\trefused; the next call starts from the beginning\n")
+	case upstream.Done:
 		fmt.Fprintf(w, "state\tsold: order %s, instance %s\n", s.OrderID, s.InstanceID)
+	default:
+		fmt.Fprintf(w, "state\tunknown to this version: %q\n", s.State)
 	}
 	return w.Flush()
+}
+
+func printPending(w io.Writer, s upstream.TokenStatus) {
+	fmt.Fprintf(w, "state\tunfinished for %s; its caller may forward until %s\n", time.Since(s.Since).Round(time.Second), when(s.Lease))
+
+	if !s.AmbiguousUntil.IsZero() {
+		fmt.Fprintf(w, "in doubt\ta forward that was not answered may arrive until %s\n", when(s.AmbiguousUntil))
+	}
+	if s.SoldElsewhere {
+		fmt.Fprintf(w, "at the endpoint\tsold; it did not name the order\n")
+	}
+	fmt.Fprintf(w, "to finish it\tsend the same call again, or: admin token resolve -owner %s -token %s\n", s.Owner, s.Token)
 }
 
 func list(parameters map[string]string) string {
@@ -80,14 +97,14 @@ func (o *office) listTokens(ctx context.Context, args []string) error {
 	if !*unfinished || *limit < 1 || *limit > 1000 {
 		return errors.New("admin token list: say -unfinished, and -limit from 1 to 1000")
 	}
-	all, err := upstream.Unfinished(ctx, o.store, *limit)
+	all, err := upstream.ListPending(ctx, o.store, *limit)
 	if err != nil {
 		return err
 	}
 	return o.printUnfinished(all)
 }
 
-func (o *office) printUnfinished(all []upstream.Standing) error {
+func (o *office) printUnfinished(all []upstream.TokenStatus) error {
 	held := 0
 	w := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "OWNER\tTOKEN\tSINCE\tHELD\tOPERATION\tPARAMETERS")
@@ -116,25 +133,34 @@ func (o *office) resolveToken(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	s, err := upstream.Look(ctx, o.store, owner, token)
+	s, err := upstream.Status(ctx, o.store, owner, token)
 	if err != nil {
 		return err
 	}
 	if s.State != upstream.Pending {
-		return o.printStanding(s)
+		return o.printStatus(s)
 	}
-	command, err := function.CommandOf(s.Operation, s.Parameters)
+	receipt, err := o.forwardAgain(ctx, s)
 	if err != nil {
-		return err
-	}
-	backend, err := o.settings.OpenBackend(o.store)
-	if err != nil {
-		return err
-	}
-	receipt, err := backend.Sell(ctx, ledger.Purchase{Owner: owner, Token: token, Caller: "admin", Command: command})
-	if err != nil {
-		return fmt.Errorf("resolve token %s: %w", token, err)
+		return fmt.Errorf("resolve token %s of owner %s: %w", token, owner, err)
 	}
 	fmt.Fprintf(o.out, "sold: order %s, instance %s\n", receipt.OrderID, receipt.InstanceID)
 	return nil
+}
+
+// forwardAgain makes a token's call again. Only the endpoint that it was forwarded to
+// knows the outcome.
+func (o *office) forwardAgain(ctx context.Context, s upstream.TokenStatus) (ledger.Receipt, error) {
+	if o.settings.Upstream == nil {
+		return ledger.Receipt{}, errors.New("it was forwarded to an endpoint, which this command must ask: set SALES_BACKEND=upstream and the functions' UPSTREAM_ settings")
+	}
+	command, err := function.CommandOf(s.Operation, s.Parameters)
+	if err != nil {
+		return ledger.Receipt{}, err
+	}
+	backend, err := o.settings.OpenBackend(o.store)
+	if err != nil {
+		return ledger.Receipt{}, err
+	}
+	return backend.Sell(ctx, ledger.Purchase{Owner: s.Owner, Token: s.Token, Caller: "admin", Command: command})
 }

@@ -7,11 +7,12 @@ import (
 	"aegis/shared/sale"
 )
 
-// CommandOf makes a command again of its operation and parameters, as a token's
-// row has them.
+// CommandOf returns the command of an operation and its parameters, as a token's row
+// has them.
 func CommandOf(operation sale.Operation, parameters map[string]string) (sale.Command, error) {
 	parsers := map[sale.Operation]func(*parser) sale.Command{
 		sale.CreateInstance: parseCreate, sale.UpgradeInstance: parseUpgrade, sale.RenewInstance: parseRenew,
+		sale.ReleaseInstance: parseRelease,
 	}
 	parse, ok := parsers[operation]
 	if !ok {

@@ -26,9 +26,10 @@
 //
 // So a refusal that depends on the account is fenced before it is returned. The
 // fence is one atomic batch: it moves the account's rev, adds the token to the
-// account's list of refused tokens (64 at most, the oldest give way), and inserts the
-// token's row as a refusal, which fails if the token was sold. After it, no earlier
-// write of the token can land, and the token is known to be unsold.
+// account's list of refused tokens (64 at most, the oldest give way), and makes the
+// token's row as a free one, which fails if the token was sold. After it, no earlier
+// write of the token can land, and the token is known to be unsold. The free row means
+// nothing else: the token can be sold as any other, in its place.
 //
 // A token that is on the list is refused again without a write, so polling a refusal
 // costs one read. A call that would now be accepted first takes the token off the

@@ -7,18 +7,9 @@ import (
 	"aegis/shared/store"
 )
 
-// A refused token is on the list of its account, and has a row that says so. Both
-// are written in one atomic batch, so for every token at every revision: it is on
-// the list if and only if its row is there and is a refusal. See the package comment.
-//
-// maxRefused bounds the list: the oldest refusal gives way. Its token is then as if
-// it had never been asked for.
+// maxRefused bounds an account's list of refused tokens: the oldest gives way, and
+// its next refusal is fenced again.
 const maxRefused = 64
-
-// colRefusedAt marks a token's row that is a refusal and nothing else.
-const colRefusedAt = "refused_at"
-
-func isRefusal(row store.Row) bool { return row.HasInt(colRefusedAt) }
 
 // refusedTokens reads the list of an account's row, oldest first.
 func refusedTokens(row store.Row) []string {
@@ -26,16 +17,12 @@ func refusedTokens(row store.Row) []string {
 	if text == "" {
 		return nil
 	}
-	return strings.Split(text, "\n") // no token has a line break: parse.go, DerivedToken
+	return strings.Split(text, "\n") // no token has a line break
 }
 
-// addRefused returns the list with a token, and the tokens that gave way to it.
-func addRefused(list []string, token string) (longer, evicted []string) {
-	longer = append(slices.Clone(list), token)
-	if over := len(longer) - maxRefused; over > 0 {
-		return longer[over:], longer[:over]
-	}
-	return longer, nil
+func addRefused(list []string, token string) []string {
+	longer := append(slices.Clone(list), token)
+	return longer[max(len(longer)-maxRefused, 0):]
 }
 
 func removeRefused(list []string, token string) []string {
@@ -47,4 +34,15 @@ func refusedColumn(list []string) store.Column {
 		return store.None(colRefused)
 	}
 	return store.String(colRefused, strings.Join(list, "\n"))
+}
+
+// refuseToken asserts, as part of a fence, that a token is not sold: it makes the
+// token's row as a free one, or moves the fence of a free one. Either fails if the
+// token was sold since the row was read.
+func refuseToken(row store.Row, key store.Key) store.Change {
+	if !row.Exists() {
+		return store.Insert(key, store.Columns{store.String(colState, stateFree), store.Int(colFence, int64(0))})
+	}
+	fence := row.Int(colFence)
+	return store.Update(key, store.Columns{store.Int(colFence, fence+1)}, colFence, fence)
 }

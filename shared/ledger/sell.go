@@ -103,7 +103,7 @@ func (c *sell) read(ctx context.Context, admit Admission) (state, error) {
 
 // resolve ends the call from what was read, or returns errAgain.
 func (c *sell) resolve(ctx context.Context, s state) (Receipt, error) {
-	if s.token.Exists() && !isRefusal(s.token) {
+	if taken(s.token) {
 		return replay(s.token, c.Command)
 	}
 	at, err := c.decideContext(s.account)
@@ -161,15 +161,11 @@ func (c *sell) refuse(ctx context.Context, s state, refusal error) error {
 	if !ok || r.OfForm() || r.Code == sale.NotApplicable || s.lists(c.Token) {
 		return refusal
 	}
-	longer, evicted := addRefused(s.refused, c.Token)
-	changes := []store.Change{
-		c.listChange(s, longer),
-		store.Insert(c.keys.token(c.Token), store.Columns{store.Int(colRefusedAt, c.clock().UnixMilli())}),
-	}
-	for _, token := range evicted {
-		changes = append(changes, store.Delete(c.keys.token(token)))
-	}
-	if err := c.gate.Commit(ctx, changes...); err != nil {
+	err := c.gate.Commit(ctx,
+		c.listChange(s, addRefused(s.refused, c.Token)),
+		refuseToken(s.token, c.keys.token(c.Token)),
+	)
+	if err != nil {
 		return c.failed(s, err)
 	}
 	return refusal
@@ -179,8 +175,7 @@ func (c *sell) refuse(ctx context.Context, s state, refusal error) error {
 // decided at a revision at which no call may be refused without a write.
 func (c *sell) unlist(ctx context.Context, s state) (state, error) {
 	shorter := removeRefused(s.refused, c.Token)
-	err := c.gate.Commit(ctx, c.listChange(s, shorter), store.Delete(c.keys.token(c.Token)))
-	if err != nil {
+	if err := c.gate.Commit(ctx, c.listChange(s, shorter)); err != nil {
 		return s, c.failed(s, err)
 	}
 	s.refused = shorter
@@ -200,20 +195,22 @@ func (c *sell) listChange(s state, list []string) store.Change {
 func (c *sell) commit(ctx context.Context, s state, d sale.Decision) (Receipt, error) {
 	changes := c.accountChanges(c.keys, s, d.Account)
 	for _, step := range d.Earlier {
-		changes = append(changes, c.orderChanges(s.rev+1, step.Order, step.Token, step.Command)...)
+		changes = append(changes, c.orderChanges(s.rev+1, step, store.Row{})...)
 	}
-	changes = append(changes, c.orderChanges(s.rev+1, d.Order, c.Token, c.Command)...)
+	sold := sale.Step{Order: d.Order, Token: c.Token, Command: c.Command}
+	changes = append(changes, c.orderChanges(s.rev+1, sold, s.token)...)
 	if err := c.gate.Commit(ctx, changes...); err != nil {
 		return Receipt{}, c.failed(s, err)
 	}
 	return Receipt{OrderID: d.Order.ID, InstanceID: d.Order.InstanceID}, nil
 }
 
-// orderChanges are an order and the token that it was made for.
-func (c *sell) orderChanges(rev revision, o sale.Order, token string, command sale.Command) []store.Change {
+// orderChanges are an order and the token that it was made for, whose row is the one
+// that was read.
+func (c *sell) orderChanges(rev revision, s sale.Step, token store.Row) []store.Change {
 	return []store.Change{
-		store.Insert(c.keys.order(o.ID), orderColumns(o, rev, token, c.Caller)),
-		store.Insert(c.keys.token(token), tokenColumns(command, o)),
+		store.Insert(c.keys.order(s.Order.ID), orderColumns(s.Order, rev, s.Token, c.Caller)),
+		claim(token, store.Insert(c.keys.token(s.Token), tokenColumns(s.Command, s.Order))),
 	}
 }
 
@@ -239,7 +236,7 @@ func (c *sell) exhausted(ctx context.Context) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, err
 	}
-	if rows[0].Exists() && !isRefusal(rows[0]) {
+	if taken(rows[0]) {
 		return replay(rows[0], c.Command)
 	}
 	if c.ambiguousRev != none || !errors.Is(c.lastErr, store.ErrCondition) {

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -16,6 +17,37 @@ const (
 	colOrder      = "order_id"
 	colAt         = "at"
 )
+
+// The columns of package upstream, which keeps its reservations in token rows too.
+const (
+	colState      = "state"
+	colFence      = "fence" // of the row: it grows with every reservation
+	colUnfinished = "unfinished"
+
+	stateFree = "free"
+	stateDone = "done"
+)
+
+// taken reports whether a token's row stands for a purchase. A free one does not: the
+// ledger has refused the token, or package upstream has freed it because the endpoint
+// refused it, so the ledger may sell it.
+func taken(row store.Row) bool {
+	return row.Exists() && row.String(colState) != stateFree
+}
+
+// claim makes the token's row: new, or in place of a free one, if nothing has
+// happened to that since it was read.
+func claim(row store.Row, insert store.Change) store.Change {
+	if !row.Exists() {
+		return insert
+	}
+	columns := append(insert.Columns, store.String(colState, stateDone), store.Int(colFence, row.Int(colFence)+1), store.None(colUnfinished))
+	return store.Update(insert.Key, columns, colFence, row.Int(colFence))
+}
+
+// errForwarded: package upstream has reserved the token, and its outcome is not
+// recorded. Only the endpoint that it was forwarded to knows it.
+var errForwarded = errors.New("the token has been forwarded to an endpoint and is unfinished: see admin token show")
 
 // Receipt is the answer to a sale, the first time and every time after.
 type Receipt struct {
@@ -64,6 +96,9 @@ func replay(row store.Row, c sale.Command) (Receipt, error) {
 	}
 	if len(names) > 0 {
 		return Receipt{}, &Mismatch{Parameters: names}
+	}
+	if row.String(colOrder) == "" {
+		return Receipt{}, Unavailable(errForwarded)
 	}
 	return Receipt{OrderID: row.String(colOrder), InstanceID: row.String(colInstance), Replayed: true}, nil
 }

@@ -30,7 +30,7 @@ func (l *Ledger) FindToken(ctx context.Context, owner, token string) (Token, err
 		return Token{}, fmt.Errorf("look up a token of owner %s: %w", owner, err)
 	}
 	row := rows[0]
-	if !row.Exists() || isRefusal(row) {
+	if !row.Exists() || row.String(colOrder) == "" {
 		return Token{}, ErrNoToken
 	}
 	t := Token{

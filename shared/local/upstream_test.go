@@ -6,8 +6,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"aegis/shared/ledger"
 	"aegis/shared/local"
 	"aegis/shared/local/localtest"
+	"aegis/shared/store/storetest"
+	"aegis/shared/upstream"
 )
 
 // A reseller's functions, and behind them a seller's that speak the same
@@ -37,4 +40,12 @@ func TestAResellerForwardsToTheSeller(t *testing.T) {
 	direct, err := localtest.Owner(t, seller).Summary()
 	require.NoError(t, err)
 	require.Equal(t, direct, summary)
+
+	books, err := ledger.New(ledger.Config{Gate: storetest.Open(t, seller.StoreURL)})
+	require.NoError(t, err)
+	sold, err := books.FindToken(context.Background(), local.Owner, upstream.ForwardedToken(local.Owner, "create"))
+	require.NoError(t, err)
+	require.Equal(t, order, sold.OrderID, "the seller knows the token that was forwarded")
+	_, err = books.FindToken(context.Background(), local.Owner, "create")
+	require.ErrorIs(t, err, ledger.ErrNoToken, "and not the caller's own")
 }

@@ -23,10 +23,15 @@ type job struct {
 	token   string
 	command sale.Command
 	asked   string // the command, as a token's row has it
+	sellers string // the token as the seller knows it: the caller's, or the one that a reseller forwards
 }
 
-func newJob(owner, token string, c sale.Command) job {
-	return job{owner: owner, token: token, command: c, asked: asked(ledger.Asked(c))}
+func (w *World) newJob(owner, token string, c sale.Command) job {
+	j := job{owner: owner, token: token, command: c, asked: asked(ledger.Asked(c)), sellers: token}
+	if w.front != nil {
+		j.sellers = upstream.ForwardedToken(owner, token)
+	}
+	return j
 }
 
 // outcome is how a call ended, as its caller sees it.
@@ -177,7 +182,7 @@ func (a *actor) live(jobs []job, calls int) {
 func (a *actor) disguise(j job) job {
 	if create, ok := j.command.(sale.Create); ok && a.rng.IntN(12) == 0 {
 		create.VmNumber++
-		return newJob(j.owner, j.token, create)
+		return a.newJob(j.owner, j.token, create)
 	}
 	return j
 }

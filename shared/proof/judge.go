@@ -86,12 +86,12 @@ func (w *World) checkRefusals(b *book, i int) error {
 	}
 	refusal := int64(-1)
 	for _, e := range w.events {
-		if e.outcome == refused && e.owner == b.owner && e.token == p.token && e.asked == p.command && e.end < p.at {
+		if e.outcome == refused && e.owner == b.owner && e.sellers == p.token && e.asked == p.command && e.end < p.at {
 			refusal = max(refusal, e.end)
 		}
 	}
 	for _, e := range w.events {
-		if e.owner == b.owner && e.token == p.token && e.asked == p.command && e.start < p.at && e.end > refusal {
+		if e.owner == b.owner && e.sellers == p.token && e.asked == p.command && e.start < p.at && e.end > refusal {
 			return nil
 		}
 	}
@@ -165,7 +165,7 @@ func (w *World) sale(b *book, p page, orders []ledger.Order) (ledger.Order, sale
 		return ledger.Order{}, nil, fmt.Errorf("order %s is gone", p.order)
 	}
 	for _, e := range w.events {
-		if e.owner == b.owner && e.token == p.token && e.asked == p.command {
+		if e.owner == b.owner && e.sellers == p.token && e.asked == p.command {
 			return orders[at], e.command, nil
 		}
 	}

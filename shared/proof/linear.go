@@ -162,7 +162,7 @@ func (b *book) wrote(e *event) (i int, ok bool) {
 	if e.amount != 0 {
 		return b.paid(e.amount)
 	}
-	i, ok = b.sold(e.token)
+	i, ok = b.sold(e.sellers)
 	return i, ok && (e.outcome == sold || e.outcome == unknown) && b.pages[i].command == e.asked
 }
 
@@ -175,7 +175,7 @@ func (b *book) explains(e *event) bool {
 // step tells whether an event can happen when so many pages are written, and how
 // many are written after it.
 func (w *World) step(b *book, written int, e *event) (bool, int) {
-	i, done := b.sold(e.token)
+	i, done := b.sold(e.sellers)
 	switch e.outcome {
 	case paidIn:
 		i, done = b.paid(e.amount)

@@ -272,7 +272,7 @@ type endpoint struct{ *scene }
 
 func (e endpoint) Sell(ctx context.Context, owner, token string, c sale.Command) (ledger.Receipt, error) {
 	if err := e.before(forward); errors.Is(err, store.ErrNotApplied) {
-		return ledger.Receipt{}, &upstream.Refused{Answer: pop.Throttling(time.Second), Cause: err, Unjudged: true}
+		return ledger.Receipt{}, &upstream.Refused{Answer: pop.Throttling(time.Second), Cause: err, BeforeTokenCheck: true}
 	} else if err != nil {
 		return ledger.Receipt{}, err
 	}
@@ -393,17 +393,22 @@ func (s *scene) unknown(effect string) error {
 // with what it should be, or writes it with -update.
 func requireInREADME(t *testing.T, part, text string) {
 	t.Helper()
-	path := filepath.Join("..", "..", "README.md")
+	requireInFile(t, filepath.Join("..", "..", "README.md"), part, text)
+}
+
+// requireInFile does so for any document.
+func requireInFile(t *testing.T, path, part, text string) {
+	t.Helper()
 	readme, err := os.ReadFile(path)
 	require.NoError(t, err)
 	begin, end := "<!-- "+part+" -->\n", "<!-- end of "+part+" -->"
 	head, rest, ok := strings.Cut(string(readme), begin)
-	require.True(t, ok, "the README has no %q", begin)
+	require.True(t, ok, "%s has no %q", path, begin)
 	old, tail, ok := strings.Cut(rest, end)
-	require.True(t, ok, "the README has no %q", end)
+	require.True(t, ok, "%s has no %q", path, end)
 	if *update {
 		require.NoError(t, os.WriteFile(path, []byte(head+begin+text+end+tail), 0o644))
 		return
 	}
-	require.Equal(t, text, old, "run: go test ./shared/proof -run CrashMatrix -update")
+	require.Equal(t, text, old, "run: go test ./shared/proof -run Matrix -update")
 }

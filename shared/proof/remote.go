@@ -42,7 +42,7 @@ func (r *remote) Sell(ctx context.Context, owner, token string, c sale.Command) 
 	}
 	switch f {
 	case throttled:
-		return ledger.Receipt{}, &upstream.Refused{Answer: errBusy, Cause: errBusy, Unjudged: true}
+		return ledger.Receipt{}, &upstream.Refused{Answer: errBusy, Cause: errBusy, BeforeTokenCheck: true}
 	case lostBefore:
 		return ledger.Receipt{}, errLost
 	case arrivesLate:
@@ -79,6 +79,9 @@ func (r *remote) later(owner, token string, c sale.Command) {
 func (r *remote) arrive(owner, token string, c sale.Command) (ledger.Receipt, error) {
 	r.actor.last = r.world.time()
 	receipt, err := r.endpoint.Sell(context.Background(), ledger.Purchase{Owner: owner, Token: token, Command: c})
+	if _, ok := errors.AsType[*ledger.Mismatch](err); ok {
+		return receipt, upstream.ErrTokenSold
+	}
 	if err != nil {
 		return receipt, &upstream.Refused{Answer: err, Cause: err}
 	}

@@ -146,7 +146,7 @@ func (w *World) jobs(account sale.Account, instance string) []job {
 	for i := range 2 + w.rng.IntN(3) {
 		if w.front == nil && w.chance(30) { // timer and marketplace work at the seller's
 			token, c := w.life(account.Instance)
-			jobs = append(jobs, newJob(owner, token, c))
+			jobs = append(jobs, w.newJob(owner, token, c))
 			continue
 		}
 		var c sale.Command
@@ -159,7 +159,7 @@ func (w *World) jobs(account sale.Account, instance string) []job {
 			cycle := []sale.Cycle{sale.Month, sale.Month, sale.Day, sale.Year}[w.rng.IntN(4)]
 			c = sale.Renew{InstanceID: instance, Term: sale.Term{Duration: 1, Cycle: cycle}, VmNumber: 3}
 		}
-		jobs = append(jobs, newJob(owner, "t"+strconv.Itoa(i), c))
+		jobs = append(jobs, w.newJob(owner, "t"+strconv.Itoa(i), c))
 	}
 	return jobs
 }
@@ -186,16 +186,17 @@ func (w *World) settle(jobs []job) {
 	w.schedule()
 }
 
-// insist calls until there is an answer. The ledger owes it at once; a reseller,
-// once no forward can arrive any more.
+// insist calls until there is an answer. The ledger owes it at once; a reseller, once
+// no forward can arrive any more: after the lease and 16 minutes, however often it is
+// called meanwhile.
 func (a *actor) insist(j job) bool {
 	for try := 0; ; try++ {
 		if o := a.call(j); o != unknown && o != conflicted {
 			return true
 		}
-		if a.front == nil || try == 2 {
+		if a.front == nil || try == 20 {
 			return false
 		}
-		time.Sleep(20 * time.Minute)
+		time.Sleep(time.Minute)
 	}
 }

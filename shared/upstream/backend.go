@@ -16,8 +16,10 @@ import (
 
 // Remote is the endpoint that sells. Client is one.
 type Remote interface {
-	// Sell forwards an operation, once. Its error is a *Refused if the endpoint
-	// definitely did nothing; after any other, it may have sold, or may yet.
+	// Sell forwards an operation once, under a ClientToken. Its error is a *Refused if
+	// the endpoint definitely did nothing and will do nothing for this forward;
+	// ErrTokenSold if it has sold the token with other parameters; after any other
+	// error it may have sold, or may sell later.
 	Sell(ctx context.Context, owner, token string, c sale.Command) (ledger.Receipt, error)
 	Summary(ctx context.Context, owner string) (sale.Summary, error)
 }
@@ -27,7 +29,7 @@ type Config struct {
 	Gate   store.Gate
 	Remote Remote
 	Clock  func() time.Time // nil: time.Now
-	Random io.Reader        // of holders' names; nil: crypto/rand
+	Random io.Reader        // for holders' names; nil: crypto/rand
 	Lease  time.Duration    // must exceed the longest call; 0: 15 s
 }
 
@@ -51,8 +53,8 @@ func New(c Config) (*Backend, error) {
 	return &Backend{c}, nil
 }
 
-// Summary asks the endpoint. The caller is admitted first: what is asked cannot
-// be taken back.
+// Summary asks the endpoint. The caller is admitted first: a request cannot be taken
+// back.
 func (b *Backend) Summary(ctx context.Context, owner string, admit ledger.Admission) (sale.Summary, error) {
 	if admit != nil {
 		if err := admit(ctx); err != nil {
@@ -61,16 +63,16 @@ func (b *Backend) Summary(ctx context.Context, owner string, admit ledger.Admiss
 	}
 	s, err := b.config.Remote.Summary(ctx, owner)
 	if err != nil {
-		return sale.Summary{}, fmt.Errorf("summary of owner %s: %w", owner, forward(err))
+		return sale.Summary{}, fmt.Errorf("summary of owner %s: %w", owner, summaryError(err))
 	}
 	return s, nil
 }
 
-// Sell forwards the purchase that the token stands for, or answers it again.
+// Sell forwards the purchase that the token stands for, or returns its order again.
 //
-// The error tells what is known, as that of ledger.Sell does: the refusal's own
-// (*pop.Error) or a *ledger.Mismatch: nothing was sold; ErrProcessing: another
-// call is at it; ledger.ErrUnavailable: not known yet.
+// The error says what is known, as that of ledger.Sell does. After the endpoint's
+// refusal (*pop.Error) or a *ledger.Mismatch nothing was sold; after *Processing
+// another call is forwarding; after ledger.ErrUnavailable the outcome is not known yet.
 func (b *Backend) Sell(ctx context.Context, p ledger.Purchase) (ledger.Receipt, error) {
 	holder := make([]byte, 16)
 	if _, err := io.ReadFull(b.config.Random, holder); err != nil {

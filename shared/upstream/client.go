@@ -1,51 +1,63 @@
 package upstream
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/aliyun/alibaba-cloud-sdk-go/sdk"
-	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth"
-	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
-	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/requests"
-	"github.com/aliyun/alibaba-cloud-sdk-go/services/aegis"
-
 	"aegis/shared/ledger"
+	"aegis/shared/pop"
 	"aegis/shared/sale"
 )
 
 // Credentials are an access key, or an STS triple.
-type Credentials struct{ AccessKeyID, Secret, SecurityToken string }
+type Credentials = pop.Credentials
 
-// ClientConfig says where an endpoint is and who calls it.
+// ClientConfig says where an endpoint is and who calls it. URL and Credentials must
+// be set.
 type ClientConfig struct {
 	URL         string                            // e.g. https://aegis.cn-hangzhou.aliyuncs.com
-	Region      string                            // "": cn-hangzhou
+	Region      string                            // sent as RegionId; "": cn-hangzhou
 	Credentials func(context.Context) Credentials // asked for each call
-	AutoRetry   bool                              // the SDK's own, on 5xx and broken connections
-	Transport   http.RoundTripper                 // nil: one of its own
+	Transport   http.RoundTripper                 // nil: its own, which sends a sale once, on a connection of its own
+	Clock       func() time.Time                  // of signatures; nil: time.Now
+	Nonce       func() string                     // of signatures; nil: 32 random hex digits
 }
 
-// Client calls an Aegis endpoint with Alibaba Cloud's own SDK. It is safe for
+// Client calls an Aegis endpoint over HTTP, signed by package pop. It is safe for
 // concurrent use.
+//
+// Each forward is sent once. A request travels in the body: no URL has a signature,
+// so no proxy's log, error or redirect can show one.
 type Client struct {
-	config ClientConfig
-	scheme string
-	host   string
+	config  ClientConfig
+	url     string
+	sales   road
+	queries road
 }
+
+// road is how requests are sent.
+type road struct {
+	transport http.RoundTripper
+	resend    bool // net/http may send a request again on a new connection
+}
+
+// timeout bounds a call whose context has no deadline.
+const timeout = time.Minute
 
 // NewClient makes a Client.
 func NewClient(c ClientConfig) (*Client, error) {
 	u, err := url.Parse(c.URL)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, fmt.Errorf("make client: %q is no endpoint: it must be http:// or https:// and a host", c.URL)
+		return nil, errors.New("make client: the endpoint's URL must be http:// or https:// and a host")
 	}
 	if c.Credentials == nil {
 		return nil, errors.New("make client: it needs credentials")
@@ -53,152 +65,157 @@ func NewClient(c ClientConfig) (*Client, error) {
 	if c.Region == "" {
 		c.Region = "cn-hangzhou"
 	}
-	if c.Transport == nil {
-		c.Transport = &http.Transport{MaxIdleConnsPerHost: 64, IdleConnTimeout: time.Minute}
-	}
-	return &Client{config: c, scheme: strings.ToUpper(u.Scheme), host: u.Host}, nil
-}
 
-// sdk makes an SDK client for one call: the SDK takes neither a context nor
-// changing credentials otherwise. They share one transport.
-func (c *Client) sdk(ctx context.Context) (*aegis.Client, error) {
-	config := sdk.NewConfig().WithScheme(c.scheme).WithAutoRetry(c.config.AutoRetry).WithTimeout(time.Minute)
-	config.Transport = bound{ctx, c.config.Transport}
-	k := c.config.Credentials(ctx)
-	var credential auth.Credential = credentials.NewAccessKeyCredential(k.AccessKeyID, k.Secret)
-	if k.SecurityToken != "" {
-		credential = credentials.NewStsTokenCredential(k.AccessKeyID, k.Secret, k.SecurityToken)
+	client := &Client{
+		config: c, url: u.Scheme + "://" + u.Host + "/",
+		sales:   road{transport: c.Transport},
+		queries: road{transport: c.Transport, resend: true},
 	}
-	client, err := aegis.NewClientWithOptions(c.config.Region, config, credential)
-	if err != nil {
-		return nil, fmt.Errorf("make the SDK's client: %w", err)
+	if c.Transport == nil {
+		client.sales.transport, client.queries.transport = newTransport(false), newTransport(true)
 	}
-	client.Domain = c.host
 	return client, nil
 }
 
-// bound sends requests under a context.
-type bound struct {
-	ctx  context.Context
-	next http.RoundTripper
-}
-
-// RoundTrip implements http.RoundTripper.
-func (b bound) RoundTrip(r *http.Request) (*http.Response, error) {
-	return b.next.RoundTrip(r.WithContext(b.ctx))
+// newTransport makes a transport without proxies, redirects or compression. HTTP/2
+// is left out, since it sends a request again that a closing server did not take.
+//
+// Sales do without keepAlive. A connection that was left open before a function was
+// frozen is mostly dead, which shows only once the request has been written and leaves
+// the outcome open; and net/http never sends a request again on a new connection.
+func newTransport(keepAlive bool) *http.Transport {
+	var http1 http.Protocols
+	http1.SetHTTP1(true)
+	return &http.Transport{
+		Protocols: &http1, DisableCompression: true, MaxResponseHeaderBytes: maxAnswer,
+		DisableKeepAlives: !keepAlive, MaxIdleConnsPerHost: 64, IdleConnTimeout: time.Minute,
+	}
 }
 
 // Sell implements Remote.
 func (c *Client) Sell(ctx context.Context, owner, token string, command sale.Command) (ledger.Receipt, error) {
-	client, err := c.sdk(ctx)
+	order, err := orderField(command.Operation())
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
-	var receipt ledger.Receipt
-	switch p := command.(type) {
-	case sale.Create:
-		receipt, err = create(client, owner, token, p)
-	case sale.Upgrade:
-		receipt, err = upgrade(client, owner, token, p)
-	case sale.Renew:
-		receipt, err = renew(client, owner, token, p)
-	case sale.Release:
-		receipt, err = release(client, owner, p)
-	default:
-		return ledger.Receipt{}, fmt.Errorf("forward: the endpoint has no %s", command.Operation())
+
+	a, err := c.send(ctx, c.sales, c.saleParams(owner, token, command))
+	if err == nil {
+		err = a.accepts(order)
 	}
 	if err != nil {
-		return ledger.Receipt{}, classify(err)
+		return ledger.Receipt{}, fmt.Errorf("forward %s: %w", command.Operation(), err)
 	}
-	if receipt.OrderID == "" {
-		return ledger.Receipt{}, errors.New("forward: the endpoint answered without an OrderId")
-	}
-	return receipt, nil
+	return ledger.Receipt{OrderID: a.id(order), InstanceID: instanceOf(command, a)}, nil
 }
 
-func create(client *aegis.Client, owner, token string, p sale.Create) (ledger.Receipt, error) {
-	r := aegis.CreateCreateInstanceRequest()
-	r.OwnerId, r.ClientToken = requests.Integer(owner), token
-	r.Duration, r.PricingCycle = requests.NewInteger(p.Term.Duration), string(p.Term.Cycle)
-	r.VersionCode, r.VmNumber = requests.NewInteger(p.VersionCode), requests.NewInteger(p.VmNumber)
-	r.IsAutoRenew, r.AutoRenewDuration = requests.NewBoolean(p.AutoRenew), requests.NewInteger(p.AutoRenewMonths)
-	answer, err := client.CreateInstance(r)
-	if err != nil {
-		return ledger.Receipt{}, err
+// orderField returns the field of an operation's answer that names the order.
+// ReleaseInstance is answered by a RequestId alone.
+func orderField(operation sale.Operation) (string, error) {
+	switch operation {
+	case sale.CreateInstance, sale.UpgradeInstance, sale.RenewInstance:
+		return "OrderId", nil
+	case sale.ReleaseInstance:
+		return "RequestId", nil
 	}
-	return ledger.Receipt{OrderID: answer.OrderId, InstanceID: answer.InstanceId}, nil
+	return "", unsent(fmt.Errorf("the endpoint has no operation %s", operation))
 }
 
-func upgrade(client *aegis.Client, owner, token string, p sale.Upgrade) (ledger.Receipt, error) {
-	r := aegis.CreateUpgradeInstanceRequest()
-	r.OwnerId, r.ClientToken, r.InstanceId = requests.Integer(owner), token, p.InstanceID
-	r.VersionCode, r.VmNumber = requests.NewInteger(p.VersionCode), requests.NewInteger(p.VmNumber)
-	answer, err := client.UpgradeInstance(r)
-	if err != nil {
-		return ledger.Receipt{}, err
+// instanceOf returns the instance that was sold: only CreateInstance's answer names
+// one.
+func instanceOf(command sale.Command, a answer) string {
+	for _, p := range command.Parameters() {
+		if p.Name == "InstanceId" {
+			return p.Value
+		}
 	}
-	return ledger.Receipt{OrderID: answer.OrderId, InstanceID: p.InstanceID}, nil
+	return a.id("InstanceId")
 }
 
-func renew(client *aegis.Client, owner, token string, p sale.Renew) (ledger.Receipt, error) {
-	r := aegis.CreateRenewInstanceRequest()
-	r.OwnerId, r.ClientToken, r.InstanceId = requests.Integer(owner), token, p.InstanceID
-	r.Duration, r.PricingCycle, r.VmNumber = requests.NewInteger(p.Term.Duration), string(p.Term.Cycle), strconv.Itoa(p.VmNumber)
-	answer, err := client.RenewInstance(r)
-	if err != nil {
-		return ledger.Receipt{}, err
-	}
-	return ledger.Receipt{OrderID: answer.OrderId, InstanceID: p.InstanceID}, nil
-}
-
-// Summary implements Remote, by a CommonRequest, since no SDK has GetSummary.
+// Summary implements Remote.
 func (c *Client) Summary(ctx context.Context, owner string) (sale.Summary, error) {
-	client, err := c.sdk(ctx)
+	a, err := c.send(ctx, c.queries, c.params("GetSummary", owner))
+	if err == nil {
+		err = a.accepts("TotalMachineNum")
+	}
 	if err != nil {
-		return sale.Summary{}, err
+		return sale.Summary{}, fmt.Errorf("forward GetSummary: %w", err)
 	}
-	r := requests.NewCommonRequest()
-	r.Method, r.Scheme, r.Domain, r.Version, r.ApiName = "POST", c.scheme, c.host, "2016-11-11", "GetSummary"
-	r.QueryParams["Format"] = "JSON"
-	if owner != "" {
-		r.QueryParams["OwnerId"] = owner
-	}
-	answer, err := client.ProcessCommonRequest(r)
-	if err != nil {
-		return sale.Summary{}, classify(err)
-	}
-	return readSummary(answer.GetHttpContentBytes())
+	return a.summary()
 }
 
-// readSummary takes either spelling of the instance's id.
-func readSummary(text []byte) (sale.Summary, error) {
-	var answer struct {
-		TotalMachineNum     string
-		ExpireDateTimestamp int64 // epoch ms
-		InstanceId          string
-	}
-	if err := json.Unmarshal(text, &answer); err != nil {
-		return sale.Summary{}, fmt.Errorf("read the answer of GetSummary: %w", err)
-	}
-	machines, err := strconv.Atoi(answer.TotalMachineNum)
+// summary reads the answer of GetSummary. The documentation spells the instance's
+// id Instanceid.
+func (a answer) summary() (sale.Summary, error) {
+	machines, err := strconv.Atoi(a.id("TotalMachineNum"))
 	if err != nil {
 		return sale.Summary{}, fmt.Errorf("read the answer of GetSummary: TotalMachineNum: %w", err)
 	}
-	s := sale.Summary{Machines: machines, InstanceID: answer.InstanceId}
-	if answer.ExpireDateTimestamp > 0 {
-		s.Expires = time.UnixMilli(answer.ExpireDateTimestamp)
+	s := sale.Summary{Machines: machines, InstanceID: cmp.Or(a.id("InstanceId"), a.id("Instanceid"))}
+
+	if expires := a.id("ExpireDateTimestamp"); expires != "" {
+		millis, err := strconv.ParseInt(expires, 10, 64)
+		if err != nil {
+			return sale.Summary{}, fmt.Errorf("read the answer of GetSummary: ExpireDateTimestamp: %w", err)
+		}
+		if millis > 0 {
+			s.Expires = time.UnixMilli(millis)
+		}
 	}
 	return s, nil
 }
 
-// release has no ClientToken and is answered by a RequestId alone, which stands
-// for the order.
-func release(client *aegis.Client, owner string, p sale.Release) (ledger.Receipt, error) {
-	r := aegis.CreateReleaseInstanceRequest()
-	r.OwnerId, r.InstanceId = requests.Integer(owner), p.InstanceID
-	answer, err := client.ReleaseInstance(r)
+// send makes one signed request and reads what comes back. Its error is a *Refused
+// if nothing was sent.
+func (c *Client) send(ctx context.Context, r road, params pop.Params) (answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	signed := c.sign(ctx, params)
+	request, err := c.request(ctx, signed.form, r.resend)
 	if err != nil {
-		return ledger.Receipt{}, err
+		return answer{}, err
 	}
-	return ledger.Receipt{OrderID: answer.RequestId, InstanceID: p.InstanceID}, nil
+	response, err := r.transport.RoundTrip(request)
+	if err != nil {
+		return answer{}, signed.hide(transportError(err))
+	}
+	defer response.Body.Close()
+
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+	if err != nil {
+		return answer{}, fmt.Errorf("read the answer: %w", err)
+	}
+	return newAnswer(response.StatusCode, body, signed), nil
+}
+
+// request makes a POST. net/http cannot send it twice, having no second copy of the
+// body, unless resend allows it: net/http then takes the POST for idempotent.
+func (c *Client) request(ctx context.Context, form string, resend bool) (*http.Request, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, strings.NewReader(form))
+	if err != nil {
+		return nil, fmt.Errorf("make the request: %w", err)
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+
+	if resend {
+		request.Header["Idempotency-Key"] = nil // for net/http; it is not sent
+	} else {
+		request.GetBody = nil
+	}
+	return request, nil
+}
+
+// transportError drops the URL that an error may carry, and returns a *Refused for a
+// forward that was not sent.
+func transportError(err error) error {
+	var located *url.Error
+	if errors.As(err, &located) {
+		err = located.Err
+	}
+	var op *net.OpError
+	if errors.As(err, &op) && op.Op == "dial" {
+		return unsent(err)
+	}
+	return err
 }

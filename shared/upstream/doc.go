@@ -1,33 +1,66 @@
-// Package upstream sells what somebody else sells: it forwards operations to an
-// Aegis endpoint, signed as the operator, and keeps what became of each token.
+// Package upstream forwards operations to the real Aegis endpoint and records the
+// outcome of every ClientToken.
 //
-// The effect is remote, so it cannot be committed together with the token. What
-// makes it happen once is that the endpoint answers a ClientToken that it has
-// sold with the same order; what is kept here makes sure that a token is always
-// forwarded the same, by one caller at a time, and never reported as refused
-// while it may still be sold:
+// The effect is remote, so it cannot be committed together with the token. The
+// endpoint makes it happen once: it answers a ClientToken that it has sold with the
+// same order. This package makes sure that a token is always forwarded with the same
+// parameters, by one caller at a time, and is never reported as refused while it may
+// still be sold:
 //
-//  1. Reserve the token's row: PENDING, with the parameters, a fence that grows
-//     with each holder, and a lease.
-//  2. Forward, once, with the same ClientToken, within the lease.
-//  3. Record the end, if the fence is still ours: DONE with the order; or FREE,
-//     when the endpoint refused and nothing can be sold any more.
+//  1. Reserve the token's row: PENDING, with the parameters, a fence that grows with
+//     each holder, and a lease.
+//  2. Forward, once, within the lease.
+//  3. Record the outcome, if the fence is still ours: DONE with the order, or FREE if
+//     the endpoint refused and nothing can be sold any more.
 //
 // A caller that dies leaves PENDING. After the lease the next call takes over and
-// forwards again, which the endpoint answers with the order, if there is one. A
-// parallel duplicate is told IdempotentProcessing. A late first caller finds
-// another fence and can neither overwrite nor free its successor's record.
+// forwards again; the endpoint answers with the order, if there is one. A parallel
+// duplicate gets IdempotentProcessing. A late first caller finds another fence and can
+// neither overwrite nor free its successor's record.
 //
-// # When a refusal is a refusal
+// # When a refusal is definite
 //
-// An earlier forward that got no answer may still be on its way. The endpoint
-// takes requests for 15 minutes after their timestamp, so for that long, and a
-// minute more, a refusal of a later forward is not told: ServiceUnavailable. Nor
-// is one that the endpoint gives without looking at the token, such as throttling:
-// the earlier forward may have been sold. A first forward's refusal is told at once.
+// A forward without an answer may still arrive. The endpoint accepts requests for 15
+// minutes after their timestamp, so for 16 minutes after the last forward without an
+// answer, a refusal is not passed on: the caller gets ServiceUnavailable. A forward
+// that was answered has arrived and starts no doubt, so a client ends with an answer
+// however often it retries. A refusal that the endpoint gives before it looks the
+// token up, such as throttling, never ends a doubt; only a refusal of the form
+// (Missing…, InvalidParameter) is passed on when the 16 minutes are over. It says
+// nothing about earlier calls, so the token is not freed. The refusal of a first
+// forward is definite at once, and so is a connection that could not be made.
+//
+// # What an answer is
+//
+// A sale is a 200 with a JSON object that has an OrderId (ReleaseInstance: a RequestId)
+// and no Code. A refusal is a 4xx with a Code and a RequestId. Anything else is the
+// answer of a proxy, of a broken connection or of somebody else, and leaves the outcome
+// open: other statuses, pages, empty or half bodies, redirects, which are not followed.
+//
+// IdempotentParameterMismatch means that the endpoint has sold the token, for other
+// parameters. The row goes back to what was forwarded first, is never freed, and a
+// retry with those parameters finds the order.
+//
+// # What the endpoint sees
+//
+// The ClientToken that it sees is ours, see ForwardedToken: it may keep tokens by
+// access key, and ours serves many owners. The row keeps it. The parameters are made of
+// the command's canonical form, as the fingerprint is: equal calls are forwarded equal.
+//
+// Requests are signed by package pop and equal those of Alibaba Cloud's Go SDK, except
+// that they travel in the body, so that no URL has a signature. Each is sent once, a
+// sale on a connection of its own. No error or log line has the signature, the string
+// that was signed, or a secret.
+//
+// # Rows of the other backend
+//
+// A token that package ledger sold is answered with its order. The ledger answers a
+// DONE row with its order and a PENDING one with ServiceUnavailable, and sells a FREE
+// one, under its fence.
 //
 // # What the endpoint must promise
 //
-// That it never forgets a token. If it does, a token whose record here is lost as
-// well, or was never DONE, can be sold again.
+// It must never forget a token. If it does, a token whose record here is lost as well,
+// or was never DONE, can be sold again. ReleaseInstance has no ClientToken: that it
+// happens once rests on an instance being released once.
 package upstream

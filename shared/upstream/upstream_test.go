@@ -20,11 +20,14 @@ import (
 // endpoint is a Remote that does as the test says.
 type endpoint struct {
 	forwards int
+	tokens   []string       // that were forwarded
+	commands []sale.Command // that were forwarded
 	sell     func(ctx context.Context) (ledger.Receipt, error)
 }
 
-func (e *endpoint) Sell(ctx context.Context, _, _ string, _ sale.Command) (ledger.Receipt, error) {
+func (e *endpoint) Sell(ctx context.Context, _, token string, c sale.Command) (ledger.Receipt, error) {
 	e.forwards++
+	e.tokens, e.commands = append(e.tokens, token), append(e.commands, c)
 	return e.sell(ctx)
 }
 
@@ -63,7 +66,15 @@ func refused(context.Context) (ledger.Receipt, error) {
 }
 
 func throttled(context.Context) (ledger.Receipt, error) {
-	return ledger.Receipt{}, &upstream.Refused{Answer: pop.Throttling(time.Second), Cause: errors.New("400"), Unjudged: true}
+	return ledger.Receipt{}, &upstream.Refused{Answer: pop.Throttling(time.Second), Cause: errors.New("400"), BeforeTokenCheck: true}
+}
+
+func malformed(context.Context) (ledger.Receipt, error) {
+	return ledger.Receipt{}, &upstream.Refused{Answer: pop.MissingParameter("Duration"), Cause: errors.New("400"), BeforeTokenCheck: true, OfForm: true}
+}
+
+func soldOtherwise(context.Context) (ledger.Receipt, error) {
+	return ledger.Receipt{}, upstream.ErrTokenSold
 }
 
 func create() sale.Create {
@@ -84,7 +95,7 @@ func requireRefused(t *testing.T, err error, code string) {
 	require.Equal(t, code, answer.Code)
 }
 
-func TestAnOrderIsForwardedOnceAndAnsweredEverAfter(t *testing.T) {
+func TestAnOrderIsForwardedOnceAndReturnedByEveryRetry(t *testing.T) {
 	r := open(t)
 	first, err := r.sell1()
 	require.NoError(t, err)
@@ -110,7 +121,7 @@ func TestAUsedTokenRefusesAnotherPurchase(t *testing.T) {
 	require.Equal(t, []string{"VmNumber"}, mismatch.Parameters)
 }
 
-func TestADuplicateOfACallUnderWayIsToldSo(t *testing.T) {
+func TestADuplicateOfARunningCallIsRefusedAsProcessing(t *testing.T) {
 	r := open(t)
 	r.remote.sell = func(ctx context.Context) (ledger.Receipt, error) {
 		require.Equal(t, 1, r.remote.forwards)
@@ -155,7 +166,7 @@ func TestALostAnswerKeepsTheTokenAndARetryFindsOut(t *testing.T) {
 	require.Equal(t, "o1", receipt.OrderID)
 }
 
-func TestARefusalAfterALostForwardIsToldOnlyWhenThatCannotArriveAnyMore(t *testing.T) {
+func TestARefusalAfterALostForwardIsPassedOnOnlyWhenThatCannotArriveAnyMore(t *testing.T) {
 	r := open(t)
 	r.remote.sell = lost
 	_, err := r.sell1()
@@ -211,7 +222,7 @@ func TestACrashedCallersTokenIsTakenOverAfterTheLease(t *testing.T) {
 	receipt, err := r.sell1()
 	require.NoError(t, err)
 	require.Equal(t, "o1", receipt.OrderID)
-	require.NoError(t, goOn(), "and the late one is told what was recorded")
+	require.NoError(t, goOn(), "and the late one returns what was recorded")
 	require.Equal(t, 2, r.remote.forwards)
 }
 

@@ -12,7 +12,7 @@ import (
 	"aegis/shared/upstream"
 )
 
-func TestUnfinishedTokensAreListedOldestFirst(t *testing.T) {
+func TestPendingTokensAreListedOldestFirst(t *testing.T) {
 	r := open(t)
 	s := r.gate.Gate.(*store.Store)
 	ctx := context.Background()
@@ -28,7 +28,7 @@ func TestUnfinishedTokensAreListedOldestFirst(t *testing.T) {
 	buy("older")
 	buy("newer")
 
-	list, err := upstream.Unfinished(ctx, s, 10)
+	list, err := upstream.ListPending(ctx, s, 10)
 	require.NoError(t, err)
 	require.Len(t, list, 2)
 	require.Equal(t, "older", list[0].Token)
@@ -39,13 +39,13 @@ func TestUnfinishedTokensAreListedOldestFirst(t *testing.T) {
 	r.remote.sell = sold("o1")
 	_, err = r.Sell(ctx, ledger.Purchase{Owner: "1", Token: "older", Command: create()})
 	require.NoError(t, err)
-	list, err = upstream.Unfinished(ctx, s, 10)
+	list, err = upstream.ListPending(ctx, s, 10)
 	require.NoError(t, err)
 	require.Len(t, list, 1)
-	done, err := upstream.Look(ctx, s, "1", "older")
+	done, err := upstream.Status(ctx, s, "1", "older")
 	require.NoError(t, err)
 	require.Equal(t, upstream.Done, done.State)
 	require.Equal(t, "o1", done.OrderID)
-	_, err = upstream.Look(ctx, s, "1", "never")
+	_, err = upstream.Status(ctx, s, "1", "never")
 	require.ErrorIs(t, err, ledger.ErrNoToken)
 }

@@ -1,0 +1,124 @@
+package upstream_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"aegis/shared/ledger"
+	"aegis/shared/sale"
+	"aegis/shared/store"
+)
+
+// The operator may switch SALES_BACKEND while tokens of the other one are there.
+
+// books opens a ledger on the reseller's store, with an account that can pay.
+func (r *reseller) books(t *testing.T) *ledger.Ledger {
+	t.Helper()
+	l, err := ledger.New(ledger.Config{Gate: r.gate})
+	require.NoError(t, err)
+	_, err = l.ChangeAccount(context.Background(), "1", func(a *sale.Account) { a.Balance, a.Verified, a.Machines = 1_000_000, true, 5 })
+	require.NoError(t, err)
+	return l
+}
+
+func buy(l *ledger.Ledger) (ledger.Receipt, error) {
+	return l.Sell(context.Background(), ledger.Purchase{Owner: "1", Token: "t1", Command: create()})
+}
+
+func requireOrders(t *testing.T, l *ledger.Ledger, n int) {
+	t.Helper()
+	orders, _, err := l.Orders(context.Background(), "1", "", 10)
+	require.NoError(t, err)
+	require.Len(t, orders, n)
+}
+
+func TestTheLedgerAnswersAForwardedTokenWithItsOrder(t *testing.T) {
+	r := open(t)
+	_, err := r.sell1()
+	require.NoError(t, err)
+
+	l := r.books(t)
+	receipt, err := buy(l)
+	require.NoError(t, err)
+	require.Equal(t, ledger.Receipt{OrderID: "o1", InstanceID: "i1", Replayed: true}, receipt)
+	requireOrders(t, l, 0)
+}
+
+func TestTheLedgerDoesNotSellATokenThatMayBeSoldUpstream(t *testing.T) {
+	r := open(t)
+	r.remote.sell = lost
+	_, err := r.sell1()
+	require.ErrorIs(t, err, ledger.ErrUnavailable)
+
+	l := r.books(t)
+	receipt, err := buy(l)
+	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	require.Empty(t, receipt)
+	requireOrders(t, l, 0)
+	_, err = l.FindToken(context.Background(), "1", "t1")
+	require.ErrorIs(t, err, ledger.ErrNoToken, "it is not known to be sold")
+}
+
+func TestTheLedgerSellsATokenThatWasRefusedUpstream(t *testing.T) {
+	r := open(t)
+	r.remote.sell = refused
+	_, err := r.sell1()
+	requireRefused(t, err, "InvalidAccountStatus.NotEnoughBalance")
+
+	l := r.books(t)
+	receipt, err := buy(l)
+	require.NoError(t, err)
+	require.NotEmpty(t, receipt.OrderID)
+	again, err := buy(l)
+	require.NoError(t, err)
+	require.Equal(t, receipt.OrderID, again.OrderID)
+	requireOrders(t, l, 1)
+
+	back, err := r.sell1()
+	require.NoError(t, err, "and so does the reseller")
+	require.Equal(t, receipt.OrderID, back.OrderID)
+	require.Equal(t, 1, r.remote.forwards)
+}
+
+func TestAFreedTokenIsSoldByLedgerOrResellerNotByBoth(t *testing.T) {
+	r := open(t)
+	r.remote.sell = refused
+	_, err := r.sell1()
+	requireRefused(t, err, "InvalidAccountStatus.NotEnoughBalance")
+	l := r.books(t)
+
+	r.remote.sell = sold("o1")
+	r.gate.BeforeCommit = func(_ int, changes []store.Change) error {
+		if len(changes) == 1 {
+			return nil
+		}
+		r.gate.BeforeCommit = nil
+		_, err := r.sell1() // the reseller is faster
+		require.NoError(t, err)
+		return nil
+	}
+	receipt, err := buy(l)
+	require.NoError(t, err)
+	require.Equal(t, "o1", receipt.OrderID)
+	requireOrders(t, l, 0)
+}
+
+func TestARefusalOfTheLedgerLeavesAFreedTokenFree(t *testing.T) {
+	r := open(t)
+	r.remote.sell = refused
+	_, err := r.sell1()
+	requireRefused(t, err, "InvalidAccountStatus.NotEnoughBalance")
+	l := r.books(t)
+	_, err = l.ChangeAccount(context.Background(), "1", func(a *sale.Account) { a.Balance = 1 })
+	require.NoError(t, err)
+
+	for range 2 {
+		_, err = buy(l)
+		var refusal *sale.Refusal
+		require.ErrorAs(t, err, &refusal, fmt.Sprint(err))
+		require.Equal(t, sale.NotEnoughBalance, refusal.Code)
+	}
+}
