@@ -2,6 +2,9 @@
 // marks them expired and releases them.
 package main
 
-import "aegis/shared/function"
+import (
+	"aegis/shared/function"
+	"aegis/shared/marketplace/marketapi"
+)
 
-func main() { function.StartRenewals() }
+func main() { function.StartRenewals(marketapi.Open) }

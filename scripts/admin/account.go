@@ -2,56 +2,127 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"flag"
 	"fmt"
 	"text/tabwriter"
 	"time"
 
+	"aegis/shared/ledger"
 	"aegis/shared/sale"
 )
 
-// putAccount makes an account or changes what the flags name, no more.
-func (o *office) putAccount(ctx context.Context, args []string) error {
-	flags := flag.NewFlagSet("account put", flag.ContinueOnError)
+// createAccount makes an account. Money comes by deposits.
+func (o *office) createAccount(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("account create", flag.ContinueOnError)
 	owner := flags.String("owner", "", "the account's number")
-	balance := flags.Int64("balance", 0, "prepaid balance in fen; the difference is booked as paid in")
 	verified := flags.Bool("verified", false, "has passed real-name authentication")
 	machines := flags.Int("machines", 0, "machines that the owner runs")
-	if err := parse(flags, args); err != nil {
+	if err := parseFor(flags, args, owner); err != nil {
 		return err
 	}
-	if err := checkOwner("owner", *owner); err != nil {
-		return err
+	if *machines < 0 {
+		return errors.New("-machines must not be negative")
 	}
-	if *balance < 0 || *machines < 0 {
-		return errors.New("-balance and -machines must not be negative")
-	}
-	a, err := o.ledger.ChangeAccount(ctx, *owner, func(a *sale.Account) {
-		flags.Visit(func(f *flag.Flag) {
-			switch f.Name {
-			case "balance":
-				a.Balance = sale.Fen(*balance)
-			case "verified":
-				a.Verified = *verified
-			case "machines":
-				a.Machines = *machines
-			}
-		})
-	})
+	a := sale.Account{Owner: *owner, Verified: *verified, Machines: *machines}
+	made, err := o.ledger.OpenAccount(ctx, a)
 	if err != nil {
 		return err
 	}
+	if !made {
+		return fmt.Errorf("account %s exists already: change it with account set, deposit or adjust", *owner)
+	}
 	return o.printAccount(a)
+}
+
+// setAccount changes what the flags name, no more. Each change is an order.
+func (o *office) setAccount(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("account set", flag.ContinueOnError)
+	owner := flags.String("owner", "", "the account's number")
+	verified := flags.Bool("verified", false, "has passed real-name authentication")
+	machines := flags.Int("machines", 0, "machines that the owner runs")
+	reason := flags.String("reason", "", "why, for whoever reads the orders")
+	if err := parseFor(flags, args, owner); err != nil {
+		return err
+	}
+	var changes []sale.Command
+	flags.Visit(func(f *flag.Flag) {
+		switch f.Name {
+		case "verified":
+			changes = append(changes, sale.Verify{Verified: *verified, Reason: *reason})
+		case "machines":
+			changes = append(changes, sale.SetMachines{MachineNumber: *machines, Reason: *reason})
+		}
+	})
+	if len(changes) == 0 || *reason == "" {
+		return errors.New("admin account set: say -reason, and -verified or -machines")
+	}
+	for _, c := range changes {
+		if err := o.order(ctx, *owner, "", c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// deposit pays in. The same reference again is the same deposit.
+func (o *office) deposit(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("account deposit", flag.ContinueOnError)
+	owner := flags.String("owner", "", "the account's number")
+	fen := flags.Int64("fen", 0, "the amount in fen (0.01 CNY)")
+	reference := flags.String("reference", "", "of the payment: one reference is paid in once")
+	if err := parseFor(flags, args, owner); err != nil {
+		return err
+	}
+	if *reference == "" {
+		return errors.New("-reference is not set")
+	}
+	return o.order(ctx, *owner, sale.DepositToken(*reference), sale.Deposit{Fen: sale.Fen(*fen), Reference: *reference})
+}
+
+// adjust corrects a balance.
+func (o *office) adjust(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("account adjust", flag.ContinueOnError)
+	owner := flags.String("owner", "", "the account's number")
+	fen := flags.Int64("fen", 0, "what to add in fen (0.01 CNY); below 0 to take")
+	reason := flags.String("reason", "", "why, for whoever reads the orders")
+	if err := parseFor(flags, args, owner); err != nil {
+		return err
+	}
+	return o.order(ctx, *owner, "", sale.Adjust{Fen: sale.Fen(*fen), Reason: *reason})
+}
+
+// order makes one order of an operator and prints what it came to. token "": one of
+// its own. While the outcome is open the same order is sent again.
+func (o *office) order(ctx context.Context, owner, token string, c sale.Command) error {
+	if token == "" {
+		token = sale.DerivedToken("operator", rand.Text())
+	}
+	p := ledger.Purchase{Owner: owner, Token: token, Caller: "operator", Command: c}
+	receipt, err := o.ledger.Sell(ctx, p)
+	for try := 0; errors.Is(err, ledger.ErrUnavailable) && try < 5; try++ {
+		receipt, err = o.ledger.Sell(ctx, p)
+	}
+	if refusal, ok := errors.AsType[*sale.Refusal](err); ok && refusal.Code == sale.NotApplicable {
+		fmt.Fprintf(o.out, "nothing to do: %s\n", refusal.Reason())
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if receipt.Replayed {
+		fmt.Fprintf(o.out, "was done before: order %s\n", receipt.OrderID)
+		return nil
+	}
+	fmt.Fprintf(o.out, "order %s\n", receipt.OrderID)
+	return nil
 }
 
 func (o *office) showAccount(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("account show", flag.ContinueOnError)
 	owner := flags.String("owner", "", "the account's number")
-	if err := parse(flags, args); err != nil {
-		return err
-	}
-	if err := checkOwner("owner", *owner); err != nil {
+	if err := parseFor(flags, args, owner); err != nil {
 		return err
 	}
 	a, err := o.ledger.Account(ctx, *owner)
@@ -73,7 +144,8 @@ func (o *office) printAccount(a sale.Account) error {
 		fmt.Fprintf(w, "instance\tnone\n")
 	} else {
 		fmt.Fprintf(w, "instance\t%s, edition %d, %d machines, until %s\n", i.ID, i.VersionCode, i.VmNumber, when(i.Period.End()))
-		fmt.Fprintf(w, "renews\t%s\n", renews(i.AutoRenewMonths))
+		fmt.Fprintf(w, "sold by\t%s%s\n", i.Channel, trial(i))
+		fmt.Fprintf(w, "renews\t%s\n", renews(i))
 		if !i.Expired.IsZero() {
 			fmt.Fprintf(w, "expired\tsince %s\n", when(i.Expired))
 		}
@@ -84,12 +156,31 @@ func (o *office) printAccount(a sale.Account) error {
 	return w.Flush()
 }
 
-func renews(months int) string {
-	if months == 0 {
-		return "by hand"
+func trial(i *sale.Instance) string {
+	if i.Trial {
+		return ", as a trial"
 	}
-	return fmt.Sprintf("automatically, for %d months", months)
+	return ""
+}
+
+func renews(i *sale.Instance) string {
+	switch {
+	case i.Channel == sale.Market:
+		return "on the marketplace"
+	case i.NotRenewal:
+		return "will not be renewed"
+	case i.AutoRenewMonths == 0:
+		return "by hand"
+	case i.AutoRenewYearly:
+		return fmt.Sprintf("automatically, for %d years", i.AutoRenewMonths/12)
+	}
+	return fmt.Sprintf("automatically, for %d months", i.AutoRenewMonths)
 }
 
 // when writes a time as the operator's calendar has it.
-func when(t time.Time) string { return t.In(sale.Shanghai()).Format("2006-01-02 15:04:05 -0700") }
+func when(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(sale.Shanghai()).Format("2006-01-02 15:04:05 -0700")
+}

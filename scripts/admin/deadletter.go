@@ -5,13 +5,16 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
+	"strings"
 	"text/tabwriter"
 
-	"aegis/shared/market"
+	"aegis/shared/ledger"
+	"aegis/shared/marketplace"
 )
 
-func (o *office) letters() *market.Letters { return market.NewLetters(o.store, market.Queue, nil) }
+func (o *office) letters() *marketplace.DeadLetterStore {
+	return marketplace.NewDeadLetterStore(o.store, marketplace.Queue, nil)
+}
 
 func (o *office) listLetters(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("deadletter list", flag.ContinueOnError)
@@ -20,14 +23,14 @@ func (o *office) listLetters(ctx context.Context, args []string) error {
 		return err
 	}
 	w := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "ID\tSINCE\tATTEMPTS\tREASON")
+	fmt.Fprintln(w, "ID\tSTATE\tACTION\tINSTANCE\tSINCE\tATTEMPTS\tREASON")
 	for start, left := "", *limit; left > 0; {
 		letters, next, err := o.letters().List(ctx, start, min(left, 100))
 		if err != nil {
 			return err
 		}
 		for _, l := range letters {
-			fmt.Fprintf(w, "%s\t%s\t%d\t%s\n", l.ID, when(l.First), l.Attempts, l.Reason)
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%d\t%s\n", l.ID, l.State, l.Action, l.InstanceID, when(l.First), l.Attempts, firstLine(l.Reason))
 		}
 		if left, start = left-len(letters), next; next == "" {
 			break
@@ -46,31 +49,36 @@ func (o *office) showLetter(ctx context.Context, args []string) error {
 		return err
 	}
 	w := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "id\t%s\nreason\t%s\nattempts\t%d\nfirst\t%s\nlast\t%s\nsha256\t%s\n", l.ID, l.Reason, l.Attempts, when(l.First), when(l.Last), l.Hash)
+	fmt.Fprintf(w, "id\t%s\nstate\t%s\nverified\t%t\nreason\t%s\nattempts\t%d\nfirst\t%s\nlast\t%s\nsha256\t%s\n", l.ID, l.State, l.Verified, l.Reason, l.Attempts, when(l.First), when(l.Last), l.Hash)
 	if l.Cut > 0 {
 		fmt.Fprintf(w, "length\t%d bytes, of which %d are kept\n", l.Cut, len(l.Body))
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(o.out, "\n%s\n", l.Body)
+	_, err = fmt.Fprintf(o.out, "\n%s\n", l.Shown())
 	return err
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
 }
 
 // retryLetter handles one letter again, or with -all each of them.
 func (o *office) retryLetter(ctx context.Context, args []string) error {
-	desk, err := o.settings.OpenMarket(io.Discard)
+	orders, err := o.orders()
 	if err != nil {
 		return err
 	}
 	if len(args) == 1 && args[0] == "-all" {
-		return o.retryAll(ctx, desk)
+		return o.retryAll(ctx, orders)
 	}
 	id, err := letterID("deadletter retry", args)
 	if err != nil {
 		return err
 	}
-	receipt, err := desk.Retry(ctx, id)
+	receipt, err := orders.Retry(ctx, id, false)
 	if err != nil {
 		return fmt.Errorf("retry dead letter %s: %w", id, err)
 	}
@@ -79,7 +87,7 @@ func (o *office) retryLetter(ctx context.Context, args []string) error {
 }
 
 // retryAll goes on after a letter that is still dead, and fails at the end.
-func (o *office) retryAll(ctx context.Context, desk *market.Desk) error {
+func (o *office) retryAll(ctx context.Context, orders *marketplace.OrderProcessor) error {
 	var dead int
 	for start := ""; ; {
 		letters, next, err := o.letters().List(ctx, start, 100)
@@ -87,7 +95,7 @@ func (o *office) retryAll(ctx context.Context, desk *market.Desk) error {
 			return err
 		}
 		for _, l := range letters {
-			if receipt, err := desk.Retry(ctx, l.ID); err != nil {
+			if receipt, err := orders.Retry(ctx, l.ID, false); err != nil {
 				dead++
 				fmt.Fprintf(o.out, "%s is still dead: %v\n", l.ID, err)
 			} else {
@@ -101,6 +109,36 @@ func (o *office) retryAll(ctx context.Context, desk *market.Desk) error {
 	if dead > 0 {
 		return fmt.Errorf("%d letters are still dead", dead)
 	}
+	return nil
+}
+
+// confirmLetter does what a letter asks for on the operator's word: that a term is
+// over, a renewal refunded, an instance released. With -to the time of a renewal goes
+// to another instance of the same owner.
+func (o *office) confirmLetter(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("deadletter confirm", flag.ContinueOnError)
+	id := flags.String("id", "", "the dead letter's id")
+	to := flags.String("to", "", "the instance that gets a renewal's time")
+	if err := parse(flags, args); err != nil {
+		return err
+	}
+	if *id == "" {
+		return errors.New("admin deadletter confirm: -id is not set")
+	}
+	orders, err := o.orders()
+	if err != nil {
+		return err
+	}
+	var receipt ledger.Receipt
+	if *to == "" {
+		receipt, err = orders.Retry(ctx, *id, true)
+	} else {
+		receipt, err = orders.Transfer(ctx, *id, *to)
+	}
+	if err != nil {
+		return fmt.Errorf("confirm dead letter %s: %w", *id, err)
+	}
+	fmt.Fprintf(o.out, "%s is done: order %s\n", *id, receipt.OrderID)
 	return nil
 }
 

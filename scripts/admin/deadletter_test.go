@@ -12,7 +12,7 @@ import (
 	"aegis/shared/ledger"
 	"aegis/shared/local"
 	"aegis/shared/local/tablestore/tablestoretest"
-	"aegis/shared/market"
+	"aegis/shared/marketplace"
 	"aegis/shared/store/storetest"
 )
 
@@ -44,12 +44,12 @@ func sampleEvent(t *testing.T, name string) []byte {
 
 func TestADeadLetterIsPutRightAndRetried(t *testing.T) {
 	ctx := context.Background()
-	gate, server := storetest.Start(t, ledger.Sales(), market.Instances(), market.DeadLetters())
+	gate, server := storetest.Start(t, ledger.Sales(), marketplace.Instances(), marketplace.DeadLetters())
 	books, err := ledger.New(ledger.Config{Gate: gate})
 	require.NoError(t, err)
-	desk, err := market.New(market.Config{Gate: gate, Ledger: books, Secret: local.MarketSecret})
+	desk, err := marketplace.New(marketplace.Config{Gate: gate, Ledger: books, Secret: local.MarketSecret})
 	require.NoError(t, err)
-	consume := func(name string) market.Report {
+	consume := func(name string) marketplace.Report {
 		r, err := desk.Consume(ctx, sampleEvent(t, name))
 		require.NoError(t, err)
 		return r

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"aegis/shared/access"
+	"aegis/shared/function"
 )
 
 func (o *office) putKey(ctx context.Context, args []string) error {
@@ -20,6 +22,7 @@ func (o *office) putKey(ctx context.Context, args []string) error {
 	flags.BoolVar(&k.Disabled, "disabled", false, "refuse the key's calls")
 	flags.StringVar(&k.SecurityToken, "security-token", "", "makes it a temporary key: calls must carry this SecurityToken")
 	flags.TextVar(&k.Expires, "expires", k.Expires, "when a temporary key ends, e.g. 2027-01-01T00:00:00+08:00")
+	operations := flags.String("operations", "", "operations granted by name, joined by commas: SetMachineNumber, DepositBalance, AdjustBalance")
 	resellerOf := flags.String("reseller-of", "", "owners that the key may act for, joined by commas")
 	if err := parse(flags, args); err != nil {
 		return err
@@ -34,11 +37,29 @@ func (o *office) putKey(ctx context.Context, args []string) error {
 		}
 	}
 	k.Reseller = len(owners) > 0
+	if k.Operations, err = splitOperations(*operations); err != nil {
+		return err
+	}
 	if err := o.keys.Put(ctx, k, owners); err != nil {
 		return err
 	}
 	fmt.Fprintf(o.out, "key %s is there\n", k.ID)
 	return nil
+}
+
+// splitOperations refuses what needs no grant, or is no operation.
+func splitOperations(list string) ([]string, error) {
+	if list == "" {
+		return nil, nil
+	}
+	names := strings.Split(list, ",")
+	for _, name := range names {
+		grantable := func(o function.Operation) bool { return o.Granted && o.Action == name }
+		if !slices.ContainsFunc(function.All(), grantable) {
+			return nil, fmt.Errorf("-operations %q: it must be SetMachineNumber, DepositBalance or AdjustBalance", name)
+		}
+	}
+	return names, nil
 }
 
 func splitOwners(list string) ([]string, error) {
@@ -73,7 +94,7 @@ func (o *office) showKey(ctx context.Context, args []string) error {
 		return err
 	}
 	w := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "id\t%s\nowner\t%s\nreseller\t%t\ndisabled\t%t\ntemporary\t%t\nacts for\t%s\n",
-		k.ID, k.Key.Owner, k.Reseller, k.Disabled, k.SecurityToken != "", strings.Join(owners, " "))
+	fmt.Fprintf(w, "id\t%s\nowner\t%s\nreseller\t%t\ndisabled\t%t\ntemporary\t%t\nacts for\t%s\noperations\t%s\n",
+		k.ID, k.Key.Owner, k.Reseller, k.Disabled, k.SecurityToken != "", strings.Join(owners, " "), strings.Join(k.Operations, " "))
 	return w.Flush()
 }

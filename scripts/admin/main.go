@@ -1,14 +1,21 @@
 // Command admin keeps accounts and access keys, and shows the ledger:
 //
 //	go run ./scripts/admin setup
-//	go run ./scripts/admin account put -owner ID [-balance FEN] [-verified] [-machines N]
+//	go run ./scripts/admin account create -owner ID [-verified] [-machines N]
+//	go run ./scripts/admin account set -owner ID -reason R [-verified[=false]] [-machines N]
+//	go run ./scripts/admin account deposit -owner ID -fen N -reference R
+//	go run ./scripts/admin account adjust -owner ID -fen ±N -reason R
 //	go run ./scripts/admin account show -owner ID
-//	go run ./scripts/admin key put -id ID -secret S -owner ID [-reseller-of ID,ID…] [-disabled]
+//	go run ./scripts/admin instance set -owner ID -instance ID -reason R [-ends T] [-edition N] [-machines N] [-renewal S [-months N]]
+//	go run ./scripts/admin instance adopt -owner ID -instance ID -reason R [-channel api|market]
+//	go run ./scripts/admin market check -all|-instance ID [-repair]
+//	go run ./scripts/admin key put -id ID -secret S -owner ID [-reseller-of ID,ID…] [-operations A,B…] [-disabled]
 //	go run ./scripts/admin key show -id ID
 //	go run ./scripts/admin order list -owner ID [-limit N]
 //	go run ./scripts/admin deadletter list [-limit N]
 //	go run ./scripts/admin deadletter show|retry|discard -id ID
 //	go run ./scripts/admin deadletter retry -all
+//	go run ./scripts/admin deadletter confirm -id ID [-to INSTANCE]
 //	go run ./scripts/admin token show -owner ID -token T
 //	go run ./scripts/admin token list -unfinished
 //	go run ./scripts/admin token resolve -owner ID -token T
@@ -62,14 +69,21 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"setup", (*office).setup},
-		{"account put", (*office).putAccount},
+		{"account create", (*office).createAccount},
+		{"account set", (*office).setAccount},
+		{"account deposit", (*office).deposit},
+		{"account adjust", (*office).adjust},
 		{"account show", (*office).showAccount},
+		{"instance set", (*office).setInstance},
+		{"instance adopt", (*office).adoptInstance},
+		{"market check", (*office).checkMarket},
 		{"key put", (*office).putKey},
 		{"key show", (*office).showKey},
 		{"order list", (*office).listOrders},
 		{"deadletter list", (*office).listLetters},
 		{"deadletter show", (*office).showLetter},
 		{"deadletter retry", (*office).retryLetter},
+		{"deadletter confirm", (*office).confirmLetter},
 		{"deadletter discard", (*office).discardLetter},
 		{"token show", (*office).showToken},
 		{"token list", (*office).listTokens},
@@ -129,7 +143,45 @@ func (o *office) setup(ctx context.Context, args []string) error {
 		}
 		fmt.Fprintf(o.out, "index %s is there\n", i.Name)
 	}
+	return o.migrate(ctx)
+}
+
+// migrate brings the accounts to this release's schema, page by page. It may be
+// repeated and interrupted.
+func (o *office) migrate(ctx context.Context) error {
+	seen, migrated := 0, 0
+	for start := (store.Key{}); ; {
+		rows, next, err := o.store.Scan(ctx, ledger.Sales(), start, 1000)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			owner, ok := ledger.AccountOf(row.Key)
+			if !ok {
+				continue
+			}
+			done, err := o.ledger.Migrate(ctx, owner)
+			if err != nil {
+				return err
+			}
+			if seen++; done {
+				migrated++
+			}
+		}
+		if start = next; next.Table.Name == "" {
+			break
+		}
+	}
+	fmt.Fprintf(o.out, "%d accounts, %d of them brought to this release's schema\n", seen, migrated)
 	return nil
+}
+
+// parseFor is parse for a command about an owner.
+func parseFor(flags *flag.FlagSet, args []string, owner *string) error {
+	if err := parse(flags, args); err != nil {
+		return err
+	}
+	return checkOwner("owner", *owner)
 }
 
 // parse reads flags and refuses what is left over.

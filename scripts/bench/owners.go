@@ -60,7 +60,7 @@ func populate(ctx context.Context, books *ledger.Ledger, n int) error {
 	for range 128 {
 		all.Go(func() error {
 			for i := int(next.Add(1)); i <= n; i = int(next.Add(1)) {
-				err := books.OpenAccount(ctx, sale.Account{Owner: number(i), Balance: 1_000_000, Verified: true, Machines: 5})
+				_, err := books.OpenAccount(ctx, sale.Account{Owner: number(i), Balance: 1_000_000, Verified: true, Machines: 5})
 				if err != nil {
 					return err
 				}

@@ -15,7 +15,7 @@ import (
 
 	"aegis/shared/ledger"
 	"aegis/shared/local"
-	orders "aegis/shared/market"
+	orders "aegis/shared/marketplace"
 	"aegis/shared/sale"
 )
 

@@ -3,6 +3,8 @@ package access
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"aegis/shared/store"
@@ -24,6 +26,16 @@ type Key struct {
 	// with Expires (zero: never).
 	SecurityToken string
 	Expires       time.Time
+	// Operations are those that are granted to the key by name; all others need no grant.
+	Operations []string
+}
+
+// Granted returns ErrNotGranted if an operation is not granted to the key by name.
+func (k Key) Granted(operation string) error {
+	if slices.Contains(k.Operations, operation) {
+		return nil
+	}
+	return ErrNotGranted
 }
 
 var (
@@ -33,6 +45,8 @@ var (
 	ErrForbidden = errors.New("the key may not act for this owner")
 	// ErrNoOwner is the ErrForbidden of a reseller's key that names no owner.
 	ErrNoOwner = fmt.Errorf("a reseller's key must name an owner: %w", ErrForbidden)
+	// ErrNotGranted: the key may not call the operation.
+	ErrNotGranted = errors.New("the operation is not granted to the key")
 	// ErrUnavailable: the store could not be asked.
 	ErrUnavailable = errors.New("the access keys cannot be read now")
 )
@@ -73,7 +87,8 @@ const (
 	colOwner    = "owner"
 	colReseller = "reseller"
 	colDisabled = "disabled"
-	colExpires  = "expires" // epoch ms, 0: never
+	colExpires  = "expires"    // epoch ms, 0: never
+	colGranted  = "operations" // joined by commas
 )
 
 func (r *Registry) encode(k Key) (store.Columns, error) {
@@ -89,12 +104,16 @@ func (r *Registry) encode(k Key) (store.Columns, error) {
 		}
 		token = store.Bytes(colToken, sealed)
 	}
+	granted := store.None(colGranted)
+	if len(k.Operations) > 0 {
+		granted = store.String(colGranted, strings.Join(k.Operations, ","))
+	}
 	if !k.Expires.IsZero() {
 		expires = store.Int(colExpires, k.Expires.UnixMilli())
 	}
 	return store.Columns{
 		store.Bytes(colSecret, secret), store.String(colOwner, k.Owner), store.Bool(colReseller, k.Reseller),
-		store.Bool(colDisabled, k.Disabled), token, expires,
+		store.Bool(colDisabled, k.Disabled), token, expires, granted,
 	}, nil
 }
 
@@ -108,6 +127,9 @@ func (r *Registry) decode(id string, row store.Row) (Key, error) {
 		if k.SecurityToken, err = r.master.open(tokenPurpose+id, sealed); err != nil {
 			return Key{}, err
 		}
+	}
+	if granted := row.String(colGranted); granted != "" {
+		k.Operations = strings.Split(granted, ",")
 	}
 	if at := row.Int(colExpires); at != 0 {
 		k.Expires = time.UnixMilli(at)

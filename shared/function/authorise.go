@@ -34,6 +34,11 @@ func (s *Service) authorise(ctx context.Context, c *call) error {
 	if p.err != nil {
 		return p.err
 	}
+	if c.operation.Granted {
+		if err := caller.Granted(c.operation.Action); err != nil {
+			return err
+		}
+	}
 	owner, sure, err := caller.ActsFor()
 	if err != nil {
 		return err

@@ -12,7 +12,7 @@ import (
 func CommandOf(operation sale.Operation, parameters map[string]string) (sale.Command, error) {
 	parsers := map[sale.Operation]func(*parser) sale.Command{
 		sale.CreateInstance: parseCreate, sale.UpgradeInstance: parseUpgrade, sale.RenewInstance: parseRenew,
-		sale.ReleaseInstance: parseRelease,
+		sale.ReleaseInstance: parseRelease, sale.SetRenewal: parseSetRenewal,
 	}
 	parse, ok := parsers[operation]
 	if !ok {

@@ -1,6 +1,7 @@
 package function
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -9,17 +10,23 @@ import (
 	"time"
 
 	"aegis/shared/ledger"
-	"aegis/shared/market"
+	"aegis/shared/marketplace"
 	"aegis/shared/renewals"
 	"aegis/shared/store"
 )
 
 // MarketSettings are those of the functions that the marketplace's orders pass.
 type MarketSettings struct {
-	Secret string      // of the SPI's tokens
-	Skus   market.Skus // nil: the embedded sample
-	Queue  string      // URL of the order queue, for the SPI
+	Secret      string                  // of the SPI's tokens
+	Skus        marketplace.Skus        // nil: the embedded sample
+	Queue       string                  // URL of the order queue, for the SPI
+	Endpoint    string                  // of the Market OpenAPI; "": the public one
+	Credentials marketplace.Credentials // to ask it with; without an AccessKeyID it is not asked
 }
+
+// OpenTruth connects to the Market OpenAPI. Package marketapi has one; functions that
+// do not need it do not link it.
+type OpenTruth func(endpoint string, credentials func(context.Context) marketplace.Credentials) (marketplace.Truth, error)
 
 // TimeSettings are about the life of instances.
 type TimeSettings struct {
@@ -31,11 +38,14 @@ type TimeSettings struct {
 func (t TimeSettings) clock() time.Time { return time.Now().Add(t.Offset) }
 
 func (s *Settings) readMarket(getenv func(string) string) error {
-	s.Market = MarketSettings{Secret: getenv("MARKET_SECRET"), Queue: getenv("MARKET_QUEUE")}
+	s.Market = MarketSettings{
+		Secret: getenv("MARKET_SECRET"), Queue: getenv("MARKET_QUEUE"), Endpoint: getenv("MARKET_ENDPOINT"),
+		Credentials: marketplace.Credentials{AccessKeyID: getenv("MARKET_ACCESS_KEY_ID"), AccessKeySecret: getenv("MARKET_ACCESS_KEY_SECRET")},
+	}
 	if path := getenv("MARKET_SKUS"); path != "" {
 		text, err := os.ReadFile(path)
 		if err == nil {
-			s.Market.Skus, err = market.ParseSkus(text)
+			s.Market.Skus, err = marketplace.ParseSkus(text)
 		}
 		if err != nil {
 			return fmt.Errorf("settings: MARKET_SKUS: %w", err)
@@ -67,8 +77,9 @@ func (s Settings) openLedger() (*store.Store, *ledger.Ledger, error) {
 	return gate, books, err
 }
 
-// OpenMarket wires what handles the marketplace's orders by its settings.
-func (s Settings) OpenMarket(log io.Writer) (*market.Desk, error) {
+// OpenProcessor wires what does the marketplace's orders by its settings. open may be
+// nil; then the marketplace is not asked.
+func (s Settings) OpenProcessor(log io.Writer, open OpenTruth) (*marketplace.OrderProcessor, error) {
 	if s.Market.Secret == "" {
 		return nil, errors.New("settings: MARKET_SECRET is not set")
 	}
@@ -76,14 +87,40 @@ func (s Settings) OpenMarket(log io.Writer) (*market.Desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	return market.New(market.Config{Gate: gate, Ledger: books, Secret: s.Market.Secret, Skus: s.Market.Skus, Clock: s.Time.clock, Log: log})
+	truth, err := s.Market.openTruth(open)
+	if err != nil {
+		return nil, err
+	}
+	return marketplace.New(marketplace.Config{
+		Gate: gate, Ledger: books, Secret: s.Market.Secret, Skus: s.Market.Skus, Truth: truth, Clock: s.Time.clock, Log: log,
+	})
 }
 
-// OpenRenewals wires the timer's work by its settings.
-func (s Settings) OpenRenewals(log io.Writer) (*renewals.Runner, error) {
+func (m MarketSettings) openTruth(open OpenTruth) (marketplace.Truth, error) {
+	if open == nil || m.Credentials.AccessKeyID == "" {
+		return nil, nil
+	}
+	truth, err := open(m.Endpoint, func(context.Context) marketplace.Credentials { return m.Credentials })
+	if err != nil {
+		return nil, fmt.Errorf("settings: MARKET_ENDPOINT: %w", err)
+	}
+	return truth, nil
+}
+
+// OpenRenewals wires the timer's work by its settings. Where the marketplace's orders
+// are done too, the timer tries held letters again and asks before it ends a term.
+func (s Settings) OpenRenewals(log io.Writer, open OpenTruth) (*renewals.Runner, error) {
 	_, books, err := s.openLedger()
 	if err != nil {
 		return nil, err
 	}
-	return renewals.New(renewals.Config{Ledger: books, ReleaseAfter: s.Time.ReleaseAfter, Clock: s.Time.clock, Log: log})
+	c := renewals.Config{Ledger: books, ReleaseAfter: s.Time.ReleaseAfter, Clock: s.Time.clock, Log: log}
+	if s.Market.Secret != "" {
+		orders, err := s.OpenProcessor(log, open)
+		if err != nil {
+			return nil, err
+		}
+		c.Orders = orders
+	}
+	return renewals.New(c)
 }

@@ -2,6 +2,7 @@ package function
 
 import (
 	"context"
+	"errors"
 	"strconv"
 
 	"aegis/shared/ledger"
@@ -20,8 +21,9 @@ type Backend interface {
 
 // Operation is one action of the API.
 type Operation struct {
-	Action string
-	run    func(ctx context.Context, s *Service, c *call) ([]pop.Field, error)
+	Action  string
+	Granted bool // only for keys that it is granted to by name
+	run     func(ctx context.Context, s *Service, c *call) ([]pop.Field, error)
 }
 
 // CreateInstance buys an instance.
@@ -58,9 +60,48 @@ func GetSummary() Operation {
 	}}
 }
 
+// SetRenewal chooses how an instance is renewed. Its ClientToken is optional: what is
+// set twice is set once.
+func SetRenewal() Operation {
+	return selling(sale.SetRenewal, parseSetRenewal, optionalToken, idempotent)
+}
+
+// SetMachineNumber records how many machines an owner runs, which a renewal compares.
+func SetMachineNumber() Operation {
+	return granted(selling(sale.SetMachineNumber, parseSetMachineNumber, optionalToken, idempotent))
+}
+
+// DepositBalance pays money in, once for each reference.
+func DepositBalance() Operation {
+	return granted(selling(sale.DepositBalance, parseDeposit, depositToken, orderOnly))
+}
+
+// AdjustBalance corrects a balance.
+func AdjustBalance() Operation {
+	return granted(selling(sale.AdjustBalance, parseAdjust, (*parser).clientToken, orderOnly))
+}
+
 // All are the operations of the POP endpoint.
 func All() []Operation {
-	return []Operation{CreateInstance(), UpgradeInstance(), RenewInstance(), ReleaseInstance(), GetSummary()}
+	return []Operation{
+		CreateInstance(), UpgradeInstance(), RenewInstance(), ReleaseInstance(), GetSummary(),
+		SetRenewal(), SetMachineNumber(), DepositBalance(), AdjustBalance(),
+	}
+}
+
+// granted makes an operation one for keys that it is granted to by name: owners must
+// not pay in for themselves.
+func granted(o Operation) Operation {
+	o.Granted = true
+	return o
+}
+
+// idempotent answers the order if something was changed.
+func idempotent(r ledger.Receipt) []pop.Field {
+	if r.OrderID == "" {
+		return nil
+	}
+	return orderOnly(r)
 }
 
 func orderOnly(r ledger.Receipt) []pop.Field {
@@ -86,13 +127,22 @@ func selling(action sale.Operation, parse func(*parser) sale.Command, tokenOf fu
 		if p.err != nil {
 			return nil, p.err
 		}
+		if token == "" {
+			token = sale.DerivedToken(string(action), c.AccessKeyID, c.Nonce) // a nonce is used once
+		}
 		receipt, err := s.backend.Sell(ctx, ledger.Purchase{
 			Owner: c.owner, Token: token, Caller: c.AccessKeyID, Command: command, Admit: c.admit,
 		})
-		if err != nil {
+		if err != nil && !isSoAlready(err) {
 			return nil, err
 		}
 		c.replayed = receipt.Replayed
 		return answer(receipt), nil
 	}}
+}
+
+// isSoAlready tells a refusal by which the caller has what was asked for.
+func isSoAlready(err error) bool {
+	refusal, ok := errors.AsType[*sale.Refusal](err)
+	return ok && refusal.Code == sale.NotApplicable
 }

@@ -115,3 +115,75 @@ func parseRelease(p *parser) sale.Command {
 }
 
 func releaseToken(p *parser) string { return sale.ReleaseToken(p.required("InstanceId")) }
+
+func parseSetRenewal(p *parser) sale.Command {
+	r := sale.Renewal{InstanceID: p.oneInstance(), Status: sale.RenewalStatus(p.required("RenewalStatus")), Channel: sale.API}
+	if r.Status != sale.AutoRenewal {
+		return r
+	}
+	r.Period = p.number("RenewalPeriod")
+	switch unit, _ := p.params.Get("RenewalPeriodUnit"); unit {
+	case "", "M":
+		r.Unit = sale.Month
+	case "Y":
+		r.Unit = sale.Year
+	default:
+		p.fail(pop.InvalidParameter("RenewalPeriodUnit", "It must be M or Y."))
+	}
+	return r
+}
+
+// oneInstance reads InstanceId, or InstanceIDs with one id, as BSS spells it.
+func (p *parser) oneInstance() string {
+	id, _ := p.params.Get("InstanceId")
+	ids, _ := p.params.Get("InstanceIDs")
+	switch {
+	case id == "" && ids == "":
+		p.fail(pop.MissingParameter("InstanceId"))
+	case id == "":
+		id = ids
+	case ids != "" && ids != id:
+		p.fail(pop.InvalidParameter("InstanceIDs", "It differs from InstanceId."))
+	}
+	if strings.Contains(id, ",") {
+		p.fail(pop.InvalidParameter("InstanceIDs", "It must be one instance."))
+	}
+	return id
+}
+
+func parseSetMachineNumber(p *parser) sale.Command {
+	return sale.SetMachines{MachineNumber: p.number("MachineNumber")}
+}
+
+func parseDeposit(p *parser) sale.Command {
+	return sale.Deposit{Fen: p.amount("Amount"), Reference: p.required("Reference")}
+}
+
+// depositToken makes one order of each reference, whoever sends it. A ClientToken is
+// taken and not needed.
+func depositToken(p *parser) string { return sale.DepositToken(p.required("Reference")) }
+
+func parseAdjust(p *parser) sale.Command {
+	return sale.Adjust{Fen: p.amount("Amount"), Reason: p.required("Reason")}
+}
+
+// amount reads a required amount in CNY with at most two decimals.
+func (p *parser) amount(name string) sale.Fen {
+	value := p.required(name)
+	if value == "" {
+		return 0
+	}
+	fen, err := sale.ParseFen(value)
+	if err != nil {
+		p.fail(pop.InvalidParameter(name, "It must be an amount in CNY with at most two decimals, such as 1234.56."))
+	}
+	return fen
+}
+
+// optionalToken is a ClientToken that may be absent.
+func optionalToken(p *parser) string {
+	if token, _ := p.params.Get("ClientToken"); token == "" {
+		return ""
+	}
+	return p.clientToken()
+}

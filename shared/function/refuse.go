@@ -34,6 +34,8 @@ func refusal(err error) *pop.Error {
 		return pop.InvalidOwnerID("There is no such account.")
 	case errors.Is(err, access.ErrNoOwner):
 		return pop.ForbiddenRAM("A reseller's key must name the account that it acts for, as OwnerId.")
+	case errors.Is(err, access.ErrNotGranted):
+		return pop.ForbiddenRAM("The operation is not granted to the key.")
 	case errors.Is(err, access.ErrForbidden):
 		return pop.ForbiddenRAM("The key may not act for this OwnerId.")
 	case errors.Is(err, access.ErrNonceUsed):
@@ -78,6 +80,10 @@ func saleError(code sale.Code) *pop.Error {
 		return own(400, "VmNumber must be the actual number of machines.")
 	case sale.VmNumberOverLicence:
 		return own(400, "VmNumber exceeds the licence of the instance.")
+	case sale.RenewalTooShort:
+		return own(400, "The renewal is too short.")
+	case sale.SoldByMarketplace:
+		return own(403, "The instance was sold by the marketplace.")
 	}
 	return pop.InternalError()
 }

@@ -4,37 +4,43 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"time"
 
-	"aegis/shared/market"
+	"aegis/shared/marketplace"
 	"aegis/shared/pop"
 	"aegis/shared/store"
 )
 
-// openSPI wires the SPI by its settings.
-func (s Settings) openSPI(log io.Writer) (*market.SPI, error) {
-	desk, err := s.OpenMarket(log)
+// openSPI wires the SPI by its settings. The SPI dates calls by the real clock, also
+// where the sale's clock is moved.
+func (s Settings) openSPI(log io.Writer) (*marketplace.SPI, error) {
+	if s.Market.Secret == "" {
+		return nil, errors.New("settings: MARKET_SECRET is not set")
+	}
+	gate, books, err := s.openLedger()
 	if err != nil {
 		return nil, err
 	}
-	queue, err := market.NewSMQ(s.Market.Queue, func(ctx context.Context) market.Credentials {
-		return market.Credentials(store.CredentialsOf(ctx))
+	queue, err := marketplace.NewSMQ(s.Market.Queue, func(ctx context.Context) marketplace.Credentials {
+		return marketplace.Credentials(store.CredentialsOf(ctx))
 	})
 	if err != nil {
 		return nil, fmt.Errorf("settings: MARKET_QUEUE: %w", err)
 	}
-	return market.NewSPI(desk, queue, time.Now), nil
+	return marketplace.NewSPI(marketplace.SPIConfig{
+		Gate: gate, Ledger: books, Queue: queue, Secret: s.Market.Secret, Skus: s.Market.Skus, Log: log,
+	})
 }
 
 // answerSPI answers an HTTP event by the SPI. It never fails: a Go error would
 // reach the marketplace as a bare 503.
-func answerSPI(ctx context.Context, spi *market.SPI, raw []byte) Envelope {
+func answerSPI(ctx context.Context, spi *marketplace.SPI, raw []byte) Envelope {
 	ctx, cancel := beforeDeadline(ctx)
 	defer cancel()
-	answer := market.Answer{Status: http.StatusInternalServerError, Success: "false"}
+	answer := marketplace.Answer{Status: http.StatusInternalServerError, Success: "false"}
 	id, err := pop.NewRequestID(rand.Reader)
 	if err == nil {
 		answer = callSPI(ctx, spi, id, raw)
@@ -46,10 +52,10 @@ func answerSPI(ctx context.Context, spi *market.SPI, raw []byte) Envelope {
 	return Envelope{StatusCode: answer.Status, Headers: map[string]string{"Content-Type": "application/json"}, Body: string(body)}
 }
 
-func callSPI(ctx context.Context, spi *market.SPI, requestID string, raw []byte) market.Answer {
+func callSPI(ctx context.Context, spi *marketplace.SPI, requestID string, raw []byte) marketplace.Answer {
 	request, err := readEvent(raw)
 	if err != nil || request.Method != http.MethodGet {
-		return market.Answer{Status: http.StatusBadRequest, Success: "false", Message: "The SPI is called by GET."}
+		return marketplace.Answer{Status: http.StatusBadRequest, Success: "false", Message: "The SPI is called by GET."}
 	}
 	params := make(map[string]string, len(request.Query))
 	for _, p := range request.Query {

@@ -7,22 +7,22 @@ import (
 
 	"github.com/aliyun/fc-runtime-go-sdk/fc"
 
-	"aegis/shared/market"
+	"aegis/shared/marketplace"
 	"aegis/shared/renewals"
 )
 
 // StartMarketOrders is the main of the function that consumes the order queue. A
 // failed event is delivered again by the platform.
-func StartMarketOrders() {
-	desk, err := mustRead().OpenMarket(os.Stdout)
+func StartMarketOrders(open OpenTruth) {
+	orders, err := mustRead().OpenProcessor(os.Stdout, open)
 	if err != nil {
 		exit(err)
 	}
 	tuneRuntimeClient()
-	fc.Start(func(ctx context.Context, event []byte) (market.Report, error) {
+	fc.Start(func(ctx context.Context, event []byte) (marketplace.Report, error) {
 		ctx, cancel := beforeDeadline(authenticate(ctx))
 		defer cancel()
-		return desk.Consume(ctx, event)
+		return orders.Consume(ctx, event)
 	})
 }
 
@@ -39,8 +39,8 @@ func StartMarketSPI() {
 }
 
 // StartRenewals is the main of the timer's function.
-func StartRenewals() {
-	runner, err := mustRead().OpenRenewals(os.Stdout)
+func StartRenewals(open OpenTruth) {
+	runner, err := mustRead().OpenRenewals(os.Stdout, open)
 	if err != nil {
 		exit(err)
 	}
@@ -48,17 +48,17 @@ func StartRenewals() {
 	fc.Start(func(ctx context.Context, event []byte) (renewals.Report, error) {
 		ctx, cancel := beforeDeadline(authenticate(ctx))
 		defer cancel()
-		return runner.Run(ctx, anytime(event))
+		return runner.Run(ctx, renewals.Job(payload(event)))
 	})
 }
 
-// anytime tells whether the timer's event carries the operator's word for renewing
-// outside the renewal hours: the payload anytime. Nothing else in it matters.
-func anytime(event []byte) bool {
+// payload is what the timer's trigger says that is to be done.
+func payload(event []byte) string {
 	var timer struct {
 		Payload string `json:"payload"`
 	}
-	return json.Unmarshal(event, &timer) == nil && timer.Payload == "anytime"
+	_ = json.Unmarshal(event, &timer) // whatever it is, it is time to look
+	return timer.Payload
 }
 
 func mustRead() Settings {

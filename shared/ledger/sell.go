@@ -195,7 +195,11 @@ func (c *sell) listChange(s state, list []string) store.Change {
 func (c *sell) commit(ctx context.Context, s state, d sale.Decision) (Receipt, error) {
 	changes := c.accountChanges(c.keys, s, d.Account)
 	for _, step := range d.Earlier {
-		changes = append(changes, c.orderChanges(s.rev+1, step, store.Row{})...)
+		rows, err := c.readBeside(ctx, nil, c.keys.token(step.Token)) // which may have been refused before
+		if err != nil {
+			return Receipt{}, err
+		}
+		changes = append(changes, c.orderChanges(s.rev+1, step, rows[0])...)
 	}
 	sold := sale.Step{Order: d.Order, Token: c.Token, Command: c.Command}
 	changes = append(changes, c.orderChanges(s.rev+1, sold, s.token)...)

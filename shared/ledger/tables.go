@@ -3,6 +3,7 @@ package ledger
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"strings"
 
 	"aegis/shared/store"
 )
@@ -26,6 +27,15 @@ const (
 	orderPrefix = "order/"
 	tokenPrefix = "token/"
 )
+
+// AccountOf returns the owner whose account's row a key is of.
+func AccountOf(k store.Key) (owner string, ok bool) {
+	if k.Sort != accountItem {
+		return "", false
+	}
+	_, owner, ok = strings.Cut(k.Partition, ":")
+	return owner, ok
+}
 
 // keys makes the keys of one owner's rows.
 type keys struct{ partition string }

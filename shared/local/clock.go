@@ -4,8 +4,6 @@ import (
 	"context"
 	"sync"
 	"time"
-
-	"aegis/shared/sale"
 )
 
 // clock is the sale's time on one machine: the real one and an offset that a
@@ -56,10 +54,10 @@ func (c *clock) fire(ctx context.Context, f func()) {
 	}
 }
 
-// nextFiring is the next minute 10 of the hours 8 to 17 in Asia/Shanghai.
+// nextFiring is the next minute 10 of an hour.
 func nextFiring(now time.Time) time.Time {
-	at := now.In(sale.Shanghai()).Truncate(time.Hour).Add(10 * time.Minute)
-	for !at.After(now) || !sale.RenewalHours(at) {
+	at := now.Truncate(time.Hour).Add(10 * time.Minute)
+	if !at.After(now) {
 		at = at.Add(time.Hour)
 	}
 	return at

@@ -12,7 +12,7 @@ import (
 
 	"aegis/shared/local"
 	"aegis/shared/local/localtest"
-	"aegis/shared/market"
+	"aegis/shared/marketplace"
 )
 
 // The samples are a life: in the order of their names, each is done.
@@ -29,19 +29,19 @@ func TestEverySampleMessageIsHandled(t *testing.T) {
 	require.Greater(t, len(files), 10)
 	for _, file := range files {
 		name := filepath.Base(file)
-		want := market.Report{Messages: 1, Done: 1}
+		want := marketplace.Report{Messages: 1, Done: 1}
 		switch {
 		case name[0] == 'e':
 			want.Replayed = 1 // the creation in another envelope
 		case name[0] == 'p':
-			want = market.Report{Messages: 3, Dead: 3}
+			want = marketplace.Report{Messages: 3, Dead: 3}
 		}
 		event, err := os.ReadFile(file)
 		require.NoError(t, err)
 		result, err := one.Invoke(context.Background(), event)
 		require.NoError(t, err)
 		require.Empty(t, result.ErrorType, "%s: %s", name, result.Payload)
-		var report market.Report
+		var report marketplace.Report
 		require.NoError(t, json.Unmarshal(result.Payload, &report))
 		require.Equal(t, want, report, "%s: %s", name, result.Log)
 	}

@@ -12,10 +12,10 @@ import (
 	"aegis/shared/local/functions"
 	"aegis/shared/local/gateway"
 	"aegis/shared/local/queue"
-	"aegis/shared/market"
+	"aegis/shared/marketplace"
 )
 
-const queuePath = "/queues/" + market.Queue
+const queuePath = "/queues/" + marketplace.Queue
 
 // timeout is a function's, as s.yaml has it.
 func timeout(function string) time.Duration {
@@ -40,10 +40,10 @@ func (s *Stack) openQueue(c Config) (err error) {
 		}
 		return err
 	}
-	letters := market.NewLetters(s.gate, market.Queue, s.clock.now)
+	letters := marketplace.NewDeadLetterStore(s.gate, marketplace.Queue, s.clock.now)
 	config.Dead = func(ctx context.Context, m queue.Message, attempts int) error {
 		reason := fmt.Sprintf("The platform gave up after %d deliveries.", attempts)
-		return letters.Park(ctx, market.Message{ID: m.ID, Body: m.Body, At: m.At}, attempts, reason)
+		return letters.Put(ctx, marketplace.DeadLetter{Message: marketplace.Message{ID: m.ID, Body: m.Body, At: m.At}, State: marketplace.Dead}, attempts, reason)
 	}
 	if s.queue, err = queue.Open(config); err != nil {
 		return err
@@ -83,7 +83,7 @@ func (s *Stack) startMarket(g *gateway.Gateway, progress io.Writer) {
 		return nil
 	})
 	front := queue.Front{
-		Queue: s.queue, Letters: market.NewLetters(s.gate, market.Queue, s.clock.now), NewID: requestID,
+		Queue: s.queue, Letters: marketplace.NewDeadLetterStore(s.gate, marketplace.Queue, s.clock.now), NewID: requestID,
 		KeyID: roleCredentials().AccessKeyID, Secret: roleCredentials().AccessKeySecret,
 	}
 	front.Register(g.Handle)
@@ -106,11 +106,14 @@ func (s *Stack) renew(ctx context.Context, payload string) (report []byte, err e
 	return result.Payload, err
 }
 
-// serveTimer fires the timer and answers its report; ?anytime=true renews outside
-// the renewal hours too.
+// serveTimer fires the timer and answers its report. ?anytime=true renews outside the
+// renewal hours too, ?check=true compares the books with the marketplace's.
 func (s *Stack) serveTimer(w http.ResponseWriter, r *http.Request) {
 	payload := ""
-	if r.URL.Query().Get("anytime") == "true" {
+	switch query := r.URL.Query(); {
+	case query.Get("check") == "true":
+		payload = "check"
+	case query.Get("anytime") == "true":
 		payload = "anytime"
 	}
 	report, err := s.renew(r.Context(), payload)

@@ -18,7 +18,7 @@ import (
 	"aegis/shared/local/localtest"
 	"aegis/shared/local/queue"
 	"aegis/shared/local/sample"
-	"aegis/shared/market"
+	"aegis/shared/marketplace"
 	"aegis/shared/sale"
 	"aegis/shared/store/storetest"
 )
@@ -61,11 +61,11 @@ func signed(action string, params ...string) map[string]string {
 		name, value, _ := strings.Cut(p, "=")
 		call[name] = value
 	}
-	call["token"] = market.Sign(call, local.MarketSecret)
+	call["token"] = marketplace.Sign(call, local.MarketSecret)
 	return call
 }
 
-func (p *plaza) spi(params map[string]string) (status int, answer market.Answer) {
+func (p *plaza) spi(params map[string]string) (status int, answer marketplace.Answer) {
 	p.t.Helper()
 	query := url.Values{}
 	for name, value := range params {

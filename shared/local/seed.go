@@ -8,7 +8,7 @@ import (
 
 	"aegis/shared/access"
 	"aegis/shared/ledger"
-	"aegis/shared/market"
+	"aegis/shared/marketplace"
 	"aegis/shared/sale"
 	"aegis/shared/store"
 	"aegis/shared/upstream"
@@ -16,7 +16,7 @@ import (
 
 // Tables are all tables of the system.
 func Tables() []store.Table {
-	return []store.Table{ledger.Sales(), access.Keys(), access.Nonces(), market.Instances(), market.DeadLetters()}
+	return []store.Table{ledger.Sales(), access.Keys(), access.Nonces(), marketplace.Instances(), marketplace.DeadLetters()}
 }
 
 // Indexes are all indexes of the tables.
@@ -58,9 +58,7 @@ func seedAccounts(ctx context.Context, s *store.Store) error {
 		return err
 	}
 	for _, owner := range append(ResellersOwners(), Owner) {
-		_, err := accounts.ChangeAccount(ctx, owner, func(a *sale.Account) {
-			a.Verified, a.Machines, a.Balance = true, 5, 10_000_000
-		})
+		_, err := accounts.OpenAccount(ctx, sale.Account{Owner: owner, Verified: true, Machines: 5, Balance: 10_000_000})
 		if err != nil {
 			return err
 		}

@@ -43,6 +43,16 @@ type DeadLetter struct {
 	Hash       string // SHA-256 of the whole body
 }
 
+// Shown is the body as people may see it. The token of a call that was not verified
+// is kept, since the secret may be wrong and be put right, and is not shown.
+func (l DeadLetter) Shown() string {
+	c, err := ParseCall(l.Body)
+	if err != nil || c.Params["token"] == "" {
+		return string(l.Body)
+	}
+	return strings.ReplaceAll(string(l.Body), c.Params["token"], "…")
+}
+
 // ErrNoLetter: there is no dead letter of this id.
 var ErrNoLetter = errors.New("no such dead letter")
 

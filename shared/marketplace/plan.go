@@ -126,6 +126,28 @@ func (p *OrderProcessor) extension(i *sale.Instance, e Entitlement) *step {
 	}
 }
 
+// Ended asks whether the term of an instance that the marketplace sold is over. An
+// instance that is open there for longer is extended. Without credentials to ask with
+// our own books count.
+func (p *OrderProcessor) Ended(ctx context.Context, owner string, i sale.Instance) (bool, error) {
+	if p.truth == nil {
+		return true, nil
+	}
+	e, err := p.truth.Instance(ctx, i.ID)
+	if err != nil {
+		return false, fmt.Errorf("ask the marketplace about instance %s: %w", i.ID, err)
+	}
+	if !e.open(p.clock()) {
+		return true, nil
+	}
+	if e.Ends.After(i.Period.End()) {
+		_, err = p.extend(ctx, owner, &i, e)
+		return false, err
+	}
+	p.log.Error("the marketplace's books differ", "instance", i.ID, "owner", owner, "ours", "until "+day(i.Period.End()), "theirs", describe(e))
+	return false, nil
+}
+
 // planRefund undoes the last renewal. The token is the call's content, so that the
 // same call a second time is not taken for another refund: it differs in its
 // parameter Call, and is held.

@@ -2,23 +2,12 @@ package marketplace
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"net/http"
-	"net/url"
-	"strings"
 	"time"
-
-	"github.com/aliyun/alibaba-cloud-sdk-go/sdk"
-	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth"
-	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
-	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/requests"
 )
 
 // Truth answers what the marketplace's own books say. Notifications carry no date
 // and no number, so before a paid term is shortened the marketplace is asked.
-// MarketAPI is one; nil: there are no credentials to ask with.
+// Package marketapi has one.
 type Truth interface {
 	// Instance returns what the buyer is entitled to.
 	Instance(ctx context.Context, instanceID string) (Entitlement, error)
@@ -51,112 +40,3 @@ func (e Entitlement) open(now time.Time) bool {
 
 // tolerance is the allowed difference between the marketplace's clock and ours.
 const tolerance = time.Hour
-
-// MarketEndpoint is the public endpoint of the Market OpenAPI.
-const MarketEndpoint = "https://market.aliyuncs.com"
-
-// MarketAPI asks the Market OpenAPI (version 2015-11-01) as the vendor, by
-// CommonRequest: alibaba-cloud-sdk-go has no typed requests for the vendor's side.
-type MarketAPI struct {
-	scheme, host string
-	credentials  func(context.Context) Credentials
-	transport    http.RoundTripper
-}
-
-// NewMarketAPI makes a client. credentials returns the vendor's key, for each call.
-func NewMarketAPI(endpoint string, credentials func(context.Context) Credentials) (*MarketAPI, error) {
-	u, err := url.Parse(endpoint)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, fmt.Errorf("open the Market OpenAPI: %q is no endpoint: it must be http:// or https:// and a host", endpoint)
-	}
-	return &MarketAPI{
-		scheme: strings.ToUpper(u.Scheme), host: u.Host, credentials: credentials,
-		transport: &http.Transport{MaxIdleConnsPerHost: 16, IdleConnTimeout: time.Minute},
-	}, nil
-}
-
-// Instance implements Truth by DescribeInstanceForIsv.
-func (m *MarketAPI) Instance(ctx context.Context, instanceID string) (Entitlement, error) {
-	var answer struct {
-		Status  Status
-		EndOn   int64 // epoch ms
-		IsTrial bool
-		OrderID json.Number `json:"OrderId"`
-	}
-	if err := m.call(ctx, "DescribeInstanceForIsv", "InstanceId", instanceID, &answer); err != nil {
-		return Entitlement{}, err
-	}
-	if answer.Status == "" {
-		return Entitlement{}, fmt.Errorf("DescribeInstanceForIsv of %s: the answer has no Status", instanceID)
-	}
-	e := Entitlement{Status: answer.Status, Trial: answer.IsTrial, OrderID: answer.OrderID.String()}
-	if answer.EndOn > 0 {
-		e.Ends = time.UnixMilli(answer.EndOn)
-	}
-	return e, nil
-}
-
-// Paid implements Truth by DescribeOrderForIsv.
-func (m *MarketAPI) Paid(ctx context.Context, orderID string) (bool, error) {
-	var answer struct{ PayStatus, OrderStatus string }
-	if err := m.call(ctx, "DescribeOrderForIsv", "OrderId", orderID, &answer); err != nil {
-		return false, err
-	}
-	return answer.PayStatus == "PAID", nil
-}
-
-func (m *MarketAPI) call(ctx context.Context, action, name, value string, answer any) error {
-	client, err := m.client(ctx)
-	if err != nil {
-		return fmt.Errorf("%s of %s: %w", action, value, err)
-	}
-	r := requests.NewCommonRequest()
-	r.Method, r.Scheme, r.Domain, r.Version, r.ApiName = http.MethodPost, m.scheme, m.host, "2015-11-01", action
-	r.QueryParams["Format"] = "JSON"
-	r.QueryParams[name] = value
-	response, err := client.ProcessCommonRequest(r)
-	if err != nil {
-		return fmt.Errorf("%s of %s: %w", action, value, withoutURL(err))
-	}
-	if err := json.Unmarshal(response.GetHttpContentBytes(), answer); err != nil {
-		return fmt.Errorf("%s of %s: the answer is not the JSON object that is documented", action, value)
-	}
-	return nil
-}
-
-// client makes an SDK client for one call: the SDK takes neither a context nor
-// changing credentials otherwise. They share one transport.
-func (m *MarketAPI) client(ctx context.Context) (*sdk.Client, error) {
-	config := sdk.NewConfig().WithScheme(m.scheme).WithAutoRetry(false).WithTimeout(5 * time.Second)
-	config.Transport = withContext{ctx, m.transport}
-	k := m.credentials(ctx)
-	var credential auth.Credential = credentials.NewAccessKeyCredential(k.AccessKeyID, k.AccessKeySecret)
-	if k.SecurityToken != "" {
-		credential = credentials.NewStsTokenCredential(k.AccessKeyID, k.AccessKeySecret, k.SecurityToken)
-	}
-	client, err := sdk.NewClientWithOptions("cn-hangzhou", config, credential)
-	if err != nil {
-		return nil, fmt.Errorf("make the SDK's client: %w", err)
-	}
-	return client, nil
-}
-
-// withoutURL takes the signed URL out of a transport's error: it must not be logged.
-func withoutURL(err error) error {
-	var failed *url.Error
-	if errors.As(err, &failed) {
-		return failed.Err
-	}
-	return err
-}
-
-// withContext sends requests under a context.
-type withContext struct {
-	ctx  context.Context
-	next http.RoundTripper
-}
-
-// RoundTrip implements http.RoundTripper.
-func (w withContext) RoundTrip(r *http.Request) (*http.Response, error) {
-	return w.next.RoundTrip(r.WithContext(w.ctx))
-}

@@ -264,7 +264,10 @@ func (a *actor) payIn(owner string, times int) {
 func (a *actor) deposit(owner string, amount sale.Fen) {
 	call := a.begin()
 	e := event{job: job{owner: owner}, caller: a.number, start: a.now(), amount: amount, outcome: paidIn}
-	_, err := a.operator.ChangeAccount(context.Background(), owner, func(account *sale.Account) { account.Balance += amount })
+	reference := strconv.Itoa(int(amount))
+	_, err := a.operator.Sell(context.Background(), ledger.Purchase{
+		Owner: owner, Token: sale.DepositToken(reference), Command: sale.Deposit{Fen: amount, Reference: reference},
+	})
 	e.end = a.now()
 	if err != nil || a.dead.Load() {
 		e.outcome = unknown

@@ -22,6 +22,16 @@ type page struct {
 	token   string
 	command string // what was sold, as the token's row has it
 	at      int64  // the moment of the commit
+
+	earlier *page // an order made before it in the same commit: its order, token and command
+}
+
+// of returns what a page sold a token by.
+func (p page) of(token string) page {
+	if p.earlier != nil && p.earlier.token == token {
+		return *p.earlier
+	}
+	return p
 }
 
 // deposit is what the operator paid in with a page, 0 for a sale.
@@ -32,7 +42,7 @@ func (b *book) deposit(i int) sale.Fen {
 // sold finds the page that sold a token.
 func (b *book) sold(token string) (i int, ok bool) {
 	for i, p := range b.pages {
-		if p.order != "" && p.token == token {
+		if p.of(token).order != "" && p.of(token).token == token {
 			return i, true
 		}
 	}
@@ -60,7 +70,13 @@ func (w *World) enter(changes []store.Change) {
 			_, owner, _ := strings.Cut(c.Key.Partition, ":")
 			b = w.books[owner]
 		case "order":
-			p.order = name
+			if p.order != "" {
+				first := p
+				p.earlier = &first
+			}
+			if c.Columns.Int("credit") == 0 {
+				p.order = name
+			}
 		case "token":
 			p.token = name
 			p.command = asked(c.Columns)

@@ -58,6 +58,9 @@ func (w *World) audit(b *book) error {
 	account := w.account(b.owner)
 	tokens, sum := map[string]bool{}, sale.Fen(0)
 	for _, o := range orders {
+		if o.Credit != 0 {
+			continue // a deposit
+		}
 		if tokens[o.Token] {
 			return fmt.Errorf("token %s has two orders", o.Token)
 		}
@@ -77,8 +80,9 @@ func (w *World) audit(b *book) error {
 	return nil
 }
 
-// checkRefusals tells a sale that came after a refusal of its token although no call
-// was left to make it: by a write that was still on its way.
+// checkRefusals finds a sale that came after a refusal of its token, whatever the
+// refused call's parameters, although no call was left to make it: by a write that
+// was still on its way.
 func (w *World) checkRefusals(b *book, i int) error {
 	p := b.pages[i]
 	if p.order == "" {
@@ -86,7 +90,8 @@ func (w *World) checkRefusals(b *book, i int) error {
 	}
 	refusal := int64(-1)
 	for _, e := range w.events {
-		if e.outcome == refused && e.owner == b.owner && e.sellers == p.token && e.asked == p.command && e.end < p.at {
+		definite := e.outcome == refused && e.code != sale.OutOfRange && e.code != sale.NotApplicable
+		if definite && e.owner == b.owner && e.sellers == p.token && e.end < p.at {
 			refusal = max(refusal, e.end)
 		}
 	}
@@ -120,7 +125,11 @@ func (w *World) checkPage(b *book, i int, orders []ledger.Order) error {
 	if err != nil {
 		return err
 	}
-	d, err := command.Decide(w.catalogue, before, sale.Occasion{Now: o.At, OrderID: o.ID, InstanceID: o.InstanceID})
+	at := sale.DecideContext{Now: o.At, OrderID: o.ID, InstanceID: o.InstanceID}
+	if e := b.pages[i].earlier; e != nil {
+		at.EarlierID = e.order
+	}
+	d, err := command.Decide(w.catalogue, before, at)
 	if err != nil {
 		return fmt.Errorf("order %s should have been refused: %w", o.ID, err)
 	}
@@ -142,7 +151,18 @@ func same(a, b sale.Account) bool {
 	if a.Instance == nil || b.Instance == nil {
 		return a.Instance == b.Instance && sameBooks(a, b)
 	}
-	return normal(*a.Instance) == normal(*b.Instance) && sameBooks(a, b)
+	return sameInstance(normal(*a.Instance), normal(*b.Instance)) && sameBooks(a, b)
+}
+
+func sameInstance(a, b sale.Instance) bool {
+	segments := slices.EqualFunc(a.Segments, b.Segments, func(x, y sale.Segment) bool {
+		return x.From.Equal(y.From) && x.To.Equal(y.To) && x.VersionCode == y.VersionCode && x.VmNumber == y.VmNumber &&
+			x.Cycle == y.Cycle && x.Amount == y.Amount && x.OrderID == y.OrderID
+	})
+	return segments && a.ID == b.ID && a.Channel == b.Channel && a.Change == b.Change && a.Trial == b.Trial &&
+		a.VersionCode == b.VersionCode && a.VmNumber == b.VmNumber && a.Created == b.Created && a.Period == b.Period &&
+		a.AutoRenewMonths == b.AutoRenewMonths && a.AutoRenewYearly == b.AutoRenewYearly && a.NotRenewal == b.NotRenewal &&
+		a.Expired == b.Expired && a.RenewalTried == b.RenewalTried && a.RenewalFailure == b.RenewalFailure && a.Refunded == b.Refunded
 }
 
 func sameBooks(a, b sale.Account) bool {
@@ -152,7 +172,7 @@ func sameBooks(a, b sale.Account) bool {
 
 // normal makes times comparable that are the same instant.
 func normal(i sale.Instance) sale.Instance {
-	for _, t := range [...]*time.Time{&i.Created, &i.Period.Anchor, &i.Expired, &i.RenewalTried, &i.Told} {
+	for _, t := range [...]*time.Time{&i.Created, &i.Period.Anchor, &i.Expired, &i.RenewalTried, &i.Refunded} {
 		*t = time.UnixMilli(t.UnixMilli())
 	}
 	return i

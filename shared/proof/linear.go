@@ -163,7 +163,7 @@ func (b *book) wrote(e *event) (i int, ok bool) {
 		return b.paid(e.amount)
 	}
 	i, ok = b.sold(e.sellers)
-	return i, ok && (e.outcome == sold || e.outcome == unknown) && b.pages[i].command == e.asked
+	return i, ok && (e.outcome == sold || e.outcome == unknown) && b.pages[i].of(e.sellers).command == e.asked
 }
 
 // explains tells whether a page may be the work of a call.
@@ -181,14 +181,14 @@ func (w *World) step(b *book, written int, e *event) (bool, int) {
 		i, done = b.paid(e.amount)
 		return done && written == i-1, i
 	case sold:
-		if !done || b.pages[i].order != e.receipt.OrderID || b.pages[i].command != e.asked {
+		if sold := b.pages[i].of(e.sellers); !done || sold.order != e.receipt.OrderID || sold.command != e.asked {
 			return false, written
 		}
 		return written >= i-1, max(written, i)
 	case refused:
 		return (!done || written < i) && w.refuses(b.pages[written].account, e), written
 	case mismatched:
-		return done && written >= i && b.pages[i].command != e.asked || w.contested(e), written
+		return done && written >= i && b.pages[i].of(e.sellers).command != e.asked || w.contested(e), written
 	case conflicted:
 		return !done || written < i, written
 	}
@@ -212,7 +212,7 @@ func (w *World) contested(e *event) bool {
 
 // refuses tells whether the rules refuse the command as the caller was told.
 func (w *World) refuses(a sale.Account, e *event) bool {
-	_, err := e.command.Decide(w.catalogue, a, sale.Occasion{Now: e.at, OrderID: "o", InstanceID: "i"})
+	_, err := e.command.Decide(w.catalogue, a, sale.DecideContext{Now: e.at, OrderID: "o", InstanceID: "i"})
 	refusal, ok := errors.AsType[*sale.Refusal](err)
 	return ok && refusal.Code == e.code
 }

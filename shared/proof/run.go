@@ -116,7 +116,7 @@ func (w *World) populate() []job {
 func (w *World) open(owner string) []job {
 	balance := sale.Fen([]int{4_000, 12_000, 60_000, 1_000_000}[w.rng.IntN(4)])
 	ctx := context.Background()
-	if err := w.reader.OpenAccount(ctx, sale.Account{Owner: owner, Balance: balance, Verified: true, Machines: 3}); err != nil {
+	if _, err := w.reader.OpenAccount(ctx, sale.Account{Owner: owner, Balance: balance, Verified: true, Machines: 3}); err != nil {
 		panic(err) // nothing is wrong yet
 	}
 	instance := "none"
@@ -125,7 +125,7 @@ func (w *World) open(owner string) []job {
 		if w.front == nil && w.chance(50) {
 			first.AutoRenew, first.AutoRenewMonths = true, 1
 		}
-		r, err := w.reader.Sell(ctx, ledger.Purchase{Owner: owner, Token: "first", Command: first})
+		r, err := w.reader.Sell(ctx, ledger.Purchase{Owner: owner, Token: "first", Command: w.soldBefore(first)})
 		if err == nil {
 			instance = r.InstanceID
 		}
@@ -133,6 +133,15 @@ func (w *World) open(owner string) []job {
 	found := w.account(owner)
 	w.books[owner] = &book{owner: owner, pages: []page{{account: found}}}
 	return w.jobs(found, instance)
+}
+
+// soldBefore is how the instance was sold that a run begins with: by the API or, where
+// marketplace and API meet, by the marketplace.
+func (w *World) soldBefore(first sale.Create) sale.Command {
+	if w.front != nil || !w.chance(40) {
+		return first
+	}
+	return sale.MarketCreate{InstanceID: "biz-0", VersionCode: 1, VmNumber: first.VmNumber, Term: first.Term, Trial: w.chance(30)}
 }
 
 func create(machines int) sale.Create {

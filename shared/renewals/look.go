@@ -10,11 +10,14 @@ import (
 )
 
 // look does with one instance what is due: it is released, or renewed, or else
-// marked expired. The index told what it was; the ledger decides on what it is.
+// marked expired. The index says what it was; the ledger decides on what it is.
 func (r *run) look(ctx context.Context, d ledger.Due) {
 	r.count(&r.report.Looked)
 	i := d.Instance
 	if !i.Expired.IsZero() && !r.now.Before(i.Expired.Add(r.ReleaseAfter)) {
+		if !r.ended(ctx, d) {
+			return
+		}
 		release := sale.Release{InstanceID: i.ID, Channel: sale.Timer, After: r.ReleaseAfter}
 		r.sell(ctx, d, sale.ReleaseToken(i.ID), release, &r.report.Released)
 		return
@@ -22,13 +25,26 @@ func (r *run) look(ctx context.Context, d ledger.Due) {
 	if r.renewable(i) && r.renew(ctx, d) {
 		return
 	}
-	if i.Expired.IsZero() && !r.now.Before(d.Expiry) {
-		r.sell(ctx, d, sale.ExpiryToken(i.ID, d.Expiry), sale.Expire{InstanceID: i.ID, Expiry: d.Expiry}, &r.report.Expired)
+	if i.Expired.IsZero() && !r.now.Before(d.Expiry) && r.ended(ctx, d) {
+		r.sell(ctx, d, sale.ExpiryToken(i.ID, d.Expiry, i.Change), sale.Expire{InstanceID: i.ID, Expiry: d.Expiry}, &r.report.Expired)
 	}
 }
 
+// ended asks the marketplace whether a term that it sold is over. What it says is
+// longer is extended; if it cannot be asked, the next run asks again.
+func (r *run) ended(ctx context.Context, d ledger.Due) bool {
+	if r.Orders == nil || d.Instance.Channel != sale.Market {
+		return true
+	}
+	over, err := r.Orders.Ended(ctx, d.Owner, d.Instance)
+	if err != nil {
+		r.failed(err)
+	}
+	return over && err == nil
+}
+
 func (r *run) renewable(i sale.Instance) bool {
-	if i.AutoRenewMonths == 0 {
+	if i.AutoRenewMonths == 0 || i.Channel == sale.Market {
 		return false
 	}
 	return r.anytime || sale.RenewalHours(r.now) && !r.now.Before(i.NextRenewal())
@@ -38,11 +54,11 @@ func (r *run) renewable(i sale.Instance) bool {
 // knows. A refusal is noted, so that it is due again tomorrow.
 func (r *run) renew(ctx context.Context, d ledger.Due) bool {
 	renewal := sale.AutoRenew{InstanceID: d.Instance.ID, Expiry: d.Expiry, Anytime: r.anytime}
-	refusal, known := r.sell(ctx, d, sale.RenewalToken(d.Instance.ID, d.Expiry), renewal, &r.report.Renewed)
+	refusal, known := r.sell(ctx, d, sale.RenewalToken(d.Instance.ID, d.Expiry, d.Instance.Change), renewal, &r.report.Renewed)
 	if !known || refusal == nil {
 		return true
 	}
-	if refusal.Code == sale.Superseded {
+	if refusal.Code == sale.NotApplicable {
 		return false
 	}
 	r.count(&r.report.Refused)

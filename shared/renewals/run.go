@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"aegis/shared/ledger"
+	"aegis/shared/marketplace"
 	"aegis/shared/sale"
 	"aegis/shared/store"
 )
@@ -19,10 +20,11 @@ import (
 // Config wires a Runner. Ledger must be set.
 type Config struct {
 	Ledger       *ledger.Ledger
-	ReleaseAfter time.Duration    // from the expiry to the release; 0: 15 days
-	Clock        func() time.Time // nil: time.Now
-	Page         int              // what is due is read by so many; 0: 200
-	Log          io.Writer        // nil: nowhere
+	Orders       *marketplace.OrderProcessor // nil: this system does no orders of the marketplace
+	ReleaseAfter time.Duration               // from the expiry to the release; 0: 15 days
+	Clock        func() time.Time            // nil: time.Now
+	Page         int                         // what is due is read by so many; 0: 200
+	Log          io.Writer                   // nil: nowhere
 }
 
 // Runner does what is due.
@@ -60,7 +62,19 @@ type Report struct {
 	Released int  `json:"released"`
 	Again    int  `json:"again"` // what a passing failure left for the next run
 	More     bool `json:"more"`  // the time was over before all was looked at
+
+	Letters *marketplace.HeldReport `json:"letters,omitempty"` // the marketplace's held letters
+	Differ  []marketplace.Finding   `json:"differ,omitempty"`  // of Check: where the marketplace's books say otherwise
 }
+
+// Job is what a run is for: the payload of its trigger. Any other is as none.
+type Job string
+
+const (
+	Due     Job = ""        // what is due now, and the held letters
+	Anytime Job = "anytime" // also outside the renewal hours, and what was refused today: an operator asked
+	Check   Job = "check"   // compare all instances of the marketplace with its books
+)
 
 // run is one run.
 type run struct {
@@ -73,21 +87,25 @@ type run struct {
 	why    error // the first passing failure
 }
 
-// Run does what is due now; anytime, by an operator's wish, also renews outside
-// the renewal hours and what was refused today. With an error something passing
-// stood in the way of a part, which the next run finds again; the report tells of
-// the rest.
-func (r *Runner) Run(ctx context.Context, anytime bool) (Report, error) {
-	one := &run{Runner: r, now: r.Clock(), anytime: anytime}
+// Run does a job. With an error something passing stood in the way of a part, which
+// the next run finds again; the report has the rest.
+func (r *Runner) Run(ctx context.Context, job Job) (Report, error) {
+	if job == Check {
+		return r.check(ctx)
+	}
+	one := &run{Runner: r, now: r.Clock(), anytime: job == Anytime}
+	one.letters(ctx)
+
 	var group errgroup.Group
 	for shard := range ledger.DueShards {
 		group.Go(func() error {
-			one.shard(ctx, ledger.DuePage{Agenda: sale.Running, Shard: shard, Until: one.now})
-			one.shard(ctx, ledger.DuePage{Agenda: sale.Expired, Shard: shard, Until: one.now.Add(-r.ReleaseAfter)})
+			one.shard(ctx, ledger.DuePage{Queue: sale.Running, Shard: shard, Until: one.now})
+			one.shard(ctx, ledger.DuePage{Queue: sale.Expired, Shard: shard, Until: one.now.Add(-r.ReleaseAfter)})
 			return nil
 		})
 	}
 	_ = group.Wait() // failures are counted
+
 	one.report.More = ctx.Err() != nil
 	if one.why != nil && !one.report.More {
 		return one.report, fmt.Errorf("%d instances are left for the next run: %w", one.report.Again, one.why)
@@ -95,7 +113,32 @@ func (r *Runner) Run(ctx context.Context, anytime bool) (Report, error) {
 	return one.report, nil
 }
 
-// shard looks at one shard of an agenda, page by page.
+// letters tries the held letters first: they may move a term that is due.
+func (r *run) letters(ctx context.Context) {
+	if r.Orders == nil {
+		return
+	}
+	report, err := r.Orders.RetryHeld(ctx)
+	r.report.Letters = &report
+	if err != nil {
+		r.failed(err)
+	}
+}
+
+// check compares the books with the marketplace's. Where they differ an operator
+// decides: see "admin market check".
+func (r *Runner) check(ctx context.Context) (Report, error) {
+	if r.Orders == nil {
+		return Report{}, errors.New("check the marketplace's instances: MARKET_SECRET is not set")
+	}
+	checked, err := r.Orders.Check(ctx, false)
+	for _, f := range checked.Findings {
+		r.log.Error("the marketplace's books differ", "instance", f.InstanceID, "owner", f.Owner, "ours", f.Ours, "theirs", f.Theirs)
+	}
+	return Report{Looked: checked.Checked, Differ: checked.Findings}, err
+}
+
+// shard looks at one shard of a queue, page by page.
 func (r *run) shard(ctx context.Context, p ledger.DuePage) {
 	p.Limit = r.Page
 	for ctx.Err() == nil {

@@ -1,9 +1,11 @@
 package sale
 
 import (
+	"fmt"
 	"math/big"
 	"math/bits"
 	"strconv"
+	"strings"
 )
 
 // Fen is an amount of money in hundredths of a yuan (0.01 CNY).
@@ -18,6 +20,21 @@ func (f Fen) String() string {
 	}
 	cents := strconv.FormatInt(100+n%100, 10)[1:]
 	return sign + strconv.FormatInt(n/100, 10) + "." + cents
+}
+
+// ParseFen reads an amount in yuan with at most two decimals: "1234.5" is 123450 fen.
+func ParseFen(yuan string) (Fen, error) {
+	digits, negative := strings.CutPrefix(yuan, "-")
+	whole, cents, _ := strings.Cut(digits, ".")
+	bad := whole == "" || len(cents) > 2 || len(whole) > 15 || strings.HasSuffix(digits, ".") || strings.Trim(whole+cents, "0123456789") != ""
+	if bad {
+		return 0, fmt.Errorf("%q is no amount in yuan", yuan)
+	}
+	n, err := strconv.ParseInt(whole+(cents + "00")[:2], 10, 64)
+	if negative {
+		n = -n
+	}
+	return Fen(n), err
 }
 
 // ceiling is amount × part / whole, rounded up to a fen. The product is kept in 128

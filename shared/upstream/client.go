@@ -115,7 +115,7 @@ func orderField(operation sale.Operation) (string, error) {
 	switch operation {
 	case sale.CreateInstance, sale.UpgradeInstance, sale.RenewInstance:
 		return "OrderId", nil
-	case sale.ReleaseInstance:
+	case sale.ReleaseInstance, sale.SetRenewal:
 		return "RequestId", nil
 	}
 	return "", unsent(fmt.Errorf("the endpoint has no operation %s", operation))

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"aegis/shared/market"
+	"aegis/shared/marketplace"
 )
 
 // Front serves a queue over HTTP:
@@ -22,7 +22,7 @@ import (
 //	GET  …/dead       lists the dead letters
 type Front struct {
 	Queue   *Queue
-	Letters *market.Letters
+	Letters *marketplace.DeadLetterStore
 	NewID   func() string
 	KeyID   string // that SMQ requests must be signed with
 	Secret  string
@@ -30,7 +30,7 @@ type Front struct {
 
 // Register adds the routes under /queues/ and the queue's name.
 func (f *Front) Register(handle func(pattern string, h http.Handler)) {
-	const base = "/queues/" + market.Queue
+	const base = "/queues/" + marketplace.Queue
 	handle("POST "+base+"/messages", http.HandlerFunc(f.send))
 	handle("GET "+base, http.HandlerFunc(f.counts))
 	handle("GET "+base+"/dead", http.HandlerFunc(f.dead))
@@ -66,12 +66,12 @@ func (f *Front) take(w http.ResponseWriter, id string, body []byte) bool {
 
 // sendSMQ is SendMessage of SMQ's API, version 2015-06-06.
 func (f *Front) sendSMQ(w http.ResponseWriter, r *http.Request, body []byte) {
-	want := "MNS " + f.KeyID + ":" + market.SignSMQ(r, f.Secret)
+	want := "MNS " + f.KeyID + ":" + marketplace.SignSMQ(r, f.Secret)
 	if subtle.ConstantTimeCompare([]byte(want), []byte(r.Header.Get("Authorization"))) == 0 {
 		refuseSMQ(w, http.StatusForbidden, "SignatureDoesNotMatch")
 		return
 	}
-	var m market.SMQMessage
+	var m marketplace.SMQMessage
 	if err := xml.Unmarshal(body, &m); err != nil {
 		refuseSMQ(w, http.StatusBadRequest, "MalformedXML")
 		return
@@ -80,7 +80,7 @@ func (f *Front) sendSMQ(w http.ResponseWriter, r *http.Request, body []byte) {
 	if f.take(w, id, []byte(m.MessageBody)) {
 		w.Header().Set("Content-Type", "text/xml;charset=utf-8")
 		w.WriteHeader(http.StatusCreated)
-		_ = xml.NewEncoder(w).Encode(market.SMQSent{MessageID: id}) // the sender has gone: it sends again
+		_ = xml.NewEncoder(w).Encode(marketplace.SMQSent{MessageID: id}) // the sender has gone: it sends again
 	}
 }
 
@@ -97,7 +97,7 @@ func (f *Front) counts(w http.ResponseWriter, r *http.Request) {
 	c, err := f.Queue.Counts()
 	dead := 0
 	if err == nil {
-		err = f.each(r.Context(), func(market.Letter) { dead++ })
+		err = f.each(r.Context(), func(marketplace.DeadLetter) { dead++ })
 	}
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
@@ -116,7 +116,7 @@ func (f *Front) dead(w http.ResponseWriter, r *http.Request) {
 		Message  string    `json:"message"`
 	}
 	letters := []letter{}
-	err := f.each(r.Context(), func(l market.Letter) {
+	err := f.each(r.Context(), func(l marketplace.DeadLetter) {
 		letters = append(letters, letter{l.ID, l.Reason, l.Attempts, l.First, l.Last, strings.ToValidUTF8(string(l.Body), "\uFFFD")})
 	})
 	if err != nil {
@@ -127,7 +127,7 @@ func (f *Front) dead(w http.ResponseWriter, r *http.Request) {
 }
 
 // each goes through all dead letters.
-func (f *Front) each(ctx context.Context, do func(market.Letter)) error {
+func (f *Front) each(ctx context.Context, do func(marketplace.DeadLetter)) error {
 	for start := ""; ; {
 		letters, next, err := f.Letters.List(ctx, start, 1000)
 		if err != nil {
