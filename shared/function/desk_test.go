@@ -14,9 +14,9 @@ import (
 	"aegis/shared/access"
 	"aegis/shared/function"
 	"aegis/shared/ledger"
+	"aegis/shared/ledger/ledgertest"
 	"aegis/shared/local/gateway"
 	"aegis/shared/pop"
-	"aegis/shared/sale"
 	"aegis/shared/store/storetest"
 )
 
@@ -47,10 +47,7 @@ func open(t testing.TB, operations ...function.Operation) *desk {
 	require.NoError(t, err)
 	books, err := ledger.New(ledger.Config{Gate: d.gate, Clock: d.clock})
 	require.NoError(t, err)
-	_, err = books.ChangeAccount(context.Background(), owner, func(a *sale.Account) {
-		a.Balance, a.Verified, a.Machines = 1_000_000, true, 5
-	})
-	require.NoError(t, err)
+	ledgertest.SetBalance(t, books, owner, 1_000_000)
 	d.putKey(access.Key{ID: keyID, Secret: secret, Owner: owner})
 	if len(operations) == 0 {
 		operations = function.All()

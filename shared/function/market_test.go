@@ -31,9 +31,9 @@ func TestTheMarketplacesSettings(t *testing.T) {
 	require.Contains(t, s.Market.Skus, "mine")
 	require.Equal(t, 7*24*time.Hour, s.Time.ReleaseAfter)
 	require.Equal(t, 720*time.Hour, s.Time.Offset)
-	_, err = s.OpenMarket(io.Discard)
+	_, err = s.OpenProcessor(io.Discard, nil)
 	require.NoError(t, err)
-	_, err = s.OpenRenewals(io.Discard)
+	_, err = s.OpenRenewals(io.Discard, nil)
 	require.NoError(t, err)
 
 	for name, value := range map[string]string{"MARKET_SKUS": file + ".not", "RELEASE_AFTER_DAYS": "0", "CLOCK_OFFSET": "soon"} {
@@ -42,6 +42,6 @@ func TestTheMarketplacesSettings(t *testing.T) {
 	}
 	s, err = function.ReadSettings(settings(map[string]string{"MARKET_SECRET": ""}))
 	require.NoError(t, err, "functions that sell to callers need none")
-	_, err = s.OpenMarket(io.Discard)
+	_, err = s.OpenProcessor(io.Discard, nil)
 	require.ErrorContains(t, err, "MARKET_SECRET")
 }

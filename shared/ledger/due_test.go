@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aegis/shared/ledger"
+	"aegis/shared/ledger/ledgertest"
 	"aegis/shared/sale"
 	"aegis/shared/store"
 	"aegis/shared/store/storetest"
@@ -19,18 +20,23 @@ func TestAnAccountIsOpenedOnce(t *testing.T) {
 	ctx := context.Background()
 	before, err := sh.Account(ctx, owner)
 	require.NoError(t, err)
-	require.NoError(t, sh.OpenAccount(ctx, sale.Account{Owner: owner, Machines: 99}))
+	made, err := sh.OpenAccount(ctx, sale.Account{Owner: owner, Machines: 99})
+	require.NoError(t, err)
+	require.False(t, made)
 	after, err := sh.Account(ctx, owner)
 	require.NoError(t, err)
 	require.Equal(t, before, after, "who was here keeps what is there")
 
-	require.NoError(t, sh.OpenAccount(ctx, sale.Account{Owner: "7", Verified: true, Machines: 3}))
+	made, err = sh.OpenAccount(ctx, sale.Account{Owner: "7", Verified: true, Machines: 3})
+	require.NoError(t, err)
+	require.True(t, made)
 	a, err := sh.Account(ctx, "7")
 	require.NoError(t, err)
 	require.Equal(t, sale.Account{Owner: "7", Verified: true, Machines: 3}, a)
 
 	sh.gate.BeforeCommit = func(int, []store.Change) error { return store.ErrUnknown }
-	require.ErrorIs(t, sh.OpenAccount(ctx, sale.Account{Owner: "8"}), ledger.ErrUnavailable)
+	_, err = sh.OpenAccount(ctx, sale.Account{Owner: "8"})
+	require.ErrorIs(t, err, ledger.ErrUnavailable)
 }
 
 func TestWhatIsDueIsFoundShardByShardAndPageByPage(t *testing.T) {
@@ -40,14 +46,14 @@ func TestWhatIsDueIsFoundShardByShardAndPageByPage(t *testing.T) {
 	require.NoError(t, err)
 	for i := range 40 {
 		owner := fmt.Sprint(i)
-		require.NoError(t, books.OpenAccount(ctx, sale.Account{Owner: owner, Verified: true, Balance: 100_000, Machines: 5}))
+		ledgertest.SetBalance(t, books, owner, 100_000)
 		now = now.Add(24 * time.Hour) // each expires a day after the one before
 		_, err := books.Sell(ctx, ledger.Purchase{Owner: owner, Token: "t", Command: create()})
 		require.NoError(t, err)
 	}
 	find := func(until time.Time) (found []string) {
 		for shard := range ledger.DueShards {
-			p := ledger.DuePage{Agenda: sale.Running, Shard: shard, Until: until, Limit: 2}
+			p := ledger.DuePage{Queue: sale.Running, Shard: shard, Until: until, Limit: 2}
 			for {
 				due, next, err := books.Due(ctx, p)
 				require.NoError(t, err)
@@ -76,6 +82,6 @@ func TestWhatIsDueIsFoundShardByShardAndPageByPage(t *testing.T) {
 func TestAStoreWithoutIndexesSaysSo(t *testing.T) {
 	books, err := ledger.New(ledger.Config{Gate: struct{ store.Gate }{storetest.NewMemory()}})
 	require.NoError(t, err)
-	_, _, err = books.Due(context.Background(), ledger.DuePage{Agenda: sale.Running})
+	_, _, err = books.Due(context.Background(), ledger.DuePage{Queue: sale.Running})
 	require.ErrorContains(t, err, "no indexes")
 }

@@ -131,6 +131,9 @@ func TestARefusalIsDefiniteOnceTheAccountHasMovedOn(t *testing.T) {
 	s := open(t)
 	var late []store.Change
 	s.gate.BeforeCommit = func(n int, changes []store.Change) error {
+		if n > 1 {
+			return nil
+		}
 		late = changes
 		s.pay(t, 10) // moves the account
 		return lost(n, nil)

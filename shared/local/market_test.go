@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aegis/shared/ledger"
+	"aegis/shared/ledger/ledgertest"
 	"aegis/shared/local"
 	"aegis/shared/local/localtest"
 	"aegis/shared/local/queue"
@@ -191,8 +192,7 @@ func TestAnAccountIsRenewedExpiredAndReleasedAsTimeMoves(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, expiry().UnixMilli(), summary.Expires.UnixMilli())
 
-	_, err = p.books.ChangeAccount(context.Background(), owner, func(a *sale.Account) { a.Balance = 0 })
-	require.NoError(t, err)
+	ledgertest.SetBalance(t, p.books, owner, 0)
 	p.moveTo(expiry().Add(10 * time.Hour))
 	p.do("POST", "/timers/renewals", "", &report)
 	require.Equal(t, 1, report.Expired)

@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"aegis/shared/ledger"
+	"aegis/shared/ledger/ledgertest"
 	"aegis/shared/marketplace"
 	"aegis/shared/renewals"
 	"aegis/shared/sale"
@@ -46,7 +47,7 @@ func newChaos(t *testing.T, seed uint64) *chaos {
 	var err error
 	c.books, err = ledger.New(ledger.Config{Gate: c.gate, Clock: clock, Tries: 3})
 	require.NoError(t, err)
-	c.Desk, err = market.New(market.Config{Gate: c.gate, Ledger: c.books, Secret: secret, Clock: clock})
+	c.OrderProcessor, err = marketplace.New(marketplace.Config{Gate: c.gate, Ledger: c.books, Secret: secret, Clock: clock})
 	require.NoError(t, err)
 	c.runner, err = renewals.New(renewals.Config{Ledger: c.books, Clock: clock})
 	require.NoError(t, err)
@@ -105,7 +106,7 @@ func TestNothingIsLostOrDoneTwiceWhateverFails(t *testing.T) {
 			c.deliver(r, batch(rest[:n]...))
 			rest = rest[n:]
 			c.now = c.now.Add(time.Duration(c.dice.IntN(9*24)) * time.Hour)
-			_, _ = c.runner.Run(ctx, c.dice.IntN(2) == 0) // what it leaves the next one finds
+			_, _ = c.runner.Run(ctx, []renewals.Job{renewals.Due, renewals.Anytime}[c.dice.IntN(2)]) // what it leaves the next one finds
 			if c.dice.IntN(2) == 0 {
 				callers()
 			}
@@ -142,8 +143,7 @@ func (c *chaos) deliver(r *rapid.T, event []byte) {
 // it by hand.
 func (c *chaos) caller(r *rapid.T, owner string) func() {
 	ctx := context.Background()
-	_, err := c.books.ChangeAccount(ctx, owner, func(a *sale.Account) { a.Balance, a.Verified, a.Machines = 200_000, true, 5 })
-	require.NoError(r, err)
+	ledgertest.SetBalance(r, c.books, owner, 200_000)
 	month := sale.Term{Duration: 1, Cycle: sale.Month}
 	receipt, err := c.books.Sell(ctx, ledger.Purchase{Owner: owner, Token: "buy", Command: sale.Create{Term: month, VersionCode: 1, VmNumber: 5, AutoRenew: true, AutoRenewMonths: 1}})
 	require.NoError(r, err)

@@ -26,14 +26,11 @@ func TestWhatCanNeverSucceedIsADeadLetterAndTheRestIsDone(t *testing.T) {
 		message("createInstance", "aliUid="+uid, "orderBizId=biz-2", "orderId=o3", "skuId=aegis-4", "expiredOn=soon"): "expiredOn must be a time",
 		message("createInstance", "aliUid="+uid, "orderBizId=biz/2", "orderId=o4", "skuId=aegis-4"):                   "orderBizId must be",
 		message("createInstance", "aliUid="+uid, "orderBizId=aegis-2", "orderId=o5", "skuId=aegis-4"):                 "would pass for",
-		create("biz-3", uid): "InstanceAlreadyExists",
-		message("createInstance", "aliUid=3000000000000008", "orderBizId=biz-0", "orderId=o6", "skuId=aegis-4"): "belongs to another account",
-		message("createInstance", "aliUid="+uid, "orderBizId=biz-0", "orderId=o-biz-0", "skuId=aegis-1"):        "done before",
-		message("renewInstance", "instanceId=nobodys", "orderId=o7", "expiredOn=2028-01-01 00:00:00"):           "was not sold by the marketplace",
-		message("upgradeInstance", "instanceId=biz-0", "skuId=aegis-1", "orderId=o8"):                           "InvalidUpgrade.NotHigher",
-		message("releaseInstance", "instanceId=biz-0", "isRefund=false"):                                        "InvalidInstanceStatus.NotExpired",
-		message("releaseInstance", "instanceId=biz-0", "isRefund=perhaps"):                                      "isRefund must be",
-		message("renewInstance", "instanceId=biz-0", "expiredOn=2028-01-01 00:00:00"):                           "orderId is missing",
+		message("createInstance", "aliUid=3000000000000008", "orderBizId=biz-0", "orderId=o6", "skuId=aegis-4"):       "belongs to another account",
+		message("createInstance", "aliUid="+uid, "orderBizId=biz-0", "orderId=o-biz-0", "skuId=aegis-1"):              "done before",
+		message("upgradeInstance", "instanceId=biz-0", "skuId=aegis-1", "orderId=o8"):                                 "InvalidUpgrade.NotHigher",
+		message("releaseInstance", "instanceId=biz-0", "isRefund=perhaps"):                                            "isRefund must be",
+		message("renewInstance", "instanceId=biz-0", "expiredOn=2028-01-01 00:00:00"):                                 "orderId is missing",
 		wrong: "The token is wrong",
 	}
 	var bodies []string
@@ -42,7 +39,7 @@ func TestWhatCanNeverSucceedIsADeadLetterAndTheRestIsDone(t *testing.T) {
 	}
 	bodies = append(bodies, create("biz-5", "3000000000000009"))
 	r := s.consume(bodies...)
-	require.Equal(t, market.Report{Messages: len(bad) + 1, Done: 1, Dead: len(bad)}, r)
+	require.Equal(t, marketplace.Report{Messages: len(bad) + 1, Done: 1, Dead: len(bad)}, r)
 	reasons := s.letters()
 	require.Len(t, reasons, len(bad))
 	for body, why := range bad {
@@ -65,7 +62,7 @@ func TestAHugeBatch(t *testing.T) {
 		bodies[i*100] = create(fmt.Sprint("biz-", i), fmt.Sprint(3000000000000000+i))
 	}
 	r := s.consume(bodies...)
-	require.Equal(t, market.Report{Messages: 10_000, Done: 100, Dead: 9_900}, r)
+	require.Equal(t, marketplace.Report{Messages: 10_000, Done: 100, Dead: 9_900}, r)
 }
 
 func TestAMessageOf32MBIsCutAndSaidToBe(t *testing.T) {
@@ -74,8 +71,8 @@ func TestAMessageOf32MBIsCutAndSaidToBe(t *testing.T) {
 	letters, _, err := s.Letters().List(context.Background(), "", 10)
 	require.NoError(t, err)
 	require.Equal(t, 32<<20, letters[0].Cut)
-	require.Len(t, letters[0].Body, market.MaxKept)
-	_, err = s.Retry(context.Background(), letters[0].ID)
+	require.Len(t, letters[0].Body, marketplace.MaxKept)
+	_, err = s.Retry(context.Background(), letters[0].ID, false)
 	require.ErrorContains(t, err, "Only the beginning")
 }
 
@@ -88,20 +85,20 @@ func TestADeadLetterIsRetried(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, letters, 1)
 	id := letters[0].ID
-	_, err = s.Retry(ctx, id)
+	_, err = s.Retry(ctx, id, false)
 	require.ErrorContains(t, err, "was not sold by the marketplace")
 	letter, err := s.Letters().Find(ctx, id)
 	require.NoError(t, err)
 	require.Equal(t, 2, letter.Attempts)
 
 	s.consume(create("biz-1", uid))
-	receipt, err := s.Retry(ctx, id)
+	receipt, err := s.Retry(ctx, id, false)
 	require.NoError(t, err)
 	require.NotEmpty(t, receipt.OrderID)
 	require.Equal(t, 2027, s.account(uid).Instance.Period.End().UTC().Year())
-	_, err = s.Retry(ctx, id)
-	require.ErrorIs(t, err, market.ErrNoLetter)
-	require.ErrorIs(t, s.Letters().Discard(ctx, id), market.ErrNoLetter)
+	_, err = s.Retry(ctx, id, false)
+	require.ErrorIs(t, err, marketplace.ErrNoLetter)
+	require.ErrorIs(t, s.Letters().Discard(ctx, id), marketplace.ErrNoLetter)
 }
 
 func TestRepetitionsOfOneCallAreOneLetter(t *testing.T) {

@@ -38,29 +38,29 @@ func TestEveryEnvelopeIsTakenApart(t *testing.T) {
 	rocket := fmt.Sprintf(`{"topic":"t","systemProperties":{"UNIQ_KEY":"u-1","CONSUME_START_TIME":1628577790396},"userProperties":{},"body":%s}`, text(body))
 	for name, c := range map[string]struct {
 		event string
-		want  market.Message
+		want  marketplace.Message
 	}{
-		"an array of CloudEvents":               {"[" + cloudEvent("e-1", queued(text(body))) + "]", market.Message{ID: "m-1", Body: []byte(body), At: at}},
-		"one CloudEvent":                        {cloudEvent("e-1", queued(text(body))), market.Message{ID: "m-1", Body: []byte(body), At: at}},
-		"with the body in base64":               {cloudEvent("e-1", queued(text(encoded))), market.Message{ID: "m-1", Body: []byte(encoded), At: at}},
-		"with the body as an object":            {cloudEvent("e-1", queued(body)), market.Message{ID: "m-1", Body: []byte(body), At: at}},
-		"whose data is a text":                  {cloudEvent("e-1", text(body)), market.Message{ID: "e-1", Body: []byte(body), At: at}},
-		"whose data is the message (RawData)":   {cloudEvent("e-1", body), market.Message{ID: "e-1", Body: []byte(body), At: at}},
-		"an array of texts of CloudEvents":      {"[" + text(cloudEvent("e-1", queued(text(body)))) + "]", market.Message{ID: "m-1", Body: []byte(body), At: at}},
-		"an array of bare messages":             {"[" + queued(text(body)) + "]", market.Message{ID: "m-1", Body: []byte(body)}},
-		"RocketMQ":                              {"[" + cloudEvent("e-1", rocket) + "]", market.Message{ID: "u-1", Body: []byte(body), At: at}},
-		"a topic's STREAM with attributes":      {fmt.Sprintf(`{"body":%s,"attrs":{"Extend":"x"}}`, text(body)), market.Message{Body: []byte(body)}},
-		"a topic's STREAM as text":              {body, market.Message{Body: []byte(body)}},
-		"a topic's STREAM as base64":            {encoded, market.Message{Body: []byte(encoded)}},
-		"an array of texts of bodies":           {"[" + text(body) + "]", market.Message{Body: []byte(body)}},
-		"an array of texts in base64":           {"[" + text(encoded) + "]", market.Message{Body: []byte(encoded)}},
-		"a topic's JSON":                        {fmt.Sprintf(`{"TopicOwner":"1","Message":%s,"Subscriber":"1","PublishTime":1780272001000,"SubscriptionName":"s","MessageMD5":"x","TopicName":"t","MessageId":"m-2"}`, text(body)), market.Message{ID: "m-2", Body: []byte(body), At: at}},
-		"not JSON":                              {`{"broken`, market.Message{Body: []byte(`{"broken`)}},
-		"a batch that breaks off":               {`[{"a":1},`, market.Message{Body: []byte(`[{"a":1},`)}},
-		"an object of a kind that nobody knows": {`{"odd":1}`, market.Message{Body: []byte(`{"odd":1}`)}},
+		"an array of CloudEvents":               {"[" + cloudEvent("e-1", queued(text(body))) + "]", marketplace.Message{ID: "m-1", Body: []byte(body), At: at}},
+		"one CloudEvent":                        {cloudEvent("e-1", queued(text(body))), marketplace.Message{ID: "m-1", Body: []byte(body), At: at}},
+		"with the body in base64":               {cloudEvent("e-1", queued(text(encoded))), marketplace.Message{ID: "m-1", Body: []byte(encoded), At: at}},
+		"with the body as an object":            {cloudEvent("e-1", queued(body)), marketplace.Message{ID: "m-1", Body: []byte(body), At: at}},
+		"whose data is a text":                  {cloudEvent("e-1", text(body)), marketplace.Message{ID: "e-1", Body: []byte(body), At: at}},
+		"whose data is the message (RawData)":   {cloudEvent("e-1", body), marketplace.Message{ID: "e-1", Body: []byte(body), At: at}},
+		"an array of texts of CloudEvents":      {"[" + text(cloudEvent("e-1", queued(text(body)))) + "]", marketplace.Message{ID: "m-1", Body: []byte(body), At: at}},
+		"an array of bare messages":             {"[" + queued(text(body)) + "]", marketplace.Message{ID: "m-1", Body: []byte(body)}},
+		"RocketMQ":                              {"[" + cloudEvent("e-1", rocket) + "]", marketplace.Message{ID: "u-1", Body: []byte(body), At: at}},
+		"a topic's STREAM with attributes":      {fmt.Sprintf(`{"body":%s,"attrs":{"Extend":"x"}}`, text(body)), marketplace.Message{Body: []byte(body)}},
+		"a topic's STREAM as text":              {body, marketplace.Message{Body: []byte(body)}},
+		"a topic's STREAM as base64":            {encoded, marketplace.Message{Body: []byte(encoded)}},
+		"an array of texts of bodies":           {"[" + text(body) + "]", marketplace.Message{Body: []byte(body)}},
+		"an array of texts in base64":           {"[" + text(encoded) + "]", marketplace.Message{Body: []byte(encoded)}},
+		"a topic's JSON":                        {fmt.Sprintf(`{"TopicOwner":"1","Message":%s,"Subscriber":"1","PublishTime":1780272001000,"SubscriptionName":"s","MessageMD5":"x","TopicName":"t","MessageId":"m-2"}`, text(body)), marketplace.Message{ID: "m-2", Body: []byte(body), At: at}},
+		"not JSON":                              {`{"broken`, marketplace.Message{Body: []byte(`{"broken`)}},
+		"a batch that breaks off":               {`[{"a":1},`, marketplace.Message{Body: []byte(`[{"a":1},`)}},
+		"an object of a kind that nobody knows": {`{"odd":1}`, marketplace.Message{Body: []byte(`{"odd":1}`)}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			messages := market.Unwrap([]byte(c.event))
+			messages := marketplace.Unwrap([]byte(c.event))
 			require.Len(t, messages, 1)
 			m := messages[0]
 			require.Equal(t, string(c.want.Body), string(m.Body))
@@ -72,11 +72,11 @@ func TestEveryEnvelopeIsTakenApart(t *testing.T) {
 			}
 		})
 	}
-	require.Empty(t, market.Unwrap([]byte("[]")))
+	require.Empty(t, marketplace.Unwrap([]byte("[]")))
 	ones := func(n int) []byte { return []byte("[1" + strings.Repeat(",1", n-1) + "]") }
-	require.Len(t, market.Unwrap(ones(market.MaxBatch)), market.MaxBatch)
-	require.Len(t, market.Unwrap(ones(market.MaxBatch+1)), 1, "no platform delivers so many")
-	require.Len(t, market.Unwrap(nil), 1)
+	require.Len(t, marketplace.Unwrap(ones(marketplace.MaxBatch)), marketplace.MaxBatch)
+	require.Len(t, marketplace.Unwrap(ones(marketplace.MaxBatch+1)), 1, "no platform delivers so many")
+	require.Len(t, marketplace.Unwrap(nil), 1)
 }
 
 func TestACallIsReadHoweverItIsWritten(t *testing.T) {
@@ -87,7 +87,7 @@ func TestACallIsReadHoweverItIsWritten(t *testing.T) {
 		"quoted and in base64": text(base64.StdEncoding.EncodeToString([]byte(bare))),
 	} {
 		t.Run(name, func(t *testing.T) {
-			c, err := market.ReadCall([]byte(body))
+			c, err := marketplace.ParseCall([]byte(body))
 			require.NoError(t, err)
 			require.Equal(t, map[string]string{"action": "createInstance", "trial": "false", "vm_number": "7"}, c.Params)
 		})
@@ -102,8 +102,8 @@ func TestACallIsReadHoweverItIsWritten(t *testing.T) {
 		`{"receivedAt":"soon","params":{"action":"x"}}`: "receivedAt is no time",
 	} {
 		t.Run("not "+body, func(t *testing.T) {
-			_, err := market.ReadCall([]byte(body))
-			var dead *market.Reject
+			_, err := marketplace.ParseCall([]byte(body))
+			var dead *marketplace.PermanentError
 			require.ErrorAs(t, err, &dead)
 			require.Contains(t, dead.Reason, why)
 		})
@@ -117,10 +117,10 @@ func TestTokens(t *testing.T) {
 		"productCode": "cmgj01", "skuId": "aegis-4", "trial": "false", "expiredOn": "2027-01-01 00:00:00",
 	}
 	const token = "dfb347d32de0316eaa8c54499390a7ab"
-	require.Equal(t, token, market.Sign(params, "local-market-secret"))
+	require.Equal(t, token, marketplace.Sign(params, "local-market-secret"))
 	params["token"] = token
-	require.True(t, market.Verify(params, "local-market-secret"))
-	require.False(t, market.Verify(params, "another"))
+	require.True(t, marketplace.Verify(params, "local-market-secret"))
+	require.False(t, marketplace.Verify(params, "another"))
 	params["skuId"] = "aegis-1"
-	require.False(t, market.Verify(params, "local-market-secret"))
+	require.False(t, marketplace.Verify(params, "local-market-secret"))
 }

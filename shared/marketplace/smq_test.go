@@ -13,12 +13,12 @@ import (
 	"aegis/shared/marketplace"
 )
 
-func role(context.Context) market.Credentials {
-	return market.Credentials{AccessKeyID: "id", AccessKeySecret: "secret", SecurityToken: "sts"}
+func role(context.Context) marketplace.Credentials {
+	return marketplace.Credentials{AccessKeyID: "id", AccessKeySecret: "secret", SecurityToken: "sts"}
 }
 
 // smq answers one SendMessage and notes it.
-func smq(t *testing.T, status int, answer string) (sender *market.SMQ, got *http.Request, body *string) {
+func smq(t *testing.T, status int, answer string) (sender *marketplace.SMQ, got *http.Request, body *string) {
 	t.Helper()
 	got, body = &http.Request{}, new(string)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -28,7 +28,7 @@ func smq(t *testing.T, status int, answer string) (sender *market.SMQ, got *http
 		_, _ = io.WriteString(w, answer)
 	}))
 	t.Cleanup(server.Close)
-	sender, err := market.NewSMQ(server.URL+"/queues/market-orders", role)
+	sender, err := marketplace.NewSMQ(server.URL+"/queues/market-orders", role)
 	require.NoError(t, err)
 	return sender, got, body
 }
@@ -42,8 +42,8 @@ func TestAMessageIsSentAsSMQTakesIt(t *testing.T) {
 	require.Equal(t, "/queues/market-orders/messages", r.URL.Path)
 	require.Equal(t, "2015-06-06", r.Header.Get("x-mns-version"))
 	require.Equal(t, "sts", r.Header.Get("security-token"))
-	require.Equal(t, "MNS id:"+market.SignSMQ(r, "secret"), r.Header.Get("Authorization"))
-	var m market.SMQMessage
+	require.Equal(t, "MNS id:"+marketplace.SignSMQ(r, "secret"), r.Header.Get("Authorization"))
+	var m marketplace.SMQMessage
 	require.NoError(t, xml.Unmarshal([]byte(*body), &m))
 	require.Equal(t, `{"a":"<&>"}`, m.MessageBody)
 }
@@ -55,7 +55,7 @@ func TestTheSignatureOfSMQ(t *testing.T) {
 	r.Header.Set("Content-Type", "text/xml;charset=utf-8")
 	r.Header.Set("Date", "Mon, 23 Nov 2026 12:00:00 GMT")
 	r.Header.Set("x-mns-version", "2015-06-06")
-	require.Equal(t, "oiXf6GGJK+v+xRWsQmC1B1Oog3A=", market.SignSMQ(r, "secret"))
+	require.Equal(t, "oiXf6GGJK+v+xRWsQmC1B1Oog3A=", marketplace.SignSMQ(r, "secret"))
 }
 
 func TestWhatSMQRefusesIsAnErrorWithItsCode(t *testing.T) {
@@ -67,7 +67,7 @@ func TestWhatSMQRefusesIsAnErrorWithItsCode(t *testing.T) {
 	_, err = sender.Send(context.Background(), []byte("x"))
 	require.ErrorContains(t, err, "no MessageId")
 	for _, bad := range []string{"", "https://host", "https://host/queue/x", "::"} {
-		_, err := market.NewSMQ(bad, role)
+		_, err := marketplace.NewSMQ(bad, role)
 		require.Error(t, err, bad)
 	}
 }
@@ -76,7 +76,7 @@ func TestSkusAreChecked(t *testing.T) {
 	sku := func(change string) string {
 		return `{"skus":[{"skuId":"s","versionCode":4,"vmNumber":5,"duration":1,"pricingCycle":"Month"` + change + `}]}`
 	}
-	skus, err := market.ParseSkus([]byte(sku("")))
+	skus, err := marketplace.ParseSkus([]byte(sku("")))
 	require.NoError(t, err)
 	require.Equal(t, 4, skus["s"].VersionCode)
 	for name, text := range map[string]string{
@@ -84,7 +84,7 @@ func TestSkusAreChecked(t *testing.T) {
 		"no machines": sku(`,"vmNumber":0`), "too many": sku(`,"vmNumber":501`), "no term": sku(`,"duration":0`), "an odd term": sku(`,"pricingCycle":"Week"`),
 		"one twice": `{"skus":[{"skuId":"s","versionCode":4,"vmNumber":5,"duration":1,"pricingCycle":"Month"},{"skuId":"s","versionCode":4,"vmNumber":5,"duration":1,"pricingCycle":"Month"}]}`,
 	} {
-		_, err := market.ParseSkus([]byte(text))
+		_, err := marketplace.ParseSkus([]byte(text))
 		require.Error(t, err, name)
 	}
 }

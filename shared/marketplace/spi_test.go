@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -32,31 +31,33 @@ func params(action string, pairs ...string) map[string]string {
 		name, value, _ := strings.Cut(pair, "=")
 		call[name] = value
 	}
-	call["token"] = market.Sign(call, secret)
+	call["token"] = marketplace.Sign(call, secret)
 	return call
 }
 
 func TestTheSPIAnswersAtOnceAndTellsTheInstanceLater(t *testing.T) {
 	s, queue, ctx := open(t), &outbox{}, context.Background()
-	spi := market.NewSPI(s.Desk, queue, func() time.Time { return s.now })
+	spi := s.spi(queue)
 	call := params("createInstance", "aliUid="+uid, "orderBizId=biz-1", "orderId=o-1", "skuId=aegis-4", "expiredOn=2027-01-01 00:00:00")
-	require.Equal(t, market.Answer{Status: 200, InstanceID: "0"}, spi.Call(ctx, "r-1", call))
+	require.Equal(t, marketplace.Answer{Status: 200, InstanceID: "0"}, spi.Call(ctx, "r-1", call))
 	require.Len(t, queue.sent, 1)
 	require.Contains(t, queue.sent[0], `"receivedAt":"2026-06-01T04:00:00.000Z"`)
 	require.Contains(t, queue.sent[0], call["token"], "verbatim")
 
 	require.Equal(t, 1, s.consume(queue.sent[0]).Done)
-	require.Equal(t, market.Answer{Status: 200, InstanceID: "biz-1"}, spi.Call(ctx, "r-2", call))
+	require.Equal(t, marketplace.Answer{
+		Status: 200, InstanceID: "biz-1", AppInfo: &marketplace.AppInfo{LicenceID: "biz-1", LicenceEnd: "2027-01-01 00:00:00"},
+	}, spi.Call(ctx, "r-2", call))
 	require.Len(t, queue.sent, 1)
 }
 
-func TestAnOrderThatIsDeadIsNotEnqueuedAgainAndAgain(t *testing.T) {
+func TestAnOrderThatIsHeldIsNotEnqueuedAgainAndAgain(t *testing.T) {
 	s, queue, ctx := open(t), &outbox{}, context.Background()
-	spi := market.NewSPI(s.Desk, queue, func() time.Time { return s.now })
+	spi := s.spi(queue)
 	s.consume(create("biz-0", uid))
 	call := params("createInstance", "aliUid="+uid, "orderBizId=biz-1", "orderId=o-1", "skuId=aegis-4")
 	spi.Call(ctx, "r-1", call)
-	require.Equal(t, 1, s.consume(queue.sent[0]).Dead)
+	require.Equal(t, 1, s.consume(queue.sent[0]).Held)
 	for range 5 {
 		require.Equal(t, "0", spi.Call(ctx, "r", call).InstanceID)
 	}
@@ -65,7 +66,7 @@ func TestAnOrderThatIsDeadIsNotEnqueuedAgainAndAgain(t *testing.T) {
 
 func TestTheSPIRefuses(t *testing.T) {
 	s, queue, ctx := open(t), &outbox{}, context.Background()
-	spi := market.NewSPI(s.Desk, queue, func() time.Time { return s.now })
+	spi := s.spi(queue)
 	forged := params("renewInstance", "instanceId=biz-1")
 	forged["instanceId"] = "biz-2"
 	require.Equal(t, 403, spi.Call(ctx, "r", forged).Status)

@@ -20,6 +20,7 @@ import (
 	"aegis/shared/access"
 	"aegis/shared/function"
 	"aegis/shared/ledger"
+	"aegis/shared/ledger/ledgertest"
 	"aegis/shared/local/gateway"
 	"aegis/shared/pop"
 	"aegis/shared/sale"
@@ -219,8 +220,7 @@ func (s *scene) prepare(o operation) (instance string) {
 }
 
 func (s *scene) pay(books *ledger.Ledger, balance sale.Fen) {
-	_, err := books.ChangeAccount(context.Background(), "1", func(a *sale.Account) { a.Balance, a.Verified, a.Machines = balance, true, 5 })
-	require.NoError(s.t, err)
+	ledgertest.SetBalance(s.t, books, "1", balance)
 }
 
 func (s *scene) clock() time.Time { return s.now }
@@ -236,9 +236,7 @@ func (s *scene) registry(gate store.Gate) *access.Registry {
 func (s *scene) orders() int {
 	books, err := ledger.New(ledger.Config{Gate: s.memory})
 	require.NoError(s.t, err)
-	orders, _, err := books.Orders(context.Background(), "1", "", 100)
-	require.NoError(s.t, err)
-	return len(orders)
+	return len(ledgertest.Sales(s.t, books, "1"))
 }
 
 // call makes a signed call to a service of its own, as a function instance that

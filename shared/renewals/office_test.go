@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aegis/shared/ledger"
+	"aegis/shared/ledger/ledgertest"
 	"aegis/shared/renewals"
 	"aegis/shared/sale"
 	"aegis/shared/store"
@@ -53,7 +54,7 @@ func at(text string) time.Time {
 // buy gives an owner an account and an instance for a month, until 11 June 00:00.
 func (o *office) buy(owner string, balance sale.Fen, autoRenewMonths int) (instance string) {
 	o.t.Helper()
-	require.NoError(o.t, o.books.OpenAccount(context.Background(), sale.Account{Owner: owner, Verified: true, Balance: balance + 5000, Machines: 5}))
+	ledgertest.SetBalance(o.t, o.books, owner, balance+5000)
 	create := sale.Create{Term: sale.Term{Duration: 1, Cycle: sale.Month}, VersionCode: 1, VmNumber: 5, AutoRenew: autoRenewMonths > 0, AutoRenewMonths: autoRenewMonths}
 	receipt, err := o.books.Sell(context.Background(), ledger.Purchase{Owner: owner, Token: "buy", Command: create})
 	require.NoError(o.t, err)
@@ -62,7 +63,7 @@ func (o *office) buy(owner string, balance sale.Fen, autoRenewMonths int) (insta
 
 func (o *office) run() renewals.Report {
 	o.t.Helper()
-	r, err := o.runner.Run(context.Background(), false)
+	r, err := o.runner.Run(context.Background(), renewals.Due)
 	require.NoError(o.t, err)
 	return r
 }
@@ -76,10 +77,8 @@ func (o *office) account(owner string) sale.Account {
 
 func (o *office) orders(owner string) (operations []string) {
 	o.t.Helper()
-	orders, _, err := o.books.Orders(context.Background(), owner, "", 100)
-	require.NoError(o.t, err)
 	sum := sale.Fen(0)
-	for _, order := range orders {
+	for _, order := range ledgertest.Sales(o.t, o.books, owner) {
 		operations = append([]string{string(order.Operation)}, operations...)
 		sum += order.Amount
 	}

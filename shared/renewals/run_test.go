@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aegis/shared/ledger"
+	"aegis/shared/ledger/ledgertest"
 	"aegis/shared/renewals"
 	"aegis/shared/sale"
 	"aegis/shared/store"
@@ -46,7 +47,7 @@ func TestAnInstanceIsRenewedOnceForATerm(t *testing.T) {
 	var all sync.WaitGroup
 	for range 4 { // timers that overlap
 		all.Go(func() {
-			_, err := o.runner.Run(context.Background(), false)
+			_, err := o.runner.Run(context.Background(), renewals.Due)
 			require.NoError(t, err)
 		})
 	}
@@ -63,7 +64,7 @@ func TestOutsideTheRenewalHoursNobodyIsCharged(t *testing.T) {
 	o.buy("1", 100_000, 1)
 	o.now = at("2026-06-03 03:00:00")
 	require.Equal(t, renewals.Report{Looked: 1}, o.run())
-	r, err := o.runner.Run(context.Background(), true)
+	r, err := o.runner.Run(context.Background(), renewals.Anytime)
 	require.NoError(t, err)
 	require.Equal(t, 1, r.Renewed, "unless an operator says so")
 }
@@ -82,8 +83,7 @@ func TestWantOfBalanceIsNotedAndTriedDaily(t *testing.T) {
 	}
 	o.now = at("2026-06-11 09:00:00")
 	require.Equal(t, renewals.Report{Looked: 1, Refused: 1, Expired: 1}, o.run(), "expired, and still tried")
-	_, err := o.books.ChangeAccount(context.Background(), "1", func(a *sale.Account) { a.Balance = 100_000 })
-	require.NoError(t, err)
+	ledgertest.SetBalance(t, o.books, "1", 100_000)
 	o.now = at("2026-06-12 09:00:00")
 	require.Equal(t, renewals.Report{Looked: 1, Renewed: 1}, o.run())
 	require.False(t, o.account("1").Instance.ExpiredAt(o.now))
@@ -124,7 +124,7 @@ func TestALostAnswerRenewsOnce(t *testing.T) {
 	o.buy("1", 100_000, 1)
 	o.now = at("2026-06-02 09:00:00")
 	o.gate.AfterCommit = func(int, []store.Change) error { return fmt.Errorf("the answer is lost: %w", store.ErrUnknown) }
-	_, err := o.runner.Run(context.Background(), false)
+	_, err := o.runner.Run(context.Background(), renewals.Due)
 	require.NoError(t, err, "the token tells that it was sold")
 	o.gate.AfterCommit = nil
 	o.run()
@@ -143,7 +143,7 @@ func TestOneInstancesTroubleIsNotTheOthers(t *testing.T) {
 		}
 		return nil
 	}
-	r, err := o.runner.Run(context.Background(), false)
+	r, err := o.runner.Run(context.Background(), renewals.Due)
 	require.ErrorContains(t, err, "1 instances are left")
 	require.Equal(t, renewals.Report{Looked: 20, Renewed: 19, Again: 1}, r)
 	o.gate.BeforeCommit = nil
@@ -164,7 +164,7 @@ func TestARunThatIsOutOfTimeIsResumed(t *testing.T) {
 		}
 		return nil
 	}
-	r, err := o.runner.Run(ctx, false)
+	r, err := o.runner.Run(ctx, renewals.Due)
 	require.NoError(t, err)
 	require.True(t, r.More)
 	require.Less(t, r.Looked, 30)

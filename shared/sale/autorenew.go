@@ -46,9 +46,9 @@ func (r AutoRenew) check(i Instance, now time.Time) error {
 	case !i.Period.End().Equal(r.Expiry):
 		return refuse(NotApplicable, "Instance %s is paid until %s.", i.ID, i.Period.End().Format(time.RFC3339))
 	case now.Before(i.Period.End().Add(-RenewalLead)):
-		return timeDependent(refuse(NotApplicable, "Instance %s is not to be renewed before %s.", i.ID, i.NextRenewal().Format(time.RFC3339)))
+		return refuse(NotApplicable, "Instance %s is not to be renewed before %s.", i.ID, i.NextRenewal().Format(time.RFC3339))
 	case !r.Anytime && (now.Before(i.NextRenewal()) || !RenewalHours(now)):
-		return timeDependent(refuse(NotApplicable, "Instance %s is not to be renewed before %s.", i.ID, nextRenewalHour(later(now, i.NextRenewal())).Format(time.RFC3339)))
+		return refuse(NotApplicable, "Instance %s is not to be renewed before %s.", i.ID, nextRenewalHour(later(now, i.NextRenewal())).Format(time.RFC3339))
 	}
 	return nil
 }

@@ -35,7 +35,7 @@ func TestMoneyIsWrittenInYuan(t *testing.T) {
 }
 
 // A day's renewal is the simplest way from outside to a proportion: it must be
-// what exact arithmetic gives, rounded half up, at the largest price and licence.
+// what exact arithmetic gives, rounded up, at the largest price and licence.
 func TestProportionsAreExact(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		monthly := rapid.Int64Range(1, int64(sale.MaxMonthlyFen)).Draw(t, "fen")
@@ -46,16 +46,16 @@ func TestProportionsAreExact(t *testing.T) {
 }
 
 func exactly(amount, part, whole int64) sale.Fen {
-	n := new(big.Int).Mul(big.NewInt(amount), big.NewInt(2*part))
-	n.Add(n, big.NewInt(whole))
-	return sale.Fen(n.Div(n, big.NewInt(2*whole)).Int64())
+	n := new(big.Int).Mul(big.NewInt(amount), big.NewInt(part))
+	n.Add(n, big.NewInt(whole-1))
+	return sale.Fen(n.Div(n, big.NewInt(whole)).Int64())
 }
 
 func renewalPrice(t *rapid.T, monthly sale.Fen, machines, days int) sale.Fen {
 	c, err := sale.ParseCatalogue([]byte(`{"editions":[{"versionCode":1,"name":"a","rank":1,"monthlyFen":` + big.NewInt(int64(monthly)).String() + `}]}`))
 	require.NoError(t, err)
-	a := sale.Account{Balance: 1 << 60, Machines: machines, Instance: &sale.Instance{ID: "i", VersionCode: 1, VmNumber: machines}}
-	d, err := sale.Renew{InstanceID: "i", Term: day(days), VmNumber: machines}.Decide(c, a, sale.Occasion{})
+	a := sale.Account{Balance: 1 << 60, Machines: machines, Instance: &sale.Instance{ID: "i", Channel: sale.API, VersionCode: 1, VmNumber: machines}}
+	d, err := sale.Renew{InstanceID: "i", Term: day(days), VmNumber: machines}.Decide(c, a, sale.DecideContext{})
 	require.NoError(t, err)
 	return d.Order.Amount
 }

@@ -12,8 +12,8 @@ import (
 
 const noon = "2026-05-10 12:00:00"
 
-func occasion(t testing.TB, at string) sale.Occasion {
-	return sale.Occasion{Now: shanghai(t, at), OrderID: "order-1", InstanceID: "aegis-1"}
+func when(t testing.TB, at string) sale.DecideContext {
+	return sale.DecideContext{Now: shanghai(t, at), OrderID: "order-1", InstanceID: "aegis-1"}
 }
 
 func fresh() sale.Account {
@@ -28,7 +28,7 @@ func with(change func(*sale.Account)) sale.Account {
 
 // licensed has edition 1 for 5 machines from noon to 11 June 00:00.
 func licensed(t testing.TB) sale.Account {
-	d, err := sale.Create{Term: month(1), VersionCode: 1, VmNumber: 5}.Decide(sale.DefaultCatalogue(), fresh(), occasion(t, noon))
+	d, err := sale.Create{Term: month(1), VersionCode: 1, VmNumber: 5}.Decide(sale.DefaultCatalogue(), fresh(), when(t, noon))
 	require.NoError(t, err)
 	return d.Account
 }
@@ -45,7 +45,7 @@ func TestCreateChargesTheWholeTermAtOnce(t *testing.T) {
 		{"several months", sale.Create{Term: month(7), VersionCode: 3, VmNumber: 4}, 126000},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			d, err := c.create.Decide(sale.DefaultCatalogue(), fresh(), occasion(t, noon))
+			d, err := c.create.Decide(sale.DefaultCatalogue(), fresh(), when(t, noon))
 			require.NoError(t, err)
 			require.Equal(t, c.price, d.Order.Amount)
 			require.Equal(t, 1_000_000-c.price, d.Account.Balance)
@@ -65,14 +65,14 @@ func TestUpgradeChargesTheDifferenceForTheTimeLeft(t *testing.T) {
 		{"half of that after fifteen days", "2026-05-27 00:00:00", sale.Upgrade{VersionCode: 2, VmNumber: 5}, 5000},
 		{"more machines", "2026-05-12 00:00:00", sale.Upgrade{VersionCode: 1, VmNumber: 7}, 2000},
 		{"both", "2026-05-12 00:00:00", sale.Upgrade{VersionCode: 4, VmNumber: 10}, 55000},
-		{"the last second rounds to nothing", "2026-06-10 23:59:59", sale.Upgrade{VersionCode: 2, VmNumber: 5}, 0},
-		{"129.6 seconds are half a fen, 130 round up", "2026-06-10 23:57:50", sale.Upgrade{VersionCode: 2, VmNumber: 5}, 1},
-		{"129 seconds round down", "2026-06-10 23:57:51", sale.Upgrade{VersionCode: 2, VmNumber: 5}, 0},
+		{"the last second costs a fen", "2026-06-10 23:59:59", sale.Upgrade{VersionCode: 2, VmNumber: 5}, 1},
+		{"259.2 seconds are a fen, 259 round up to one", "2026-06-10 23:55:41", sale.Upgrade{VersionCode: 2, VmNumber: 5}, 1},
+		{"260 seconds round up to two", "2026-06-10 23:55:40", sale.Upgrade{VersionCode: 2, VmNumber: 5}, 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.upgrade.InstanceID = "aegis-1"
 			before := licensed(t)
-			d, err := c.upgrade.Decide(sale.DefaultCatalogue(), before, occasion(t, c.at))
+			d, err := c.upgrade.Decide(sale.DefaultCatalogue(), before, when(t, c.at))
 			require.NoError(t, err)
 			require.Equal(t, c.price, d.Order.Amount)
 			require.Equal(t, before.Instance.Period, d.Account.Instance.Period, "the term stays")
@@ -81,13 +81,13 @@ func TestUpgradeChargesTheDifferenceForTheTimeLeft(t *testing.T) {
 	}
 }
 
-func TestACheaperEditionOfHigherRankNeverPaysBack(t *testing.T) {
+func TestACheaperEditionOfHigherRankCostsAFenAndPaysNothingBack(t *testing.T) {
 	cheaperAbove, err := sale.ParseCatalogue([]byte(`{"editions":[
 		{"versionCode":1,"name":"a","rank":1,"monthlyFen":5000},{"versionCode":2,"name":"b","rank":2,"monthlyFen":10}]}`))
 	require.NoError(t, err)
-	d, err := sale.Upgrade{InstanceID: "aegis-1", VersionCode: 2, VmNumber: 5}.Decide(cheaperAbove, licensed(t), occasion(t, noon))
+	d, err := sale.Upgrade{InstanceID: "aegis-1", VersionCode: 2, VmNumber: 5}.Decide(cheaperAbove, licensed(t), when(t, noon))
 	require.NoError(t, err)
-	require.Zero(t, d.Order.Amount)
+	require.Equal(t, sale.Fen(1), d.Order.Amount)
 }
 
 func TestRenewCharges(t *testing.T) {
@@ -99,19 +99,19 @@ func TestRenewCharges(t *testing.T) {
 	}{
 		{"a month", month(1), 5000, "2026-07-11 00:00:00"},
 		{"a year as ten months", year(1), 50000, "2027-06-11 00:00:00"},
-		{"a day as a thirtieth, rounded half up", day(1), 167, "2026-06-12 00:00:00"},
-		{"an hour as 1/720, rounded", hour(1), 7, "2026-06-11 01:00:00"},
+		{"a day as a thirtieth, rounded up", day(1), 167, "2026-06-12 00:00:00"},
+		{"an hour as 1/720, rounded up", hour(1), 7, "2026-06-11 01:00:00"},
 		{"720 hours as a month", hour(720), 5000, "2026-07-11 00:00:00"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			d, err := sale.Renew{InstanceID: "aegis-1", Term: c.term, VmNumber: 5}.Decide(sale.DefaultCatalogue(), licensed(t), occasion(t, noon))
+			d, err := sale.Renew{InstanceID: "aegis-1", Term: c.term, VmNumber: 5}.Decide(sale.DefaultCatalogue(), licensed(t), when(t, noon))
 			require.NoError(t, err)
 			require.Equal(t, c.fen, d.Order.Amount)
 			require.Equal(t, shanghai(t, c.end), d.Order.Expires.In(sale.Shanghai()))
 		})
 	}
 	t.Run("from the expiry even after it has passed", func(t *testing.T) {
-		d, err := sale.Renew{InstanceID: "aegis-1", Term: month(1), VmNumber: 5}.Decide(sale.DefaultCatalogue(), licensed(t), occasion(t, "2026-06-20 00:00:00"))
+		d, err := sale.Renew{InstanceID: "aegis-1", Term: month(1), VmNumber: 5}.Decide(sale.DefaultCatalogue(), licensed(t), when(t, "2026-06-20 00:00:00"))
 		require.NoError(t, err)
 		require.Equal(t, shanghai(t, "2026-07-11 00:00:00"), d.Order.Expires.In(sale.Shanghai()))
 	})
@@ -169,9 +169,10 @@ func TestRefusals(t *testing.T) {
 		{"renewal by the week", renew(sale.Term{Duration: 1, Cycle: "Week"}, 5), owned, noon, sale.OutOfRange, "PricingCycle"},
 		{"renewal of a released instance", renew(month(1), 5), released, noon, sale.InstanceReleased, ""},
 		{"renewal without the money", renew(hour(1), 5), poor, noon, sale.NotEnoughBalance, ""},
+		{"renewal that would end in the past", renew(hour(1), 5), owned, "2026-06-11 01:00:00", sale.RenewalTooShort, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := c.command.Decide(sale.DefaultCatalogue(), c.account, occasion(t, c.at))
+			_, err := c.command.Decide(sale.DefaultCatalogue(), c.account, when(t, c.at))
 			var refusal *sale.Refusal
 			require.ErrorAs(t, err, &refusal)
 			require.Equal(t, c.code, refusal.Code)
@@ -181,9 +182,9 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestALowerRankIsNoUpgradeHoweverManyMachines(t *testing.T) {
-	d, err := sale.Upgrade{InstanceID: "aegis-1", VersionCode: 2, VmNumber: 5}.Decide(sale.DefaultCatalogue(), licensed(t), occasion(t, noon))
+	d, err := sale.Upgrade{InstanceID: "aegis-1", VersionCode: 2, VmNumber: 5}.Decide(sale.DefaultCatalogue(), licensed(t), when(t, noon))
 	require.NoError(t, err)
-	_, err = sale.Upgrade{InstanceID: "aegis-1", VersionCode: 1, VmNumber: 500}.Decide(sale.DefaultCatalogue(), d.Account, occasion(t, noon))
+	_, err = sale.Upgrade{InstanceID: "aegis-1", VersionCode: 1, VmNumber: 500}.Decide(sale.DefaultCatalogue(), d.Account, when(t, noon))
 	var refusal *sale.Refusal
 	require.ErrorAs(t, err, &refusal)
 	require.Equal(t, sale.UpgradeNotHigher, refusal.Code)
@@ -192,7 +193,7 @@ func TestALowerRankIsNoUpgradeHoweverManyMachines(t *testing.T) {
 func TestADecisionLeavesTheAccountItWasGivenAlone(t *testing.T) {
 	before := licensed(t)
 	instance := *before.Instance
-	_, err := sale.Renew{InstanceID: "aegis-1", Term: month(1), VmNumber: 5}.Decide(sale.DefaultCatalogue(), before, occasion(t, noon))
+	_, err := sale.Renew{InstanceID: "aegis-1", Term: month(1), VmNumber: 5}.Decide(sale.DefaultCatalogue(), before, when(t, noon))
 	require.NoError(t, err)
 	require.Equal(t, instance, *before.Instance)
 }
@@ -216,7 +217,7 @@ func TestWhateverHappensTheMoneyAddsUpAndNothingShrinks(t *testing.T) {
 		a.Machines = rapid.IntRange(1, 10).Draw(t, "actual machines")
 		for range rapid.IntRange(1, 30).Draw(t, "steps") {
 			now = now.Add(time.Duration(rapid.IntRange(0, 2000).Draw(t, "hours")) * time.Hour)
-			d, err := drawCommand(t).Decide(sale.DefaultCatalogue(), a, sale.Occasion{Now: now, OrderID: "o", InstanceID: "aegis-1"})
+			d, err := drawCommand(t).Decide(sale.DefaultCatalogue(), a, sale.DecideContext{Now: now, OrderID: "o", InstanceID: "aegis-1"})
 			if err != nil {
 				continue
 			}

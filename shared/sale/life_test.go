@@ -1,26 +1,24 @@
 package sale_test
 
 import (
-	"errors"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"pgregory.net/rapid"
 
 	"aegis/shared/sale"
 )
 
 func decide(t testing.TB, c sale.Command, a sale.Account, at string) sale.Decision {
 	t.Helper()
-	d, err := c.Decide(sale.DefaultCatalogue(), a, occasion(t, at))
+	d, err := c.Decide(sale.DefaultCatalogue(), a, when(t, at))
 	require.NoError(t, err)
 	return d
 }
 
 func refused(t testing.TB, code sale.Code, c sale.Command, a sale.Account, at string) {
 	t.Helper()
-	_, err := c.Decide(sale.DefaultCatalogue(), a, occasion(t, at))
+	_, err := c.Decide(sale.DefaultCatalogue(), a, when(t, at))
 	var r *sale.Refusal
 	require.ErrorAs(t, err, &r)
 	require.Equal(t, code, r.Code, r.Reason())
@@ -57,7 +55,7 @@ func TestAutomaticRenewalKeepsItsHours(t *testing.T) {
 			if ok {
 				decide(t, autoRenew(t), automatic(t), at)
 			} else {
-				refused(t, sale.Superseded, autoRenew(t), automatic(t), at)
+				refused(t, sale.NotApplicable, autoRenew(t), automatic(t), at)
 			}
 		})
 	}
@@ -65,14 +63,14 @@ func TestAutomaticRenewalKeepsItsHours(t *testing.T) {
 		anytime := autoRenew(t)
 		anytime.Anytime = true
 		decide(t, anytime, automatic(t), "2026-06-02 03:00:00")
-		refused(t, sale.Superseded, anytime, automatic(t), "2026-06-01 12:00:00")
+		refused(t, sale.NotApplicable, anytime, automatic(t), "2026-06-01 12:00:00")
 	})
 }
 
 func TestARenewalByHandTakesTheAutomaticOnesPlace(t *testing.T) {
 	byHand := sale.Renew{InstanceID: "aegis-1", Term: month(1), VmNumber: 5}
 	a := decide(t, byHand, automatic(t), "2026-06-03 07:00:00").Account
-	refused(t, sale.Superseded, autoRenew(t), a, "2026-06-03 09:00:00")
+	refused(t, sale.NotApplicable, autoRenew(t), a, "2026-06-03 09:00:00")
 	_, at, ok := a.Due()
 	require.True(t, ok)
 	require.Equal(t, shanghai(t, "2026-07-02 08:00:00"), at, "nine days before the new expiry")
@@ -85,7 +83,7 @@ func TestAFailedRenewalIsTriedTheNextDay(t *testing.T) {
 	a, ok := a.RenewalFailed("aegis-1", autoRenew(t).Expiry, shanghai(t, "2026-06-02 09:00:00"), sale.NotEnoughBalance)
 	require.True(t, ok)
 	a.Balance = 10_000
-	refused(t, sale.Superseded, autoRenew(t), a, "2026-06-02 12:00:00")
+	refused(t, sale.NotApplicable, autoRenew(t), a, "2026-06-02 12:00:00")
 	_, at, _ := a.Due()
 	require.Equal(t, shanghai(t, "2026-06-03 08:00:00"), at)
 	renewed := decide(t, autoRenew(t), a, "2026-06-03 08:00:00").Account
@@ -99,7 +97,7 @@ func TestWhatIsDue(t *testing.T) {
 	expired := func(a sale.Account) sale.Account { a.Instance.Expired = shanghai(t, expiry); return a }
 	for name, c := range map[string]struct {
 		account sale.Account
-		on      sale.Agenda
+		on      sale.DueQueue
 		at      string
 	}{
 		"an instance renewed by hand at its expiry":       {licensed(t), sale.Running, expiry},
@@ -128,15 +126,15 @@ func tried(t testing.TB, at string) sale.Account {
 
 func TestAnInstanceExpiresOnceAtItsExpiry(t *testing.T) {
 	expire := sale.Expire{InstanceID: "aegis-1", Expiry: shanghai(t, "2026-06-11 00:00:00")}
-	refused(t, sale.Superseded, expire, licensed(t), "2026-06-10 23:59:59")
+	refused(t, sale.NotApplicable, expire, licensed(t), "2026-06-10 23:59:59")
 	d := decide(t, expire, licensed(t), "2026-06-11 00:00:00")
 	require.Zero(t, d.Order.Amount)
 	require.True(t, d.Account.Instance.ExpiredAt(shanghai(t, "2026-06-11 00:00:00")))
-	refused(t, sale.Superseded, expire, d.Account, "2026-06-12 00:00:00")
+	refused(t, sale.NotApplicable, expire, d.Account, "2026-06-12 00:00:00")
 	t.Run("and a renewal revives it", func(t *testing.T) {
 		a := decide(t, sale.Renew{InstanceID: "aegis-1", Term: month(1), VmNumber: 5}, d.Account, "2026-06-12 00:00:00").Account
 		require.True(t, a.Instance.Expired.IsZero())
-		refused(t, sale.Superseded, expire, a, "2026-06-12 00:00:00")
+		refused(t, sale.NotApplicable, expire, a, "2026-06-12 00:00:00")
 	})
 }
 
@@ -144,11 +142,12 @@ func TestRelease(t *testing.T) {
 	release := sale.Release{InstanceID: "aegis-1", Channel: sale.API}
 	t.Run("is refused while unexpired", func(t *testing.T) {
 		refused(t, sale.InstanceNotExpired, release, licensed(t), "2026-06-10 23:59:59")
-		refused(t, sale.InstanceNotExpired, sale.Release{InstanceID: "aegis-1", Channel: sale.Market}, licensed(t), noon)
+		refused(t, sale.InstanceNotExpired, sale.Release{InstanceID: "biz-1", Channel: sale.Market}, sold(t), noon)
 		refused(t, sale.InstanceNotExpired, sale.Release{InstanceID: "aegis-1", Channel: sale.API, Refund: true}, licensed(t), noon)
 	})
-	t.Run("unless the marketplace paid back", func(t *testing.T) {
-		decide(t, sale.Release{InstanceID: "aegis-1", Channel: sale.Market, Refund: true}, licensed(t), noon)
+	t.Run("unless the marketplace sold it and paid back", func(t *testing.T) {
+		decide(t, sale.Release{InstanceID: "biz-1", Channel: sale.Market, Refund: true}, sold(t), noon)
+		refused(t, sale.SoldByAPI, sale.Release{InstanceID: "aegis-1", Channel: sale.Market, Refund: true}, licensed(t), noon)
 	})
 	t.Run("by the timer waits", func(t *testing.T) {
 		timer := sale.Release{InstanceID: "aegis-1", Channel: sale.Timer, After: sale.DefaultReleaseAfter}
@@ -168,58 +167,12 @@ func TestDerivedTokensAreNobodysClientToken(t *testing.T) {
 	at := time.UnixMilli(1)
 	long := string(make([]byte, 90))
 	for _, token := range []string{
-		sale.ReleaseToken("aegis-1"), sale.RenewalToken("aegis-1", at), sale.ExpiryToken("aegis-1", at), sale.ReleaseToken(long),
+		sale.ReleaseToken("aegis-1"), sale.RenewalToken("aegis-1", at, 1), sale.ExpiryToken("aegis-1", at, 1), sale.ReleaseToken(long),
 	} {
 		require.Greater(t, token[0], byte('~'), "a ClientToken is printable ASCII")
 		require.LessOrEqual(t, len(token), 64)
 	}
 	require.NotEqual(t, sale.ReleaseToken(long), sale.ReleaseToken(long+"x"))
-	require.NotEqual(t, sale.RenewalToken("aegis-1", at), sale.RenewalToken("aegis-1", at.Add(time.Millisecond)))
-}
-
-// What the clock explains has to be known: such a refusal is told only after what is
-// on its way has been fenced off.
-func TestARefusalThatOnlyTheClockExplainsSaysSo(t *testing.T) {
-	expiry := sale.Period{Anchor: bought(), Months: 1}.End()
-	upgrade := sale.Upgrade{InstanceID: "aegis-1", VersionCode: 3, VmNumber: 6}
-	for name, c := range map[string]sale.Command{
-		"Upgrade": upgrade, "MarketUpgrade": sale.MarketUpgrade{Upgrade: upgrade},
-		"Renew":     sale.Renew{InstanceID: "aegis-1", Term: sale.Term{Duration: 1, Cycle: sale.Month}, VmNumber: 5},
-		"Release":   sale.Release{InstanceID: "aegis-1", Channel: sale.API},
-		"AutoRenew": sale.AutoRenew{InstanceID: "aegis-1", Expiry: expiry}, "AutoRenew, anytime": sale.AutoRenew{InstanceID: "aegis-1", Expiry: expiry, Anytime: true},
-		"Expire": sale.Expire{InstanceID: "aegis-1", Expiry: expiry}, "MarketExpire": sale.MarketExpire{InstanceID: "aegis-1", Sent: expiry},
-	} {
-		t.Run(name, func(t *testing.T) {
-			rapid.Check(t, func(t *rapid.T) {
-				a := drawLicensed(t)
-				first, second := decideAround(t, "first", expiry, a, c), decideAround(t, "second", expiry, a, c)
-				var refusal *sale.Refusal
-				if first == nil && errors.As(second, &refusal) {
-					require.True(t, refusal.AtThisTime, refusal)
-				}
-			})
-		})
-	}
-}
-
-func bought() time.Time { return time.Unix(1_780_000_000, 0) }
-
-func drawLicensed(t *rapid.T) sale.Account {
-	a := sale.Account{
-		Owner: "1", Verified: true, Machines: 5, Balance: sale.Fen(rapid.Int64Range(0, 100_000).Draw(t, "balance")),
-		Instance: &sale.Instance{
-			ID: "aegis-1", VersionCode: 1, VmNumber: 5, Created: bought(), Period: sale.Period{Anchor: bought(), Months: 1},
-			AutoRenewMonths: rapid.IntRange(0, 1).Draw(t, "auto"),
-		},
-	}
-	if rapid.Bool().Draw(t, "marked") {
-		a.Instance.Expired = a.Instance.Period.End()
-	}
-	return a
-}
-
-func decideAround(t *rapid.T, name string, expiry time.Time, a sale.Account, c sale.Command) error {
-	now := expiry.Add(time.Duration(rapid.IntRange(-40*24, 3*24).Draw(t, name)) * time.Hour)
-	_, err := c.Decide(sale.DefaultCatalogue(), a, sale.Occasion{Now: now, OrderID: "o", InstanceID: "aegis-2"})
-	return err
+	require.NotEqual(t, sale.RenewalToken("aegis-1", at, 1), sale.RenewalToken("aegis-1", at, 2), "the same expiry after a refund")
+	require.NotEqual(t, sale.RenewalToken("aegis-1", at, 1), sale.RenewalToken("aegis-1", at.Add(time.Millisecond), 1))
 }

@@ -92,7 +92,7 @@ func (c MarketCreate) clearWay(a Account, at DecideContext) (Account, []Step, er
 	}
 	yields := old.Channel == Market && old.ID != c.InstanceID && (old.Trial && !c.Trial || old.ExpiredAt(at.Now))
 	if !yields {
-		return a, nil, timeDependent(refuse(InstanceAlreadyExists, "Instance %s exists (sold by %s) until %s.", old.ID, old.Channel, old.Period.End().Format(time.RFC3339)))
+		return a, nil, refuse(InstanceAlreadyExists, "Instance %s exists (sold by %s) until %s.", old.ID, old.Channel, old.Period.End().Format(time.RFC3339))
 	}
 
 	release := Release{InstanceID: old.ID, Channel: Market, Refund: true}
@@ -271,7 +271,7 @@ func (m MarketExpire) Decide(_ Catalogue, a Account, at DecideContext) (Decision
 	case !instance.Expired.IsZero():
 		return Decision{}, refuse(NotApplicable, "Instance %s is marked expired already.", instance.ID)
 	case !m.Confirmed && at.Now.Before(end.Add(-ExpiryTolerance)):
-		return Decision{}, timeDependent(refuse(PaidTimeLeft, "Instance %s is paid until %s.", instance.ID, end.Format(time.RFC3339)))
+		return Decision{}, refuse(PaidTimeLeft, "Instance %s is paid until %s.", instance.ID, end.Format(time.RFC3339))
 	}
 
 	instance.Expired = end

@@ -1,9 +1,6 @@
 package sale
 
-import (
-	"errors"
-	"fmt"
-)
+import "fmt"
 
 // Code names why an operation was refused. The set is closed; callers see the
 // code as it is written here.
@@ -37,11 +34,8 @@ const (
 type Refusal struct {
 	Code      Code
 	Parameter string // the parameter at fault, "" when it is the account's state
-	// TimeDependent: at another time the same account might have been charged.
-	TimeDependent bool
-
-	format string // of the reason
-	args   []any
+	format    string // of the reason
+	args      []any
 }
 
 // OfForm tells a refusal of the command's form: it depends on its parameters and
@@ -66,14 +60,6 @@ func (r *Refusal) Error() string {
 
 func refuse(code Code, format string, args ...any) *Refusal {
 	return &Refusal{Code: code, format: format, args: args}
-}
-
-// timeDependent marks the refusal of a command that looks at the clock.
-func timeDependent(err error) error {
-	if r, ok := errors.AsType[*Refusal](err); ok {
-		r.TimeDependent = true
-	}
-	return err
 }
 
 func outOfRange(parameter, format string, args ...any) *Refusal {

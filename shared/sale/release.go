@@ -32,7 +32,7 @@ func (r Release) Decide(_ Catalogue, a Account, at DecideContext) (Decision, err
 	}
 	refunded := r.Refund && r.Channel == Market
 	if !refunded && !instance.expiredFor(r.After, at.Now) {
-		return Decision{}, timeDependent(refuse(InstanceNotExpired, "Instance %s is paid until %s.", instance.ID, instance.Period.End().Format(time.RFC3339)))
+		return Decision{}, refuse(InstanceNotExpired, "Instance %s is paid until %s.", instance.ID, instance.Period.End().Format(time.RFC3339))
 	}
 	return a.release(r.Channel, at)
 }

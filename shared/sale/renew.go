@@ -46,11 +46,11 @@ func (a Account) renew(channel Channel, catalogue Catalogue, i Instance, t Term,
 	}
 	period := i.Period.Extend(t)
 	if !period.End().After(at.Now) {
-		return Decision{}, timeDependent(refuse(RenewalTooShort, "Instance %s would end at %s, which has passed: renew it for longer.",
-			i.ID, period.End().Format(time.RFC3339)))
+		return Decision{}, refuse(RenewalTooShort, "Instance %s would end at %s, which has passed: renew it for longer.",
+			i.ID, period.End().Format(time.RFC3339))
 	}
 	if i.full(t.Cycle, at.Now) {
-		return Decision{}, timeDependent(refuse(RenewalTooShort, "Instance %s is renewed %d terms ahead: renew it for longer terms.", i.ID, MaxSegments))
+		return Decision{}, refuse(RenewalTooShort, "Instance %s is renewed %d terms ahead: renew it for longer terms.", i.ID, MaxSegments)
 	}
 
 	price := t.price(edition.MonthlyFen * Fen(i.VmNumber))
@@ -69,9 +69,9 @@ func (r Renew) checkMachines(a Account, i Instance, at DecideContext) error {
 	case r.VmNumber != a.Machines:
 		return refuse(VmNumberMismatch, "VmNumber is %d and the account has %d machines.", r.VmNumber, a.Machines)
 	case r.VmNumber > i.VmNumber && i.ExpiredAt(at.Now):
-		return timeDependent(refuse(VmNumberOverLicence, "The licence covers %d machines and has expired: run %d machines at most, or release instance %s and create another.", i.VmNumber, i.VmNumber, i.ID))
+		return refuse(VmNumberOverLicence, "The licence covers %d machines and has expired: run %d machines at most, or release instance %s and create another.", i.VmNumber, i.VmNumber, i.ID)
 	case r.VmNumber > i.VmNumber:
-		return timeDependent(refuse(VmNumberOverLicence, "The licence covers %d machines: upgrade it to %d first.", i.VmNumber, r.VmNumber))
+		return refuse(VmNumberOverLicence, "The licence covers %d machines: upgrade it to %d first.", i.VmNumber, r.VmNumber)
 	}
 	return nil
 }

@@ -22,7 +22,7 @@ type Segment struct {
 
 // MaxSegments bounds the segments kept for an instance. Past ones go first; then
 // neighbours of the same rate are joined.
-const MaxSegments = 64
+const MaxSegments = 120
 
 // paidTime returns the instance's segments. An instance written before segments
 // were kept has one, at the monthly rate.

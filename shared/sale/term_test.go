@@ -41,7 +41,7 @@ func TestATermEnds(t *testing.T) {
 		{"in the next year", "2026-11-30 10:00:00", []sale.Term{month(3)}, "2027-03-01 00:00:00"},
 		{"exactly a day later when a day is added", "2026-05-01 09:00:00", []sale.Term{month(1), day(1)}, "2026-06-03 00:00:00"},
 		{"exactly an hour later when an hour is added", "2026-05-01 09:00:00", []sale.Term{month(1), hour(1)}, "2026-06-02 01:00:00"},
-		{"counted from the exact end after an exact renewal", "2026-01-31 09:00:00", []sale.Term{month(1), hour(30), month(1)}, "2026-04-03 00:00:00"},
+		{"exactly a month after an exact end", "2026-01-31 09:00:00", []sale.Term{month(1), hour(30), month(1)}, "2026-04-02 06:00:00"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := sale.Period{Anchor: shanghai(t, c.bought)}

@@ -38,8 +38,7 @@ func (u Upgrade) Decide(catalogue Catalogue, a Account, at DecideContext) (Decis
 
 	fen := bill(price)
 	charge(raised.Segments, fen, at.Now)
-	d, err := a.change(API, UpgradeInstance, raised, fen, at)
-	return d, timeDependent(err) // the price depends on the time left
+	return a.change(API, UpgradeInstance, raised, fen, at)
 }
 
 // raise returns the instance afterwards, and the price of that.
@@ -49,7 +48,7 @@ func (u Upgrade) raise(catalogue Catalogue, instance Instance, at DecideContext)
 		return Instance{}, nil, err
 	}
 	if instance.ExpiredAt(at.Now) || instance.Period.End().Unix() <= at.Now.Unix() {
-		return Instance{}, nil, timeDependent(instance.refuseExpired())
+		return Instance{}, nil, instance.refuseExpired()
 	}
 	today, err := catalogue.find(instance.VersionCode)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aegis/shared/ledger"
+	"aegis/shared/ledger/ledgertest"
 	"aegis/shared/sale"
 	"aegis/shared/store"
 )
@@ -19,8 +20,7 @@ func (r *reseller) books(t *testing.T) *ledger.Ledger {
 	t.Helper()
 	l, err := ledger.New(ledger.Config{Gate: r.gate})
 	require.NoError(t, err)
-	_, err = l.ChangeAccount(context.Background(), "1", func(a *sale.Account) { a.Balance, a.Verified, a.Machines = 1_000_000, true, 5 })
-	require.NoError(t, err)
+	ledgertest.SetBalance(t, l, "1", 1_000_000)
 	return l
 }
 
@@ -30,9 +30,7 @@ func buy(l *ledger.Ledger) (ledger.Receipt, error) {
 
 func requireOrders(t *testing.T, l *ledger.Ledger, n int) {
 	t.Helper()
-	orders, _, err := l.Orders(context.Background(), "1", "", 10)
-	require.NoError(t, err)
-	require.Len(t, orders, n)
+	require.Len(t, ledgertest.Sales(t, l, "1"), n)
 }
 
 func TestTheLedgerAnswersAForwardedTokenWithItsOrder(t *testing.T) {
@@ -112,8 +110,7 @@ func TestARefusalOfTheLedgerLeavesAFreedTokenFree(t *testing.T) {
 	_, err := r.sell1()
 	requireRefused(t, err, "InvalidAccountStatus.NotEnoughBalance")
 	l := r.books(t)
-	_, err = l.ChangeAccount(context.Background(), "1", func(a *sale.Account) { a.Balance = 1 })
-	require.NoError(t, err)
+	ledgertest.SetBalance(t, l, "1", 1)
 
 	for range 2 {
 		_, err = buy(l)
