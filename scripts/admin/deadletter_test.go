@@ -54,7 +54,7 @@ func TestADeadLetterIsPutRightAndRetried(t *testing.T) {
 		require.NoError(t, err)
 		return r
 	}
-	require.Equal(t, 1, consume("3-renewinstance.json").Dead, "there is no instance yet")
+	require.Equal(t, 1, consume("3-renewinstance.json").Held, "there is no instance yet")
 	require.Equal(t, 3, consume("poison.json").Dead)
 
 	admin := tool(t, server.URL)

@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aegis/shared/ledger"
+	"aegis/shared/ledger/ledgertest"
 	"aegis/shared/local"
 	"aegis/shared/local/customer"
 	"aegis/shared/store/storetest"
@@ -135,8 +136,7 @@ func requireOneOrder(t *testing.T, r *running, owner, order string) {
 	require.NoError(t, err)
 	account, err := books.Account(context.Background(), owner)
 	require.NoError(t, err)
-	orders, _, err := books.Orders(context.Background(), owner, "", 10)
-	require.NoError(t, err)
+	orders := ledgertest.Sales(t, books, owner)
 	require.Len(t, orders, 1)
 	require.Equal(t, order, orders[0].ID)
 	require.Equal(t, account.Deposited-account.Balance, orders[0].Amount)

@@ -246,3 +246,35 @@ func TestACallWhoseEveryWriteIsUnknownNeverClaimsAConflict(t *testing.T) {
 	require.ErrorIs(t, err, ledger.ErrUnavailable)
 	require.NotErrorIs(t, err, ledger.ErrConflict)
 }
+
+// A call that would now be accepted takes its token off the list of refusals first:
+// else its write could be on its way while another call is refused by that list.
+func TestAWriteOfATokenThatWasRefusedBeforeCannotLandAfterItsNextRefusal(t *testing.T) {
+	s := open(t)
+	s.pay(t, 10)
+	_, err := s.sell("t1", create())
+	requireRefused(t, err, sale.NotEnoughBalance)
+	s.pay(t, 5_000)
+
+	var late []store.Change
+	ctx, cancel := context.WithCancel(context.Background())
+	s.gate.BeforeCommit = func(n int, changes []store.Change) error {
+		if len(changes) < 3 {
+			return nil
+		}
+		late = changes
+		cancel()
+		return lost(n, nil)
+	}
+	_, err = s.Sell(ctx, ledger.Purchase{Owner: owner, Token: "t1", Command: create()})
+	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	require.NotNil(t, late)
+
+	s.gate.BeforeCommit = nil
+	more := create()
+	more.VmNumber = 6
+	_, err = s.sell("t1", more)
+	requireRefused(t, err, sale.NotEnoughBalance)
+	require.ErrorIs(t, s.gate.Gate.Commit(context.Background(), late...), store.ErrCondition)
+	s.requireBooks(t, 0)
+}

@@ -3,6 +3,8 @@ package ledger_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -283,4 +285,140 @@ func TestTheAdmission(t *testing.T) {
 		}})
 		require.NoError(t, err)
 	})
+}
+
+func TestARowOfALaterReleaseIsNotGuessedAt(t *testing.T) {
+	s := open(t)
+	ctx := context.Background()
+	key, rev := s.accountRow(t)
+	require.NoError(t, s.gate.Gate.Commit(ctx, store.Update(key, store.Columns{store.Int("schema", 99)}, "rev", rev)))
+	_, err := s.sell("t1", create())
+	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	_, err = s.Summary(ctx, owner, nil)
+	require.ErrorIs(t, err, ledger.ErrUnavailable)
+}
+
+// accountRow reads the key and the revision of the account.
+func (s *shop) accountRow(t testing.TB) (store.Key, int64) {
+	t.Helper()
+	key := ledger.TokenKey(owner, "x")
+	key.Sort = "account"
+	rows, err := s.gate.Gate.Read(context.Background(), key)
+	require.NoError(t, err)
+	return key, rows[0].Int("rev")
+}
+
+func TestAnAccountOfAnEarlierReleaseGetsItsOpeningOrderWithTheNextCommit(t *testing.T) {
+	s := open(t)
+	ctx := context.Background()
+	old := ledger.TokenKey("77", "x")
+	old.Sort = "account"
+	require.NoError(t, s.gate.Gate.Commit(ctx, store.Insert(old, store.Columns{
+		store.Int("rev", int64(4)), store.Bool("verified", true), store.Int("machines", 5), store.Int("deposited", 9000), store.Int("balance", 9000), store.String("released", ""),
+	})))
+	_, err := s.Sell(ctx, ledger.Purchase{Owner: "77", Token: "t", Command: create()})
+	require.NoError(t, err)
+	orders, _, err := s.Orders(ctx, "77", "", 10)
+	require.NoError(t, err)
+	require.Len(t, orders, 2)
+	require.Equal(t, sale.Fen(9000), orders[1].Credit)
+	require.Equal(t, "opening balance", orders[1].Reason)
+	migrated, err := s.Migrate(ctx, "77")
+	require.NoError(t, err)
+	require.False(t, migrated)
+}
+
+func TestARefusalIsDefiniteWhateverAnEarlierCallWithTheTokenAsked(t *testing.T) {
+	s := open(t)
+	s.pay(t, 5_000)
+	var late []store.Change
+	s.gate.BeforeCommit = func(n int, changes []store.Change) error {
+		late = changes
+		return lost(n, nil)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	s.gate.BeforeRead = func(n int, _ []store.Key) error {
+		if n > 1 {
+			cancel()
+			return fmt.Errorf("down: %w", store.ErrNotApplied)
+		}
+		return nil
+	}
+	_, err := s.Sell(ctx, ledger.Purchase{Owner: owner, Token: "t1", Command: create()})
+	require.ErrorIs(t, err, ledger.ErrUnavailable, "its write is in flight")
+
+	s.gate.BeforeCommit, s.gate.BeforeRead = nil, nil
+	more := create()
+	more.VmNumber = 6 // costs more than there is
+	for range 3 {
+		_, err = s.sell("t1", more)
+		requireRefused(t, err, sale.NotEnoughBalance)
+	}
+	require.ErrorIs(t, s.gate.Gate.Commit(context.Background(), late...), store.ErrCondition, "it lands after the refusal")
+	s.requireBooks(t, 0)
+}
+
+func TestARefusalCostsAReadAndAFenceAndOneReadWhenPolled(t *testing.T) {
+	s := open(t)
+	s.pay(t, 10)
+	_, before := s.accountRow(t)
+	depth := func() [2]int {
+		reads, writes := s.gate.Counts()
+		_, err := s.sell("t1", create())
+		requireRefused(t, err, sale.NotEnoughBalance)
+		reads2, writes2 := s.gate.Counts()
+		return [2]int{reads2 - reads, writes2 - writes}
+	}
+	require.Equal(t, [2]int{1, 1}, depth(), "at first")
+	for range 5 {
+		require.Equal(t, [2]int{1, 0}, depth(), "polled")
+	}
+	_, after := s.accountRow(t)
+	require.Equal(t, before+1, after)
+
+	s.pay(t, 1_000_000)
+	_, err := s.sell("t1", create())
+	require.NoError(t, err, "after a top-up the same call succeeds")
+	s.requireBooks(t, 1)
+}
+
+func TestPollersOfARefusalDoNotMakeOthersFail(t *testing.T) {
+	s := open(t)
+	bought, err := s.sell("buy", create())
+	require.NoError(t, err)
+	var all sync.WaitGroup
+	for poller := range 32 {
+		all.Go(func() {
+			for range 20 {
+				_, err := s.sell(fmt.Sprint("again-", poller), create())
+				if !errors.Is(err, ledger.ErrConflict) {
+					requireRefused(t, err, sale.InstanceAlreadyExists)
+				}
+			}
+		})
+	}
+	failed := 0
+	for n := range 20 {
+		if _, err := s.sell(fmt.Sprint("renew-", n), renew(bought.InstanceID)); err != nil {
+			failed++
+		}
+	}
+	all.Wait()
+	require.Zero(t, failed, "of 20 renewals")
+}
+
+func TestTheListOfRefusedTokensIsBounded(t *testing.T) {
+	s := open(t)
+	s.pay(t, 10)
+	for n := range 70 {
+		_, err := s.sell(fmt.Sprint("t", n), create())
+		requireRefused(t, err, sale.NotEnoughBalance)
+	}
+	key, _ := s.accountRow(t)
+	rows, err := s.gate.Gate.Read(context.Background(), key)
+	require.NoError(t, err)
+	require.Len(t, strings.Split(rows[0].String("refused"), "\n"), 64)
+	s.pay(t, 1_000_000)
+	_, err = s.sell("t0", create())
+	require.NoError(t, err, "a refusal that gave way can be sold as well")
 }

@@ -31,6 +31,8 @@ func TestEverySampleMessageIsHandled(t *testing.T) {
 		name := filepath.Base(file)
 		want := marketplace.Report{Messages: 1, Done: 1}
 		switch {
+		case name[0] == '5': // the term is paid for until 2099
+			want = marketplace.Report{Messages: 1, Held: 1}
 		case name[0] == 'e':
 			want.Replayed = 1 // the creation in another envelope
 		case name[0] == 'p':

@@ -125,7 +125,7 @@ func (p *plaza) moveTo(to time.Time) {
 func TestTheMarketplaceSellsThroughTheSPI(t *testing.T) {
 	p := openPlaza(t)
 	create := signed("createInstance", "aliUid=3000000000000001", "orderBizId=biz-1", "orderId=o-1", "productCode=p", "skuId=aegis-4",
-		"trial=false", "vm_number=7", "expiredOn=2099-01-01 00:00:00", "template=a b&c=d")
+		"trial=false", "vm_number=7", "expiredOn=2099-01-01 00:00:00", "template=a b&c")
 	status, first := p.spi(create)
 	require.Equal(t, 200, status)
 	require.Equal(t, "0", first.InstanceID, "it is in the queue")
@@ -204,7 +204,7 @@ func TestAnAccountIsRenewedExpiredAndReleasedAsTimeMoves(t *testing.T) {
 	require.Equal(t, 1, report.Released)
 	require.Nil(t, p.account(owner).Instance)
 	for i, channel := range []sale.Channel{sale.Timer, sale.Timer, sale.Timer, sale.API} {
-		require.Equal(t, channel, p.orders(owner)[i].Channel)
+		require.Equal(t, channel, ledgertest.Sales(t, p.books, owner)[i].Channel)
 	}
 	require.NoError(t, buyer.Release(summary.InstanceID), "who asks for it again is told the same")
 	require.Equal(t, 400, p.do("POST", "/clock", `{"offset":"soon"}`, nil))

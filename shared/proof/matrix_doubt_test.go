@@ -17,6 +17,7 @@ import (
 	"aegis/shared/access"
 	"aegis/shared/function"
 	"aegis/shared/ledger"
+	"aegis/shared/ledger/ledgertest"
 	"aegis/shared/local/gateway"
 	"aegis/shared/pop"
 	"aegis/shared/sale"
@@ -214,8 +215,7 @@ func (p *pair) end(name, answer string, took time.Duration) string {
 	}
 	books, err := ledger.New(ledger.Config{Gate: p.memory})
 	require.NoError(p.t, err)
-	orders, _, err := books.Orders(context.Background(), "1", "", 10)
-	require.NoError(p.t, err)
+	orders := ledgertest.Sales(p.t, books, "1")
 	require.Len(p.t, orders, 1, "%s: one order", name)
 	require.Equal(p.t, orders[0].ID, answer, name)
 	return "503, the order after " + minutes(took)

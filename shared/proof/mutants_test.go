@@ -22,13 +22,20 @@ type mutant struct {
 
 func mutants() []mutant {
 	return []mutant{
-		{"a token is sold once", "ledger/sell.go", "store.Insert(c.keys.token(c.Token), tok", "store.Insert(c.keys.token(c.Token+d.Order.ID), tok", "proof", "Schedule"},
+		{"a token is sold once", "ledger/sell.go", "store.Insert(c.keys.token(s.Token), tok", "store.Insert(c.keys.token(s.Token+s.Order.ID), tok", "proof", "Schedule"},
 		{"an account changes from the revision read", "ledger/sell.go", "colRev, int64(s.rev))", "colMachines, int64(s.account.Machines))", "proof", "Schedule"},
-		{"a refusal is confirmed by reading the token again", "ledger/sell.go", "if taken(rows[0]) {", "if false {", "proof", "Schedule"},
-		{"no refusal while a write may still land", "ledger/sell.go", "if c.inFlight == s.rev || atThisTime(refusal) {", "if false {", "ledger", "StillLand"},
-		{"a refusal by the clock fences what is on its way", "ledger/sell.go", "c.inFlight == s.rev || atThisTime(refusal)", "c.inFlight == s.rev", "ledger", "GaveUp"},
-		{"an unknown write is remembered", "ledger/sell.go", "c.inFlight = s.rev", "_ = s", "ledger", "Conflict"},
-		{"an unknown write is no conflict", "ledger/sell.go", "if c.inFlight != none || !errors.Is(c.behind, store.ErrCondition) {", "if false {", "ledger", "Conflict"},
+		{"a refusal is fenced", "ledger/sell.go", "case !ok || r.OfForm() || s.lists(c.Token):", "case !ok || r != nil:", "ledger", "StillLand|GaveUp"},
+		{"a fence proves that the token is not sold", "ledger/sell.go", "		refuseToken(s.token, c.keys.token(c.Token)),\n", "", "proof", "Schedule"},
+		{"a token that was refused is taken off the list before it is sold", "ledger/sell.go", "if s.lists(c.Token) {", "if false {", "ledger", "RefusedBefore"},
+		{"what is so by a twin is answered by its order", "ledger/sell.go", "	if taken(rows[0]) {\n		return replay(rows[0], c.Command)\n	}\n	return Receipt{}, refusal", "	_ = rows\n	return Receipt{}, refusal", "proof", "Schedule"},
+		{"a later release's account is not read", "ledger/account.go", "version > schema", "false", "ledger", "Later"},
+		{"a price is rounded up and never 0", "sale/money.go", "max(Fen(fen.Int64()), 1)", "Fen(fen.Int64())", "sale", "Fen"},
+		{"an upgrade costs what the time cost", "sale/segment.go", "if s.Cycle == Year && s.Whole > 0 {", "if false {", "sale", "Year"},
+		{"a renewal is exact", "sale/term.go", "if p.Exact {", "if false {", "sale", "Hours"},
+		{"a renewal ends in the future", "sale/renew.go", "if !period.End().After(at.Now) {", "if false {", "sale", "Refusals"},
+		{"an instance belongs to the channel that sold it", "sale/account.go", "if err != nil || i.Channel == channel {", "if true {", "sale", "Channel"},
+		{"an unknown write is remembered", "ledger/sell.go", "c.ambiguousRev = s.rev", "_ = s", "ledger", "Conflict"},
+		{"an unknown write is no conflict", "ledger/sell.go", "if c.ambiguousRev != none || !errors.Is(c.lastErr, store.ErrCondition) {", "if false {", "ledger", "Conflict"},
 		{"another purchase is told from the same", "ledger/token.go", "if len(names) > 0 {", "if false {", "proof", "Schedule"},
 		{"nothing is told before the nonce is recorded", "ledger/ledger.go", "refused != nil {", "refused != nil && false {", "ledger", "Admission"},
 		{"a nonce is good once", "access/nonce.go", `nonce + "/" + keyID`, `nonce + "/" + requestID`, "access", "Nonce"},
@@ -68,8 +75,8 @@ func mutants() []mutant {
 		{"a missing column never compares equal", "store/encode.go", "condition.FilterIfMissing = true", "condition.FilterIfMissing = false", "store", ""},
 		{"a batch is all or nothing", "store/encode.go", "IsAtomic: true", "IsAtomic: false", "store", ""},
 		{"a failed row fails the batch", "store/encode.go", "if failed == nil {", "if true {", "store", ""},
-		{"months are counted from the anchor", "sale/term.go", "Period{Anchor: p.Anchor, Months: p.Months + t.Duration}", "Period{Anchor: p.End(), Months: t.Duration}", "sale", ""},
-		{"an upgrade pays for the time left", "sale/upgrade.go", "max(to-from, 0), seconds, month)", "max(to-from, 0), month, month)", "sale", ""},
+		{"months are counted from the anchor", "sale/term.go", "Period{Anchor: p.Anchor, Months: p.Months + t.Duration, Exact: p.Exact}", "Period{Anchor: p.End(), Months: t.Duration, Exact: p.Exact}", "sale", ""},
+		{"an upgrade pays for the time left", "sale/segment.go", "SetInt64(months*(s.To.Unix()-s.From.Unix()))", "SetInt64(months*seconds)", "sale", ""},
 	}
 }
 

@@ -35,6 +35,8 @@ func requireSeen(t *testing.T, field reflect.Value, same func() bool) {
 		field.Set(reflect.ValueOf(time.Unix(1, 0)))
 	case sale.Period:
 		field.Set(reflect.ValueOf(sale.Period{Months: 1}))
+	case []sale.Segment:
+		field.Set(reflect.ValueOf([]sale.Segment{{VmNumber: 1}}))
 	case []string:
 		field.Set(reflect.ValueOf([]string{"x"}))
 	default:
