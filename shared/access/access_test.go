@@ -107,10 +107,9 @@ func TestWhomAKeyActsFor(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			caller, err := l.Find(context.Background(), c.key, c.named)
 			require.NoError(t, err)
-			owner, sure, err := caller.ActsFor()
-			if err == nil && !sure {
-				err = l.Confirm(context.Background(), caller)
-			}
+			caller, err = l.Refresh(caller, l.rows(t, caller))
+			require.NoError(t, err)
+			owner, err := caller.ResolveOwner()
 			if c.owner == "" {
 				require.ErrorIs(t, err, access.ErrForbidden)
 				return
@@ -121,34 +120,51 @@ func TestWhomAKeyActsFor(t *testing.T) {
 	}
 }
 
-func TestAGrantOfARememberedKeyCostsNoReadOfItsOwn(t *testing.T) {
+// rows reads what a call reads along with its own rows.
+func (l *lobby) rows(t testing.TB, c access.Caller) []store.Row {
+	t.Helper()
+	rows, err := l.gate.Gate.Read(context.Background(), c.Rows()...)
+	require.NoError(t, err)
+	return rows
+}
+
+func TestACachedKeyIsComparedWithItsRows(t *testing.T) {
 	l := open(t)
-	l.put(t, access.Key{ID: "r", Secret: "s", Reseller: true}, "2", "3")
 	ctx := context.Background()
+	l.put(t, access.Key{ID: "r", Secret: "s", Reseller: true}, "2")
 	_, err := l.Find(ctx, "r", "2")
 	require.NoError(t, err)
 	before, _ := l.gate.Counts()
-	caller, err := l.Find(ctx, "r", "3")
+	caller, err := l.Find(ctx, "r", "2")
 	require.NoError(t, err)
-	_, sure, err := caller.ActsFor()
-	require.NoError(t, err)
-	require.False(t, sure, "it is for Confirm, which runs beside other reads")
+	require.True(t, caller.Cached)
 	after, _ := l.gate.Counts()
-	require.Equal(t, before, after)
-	require.NoError(t, l.Confirm(ctx, caller))
-	caller, err = l.Find(ctx, "r", "3")
-	require.NoError(t, err)
-	_, sure, err = caller.ActsFor()
-	require.NoError(t, err)
-	require.True(t, sure)
+	require.Equal(t, before, after, "no read of its own")
 
-	stranger, err := l.Find(ctx, "r", "9")
+	same, err := l.Refresh(caller, l.rows(t, caller))
 	require.NoError(t, err)
-	require.ErrorIs(t, l.Confirm(ctx, stranger), access.ErrForbidden)
-	stranger, err = l.Find(ctx, "r", "9")
-	require.NoError(t, err)
-	_, _, err = stranger.ActsFor()
-	require.ErrorIs(t, err, access.ErrForbidden, "a grant that is none is remembered too")
+	require.True(t, same.SameKey(caller))
+
+	t.Run("a grant that was revoked does not hold any more", func(t *testing.T) {
+		l.put(t, access.Key{ID: "r", Secret: "s", Reseller: true}, "3")
+		fresh, err := l.Refresh(caller, l.rows(t, caller))
+		require.NoError(t, err)
+		_, err = fresh.ResolveOwner()
+		require.ErrorIs(t, err, access.ErrForbidden)
+	})
+	t.Run("a key that was disabled is seen at once", func(t *testing.T) {
+		l.put(t, access.Key{ID: "r", Secret: "s", Reseller: true, Disabled: true}, "2")
+		fresh, err := l.Refresh(caller, l.rows(t, caller))
+		require.NoError(t, err)
+		require.True(t, fresh.Disabled)
+		require.False(t, fresh.SameKey(caller))
+	})
+	t.Run("and so is a new secret", func(t *testing.T) {
+		l.put(t, access.Key{ID: "r", Secret: "new", Reseller: true}, "2")
+		fresh, err := l.Refresh(caller, l.rows(t, caller))
+		require.NoError(t, err)
+		require.Equal(t, "new", fresh.Secret)
+	})
 }
 
 func TestAnUnknownKeyIsNotRemembered(t *testing.T) {
@@ -160,7 +176,7 @@ func TestAnUnknownKeyIsNotRemembered(t *testing.T) {
 	require.NoError(t, err)
 }
 
-func TestAKeyIsRememberedForAMinute(t *testing.T) {
+func TestAKeyIsCachedForAMinute(t *testing.T) {
 	l := open(t)
 	l.put(t, access.Key{ID: "a", Secret: "s", Owner: "1"})
 	find := func() access.Caller {
@@ -168,16 +184,11 @@ func TestAKeyIsRememberedForAMinute(t *testing.T) {
 		require.NoError(t, err)
 		return caller
 	}
-	find()
-	before, _ := l.gate.Counts()
-	l.put(t, access.Key{ID: "a", Secret: "s", Owner: "1", Disabled: true})
-	read, _ := l.gate.Counts()
+	require.False(t, find().Cached)
 	l.now = l.now.Add(time.Minute - time.Nanosecond)
-	require.False(t, find().Disabled)
-	now, _ := l.gate.Counts()
-	require.Equal(t, read, now, "no read within the minute (put took %d)", read-before)
+	require.True(t, find().Cached)
 	l.now = l.now.Add(time.Nanosecond)
-	require.True(t, find().Disabled)
+	require.False(t, find().Cached)
 }
 
 func TestPutSetsTheGrantsExactly(t *testing.T) {
@@ -237,4 +248,13 @@ func TestABadMasterKeyIsRefused(t *testing.T) {
 		_, err := access.ParseMasterKey(text)
 		require.ErrorContains(t, err, "32 bytes in base64")
 	}
+}
+
+func TestANonceWhoseInsertWasResentIsNotTakenForAnother(t *testing.T) {
+	l := open(t)
+	ctx := context.Background()
+	l.gate.AfterCommit = func(int, []store.Change) error { return fmt.Errorf("applied, and sent again: %w", store.ErrCondition) }
+	require.NoError(t, l.UseNonce(ctx, "k", "n", "request-1"))
+	l.gate.AfterCommit = nil
+	require.ErrorIs(t, l.UseNonce(ctx, "k", "n", "request-2"), access.ErrNonceUsed)
 }

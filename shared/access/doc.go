@@ -8,8 +8,10 @@
 // environment holds; the key's id is sealed in with it, so that one row's secret
 // cannot be moved to another.
 //
-// A key that was read is kept for a minute: that long a disabled key may still
-// be accepted by a function instance that has just used it.
+// An opened key is cached for a minute, since opening costs. What was cached is
+// compared with the key's row and the grant's row in every call, which reads them with
+// its own first rows: disabling, changing and revoking hold at once and cost no round
+// trip. What a cached key would refuse is decided on the key as it is stored.
 //
 // Nonces are remembered for a day, per key, in the table nonces. A request is
 // refused for its timestamp long before its nonce is forgotten.

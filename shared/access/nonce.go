@@ -15,24 +15,40 @@ func Nonces() store.Table {
 // ErrNonceUsed: the key has been used with this nonce before.
 var ErrNonceUsed = errors.New("the nonce was used already")
 
-// UseNonce records a key's nonce, or tells that it was used (ErrNonceUsed). With
-// ErrUnavailable it may have been recorded: a retry needs a new nonce, which
-// every client sends.
+// UseNonce records a key's nonce, or returns ErrNonceUsed. With ErrUnavailable it may
+// have been recorded: a retry needs a new nonce, which every client sends.
 //
-// Only verified requests may come here, else anyone could use up others' nonces.
-// The nonce leads the row's key, since nonces are random and spread the load.
+// Only verified requests may come here, else anyone could use up others' nonces. The
+// nonce leads the row's key, since nonces are random and spread the load.
 func (r *Registry) UseNonce(ctx context.Context, keyID, nonce, requestID string) error {
-	err := r.gate.Commit(ctx, store.Change{ // as store.Insert, on a small stack: every call has a goroutine here
-		Kind: store.Inserted, Key: store.Key{Table: Nonces(), Partition: nonce + "/" + keyID},
-		Columns: store.Columns{store.String("request_id", requestID)},
-	})
+	key := store.Key{Table: Nonces(), Partition: nonce + "/" + keyID}
+	err := r.gate.Commit(ctx, store.Insert(key, store.Columns{store.String(colRequestID, requestID)}))
+	if errors.Is(err, store.ErrCondition) {
+		err = r.ours(ctx, key, requestID)
+	}
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, store.ErrCondition):
-		return ErrNonceUsed
+	case errors.Is(err, ErrNonceUsed):
+		return err
 	case errors.Is(err, store.ErrUnknown), errors.Is(err, store.ErrNotApplied):
 		err = &unavailable{err}
 	}
 	return &failure{"record a nonce of", keyID, err}
+}
+
+// colRequestID says which call recorded a nonce.
+const colRequestID = "request_id"
+
+// ours returns nil if a nonce's row is of this very call: the service, or a proxy
+// before it, sent our insert twice. Else it is ErrNonceUsed.
+func (r *Registry) ours(ctx context.Context, key store.Key, requestID string) error {
+	rows, err := r.gate.Read(ctx, key)
+	if err != nil {
+		return err
+	}
+	if rows[0].Exists() && rows[0].String(colRequestID) == requestID {
+		return nil
+	}
+	return ErrNonceUsed
 }

@@ -20,31 +20,29 @@ type Config struct {
 	Random io.Reader        // nil: crypto/rand
 }
 
-// Registry finds keys, remembers them for a minute, and remembers nonces. It is
-// safe for concurrent use.
+// Registry finds keys, caches them opened, and records nonces. It is safe for
+// concurrent use.
 type Registry struct {
 	gate   store.Gate
 	master MasterKey
 	clock  func() time.Time
 	random io.Reader
 
-	mu     sync.Mutex
-	keys   map[string]known[Key]
-	grants map[grant]known[bool]
+	mu   sync.Mutex
+	keys map[string]cached
 }
 
 const (
-	keepFor  = time.Minute
-	keepMost = 4096 // keys, and grants; beyond it a cache starts anew
+	maxAge     = time.Minute // of a cached key
+	maxEntries = 4096        // cached keys; beyond it the cache starts from the beginning
 )
 
-// grant is the question whether a key may act for an owner.
-type grant struct{ id, owner string }
-
-// known is something that was read, and until when it is believed.
-type known[T any] struct {
-	value T
-	until time.Time
+// cached is a key that was opened, and the row that it was opened from.
+type cached struct {
+	key    Key
+	rev    int64
+	sealed string
+	until  time.Time
 }
 
 // New makes a Registry.
@@ -52,7 +50,7 @@ func New(c Config) (*Registry, error) {
 	if c.Gate == nil || c.Master.aead == nil {
 		return nil, errors.New("make access registry: it needs a gate to the store and a master key")
 	}
-	r := &Registry{gate: c.Gate, master: c.Master, clock: c.Clock, random: c.Random, keys: map[string]known[Key]{}, grants: map[grant]known[bool]{}}
+	r := &Registry{gate: c.Gate, master: c.Master, clock: c.Clock, random: c.Random, keys: map[string]cached{}}
 	if r.clock == nil {
 		r.clock = time.Now
 	}
@@ -65,64 +63,78 @@ func New(c Config) (*Registry, error) {
 // Caller is a key together with what it may do for the owner that a call names.
 type Caller struct {
 	Key
+	// Cached: the key was not read for this call. What it says holds once Refresh has
+	// compared it with Rows, which the call reads along with its own.
+	Cached bool
+
 	named   string
 	granted bool
-	unsure  bool // whether it is granted has not been read
+	entry   cached
 }
 
-// Find looks a key up. named is the OwnerId of the call, "" if it has none; whether
-// the key may act for it is read along with the key. Of a key that is remembered it
-// may be left open, so that it can be read beside other things: see Confirm.
-// Errors: ErrNoKey, ErrUnavailable, or a secret that cannot be opened.
+// Find returns a key, from the cache if it is there. named is the OwnerId of the
+// call, "" if it has none. Errors: ErrNoKey, ErrUnavailable, or a secret that cannot
+// be opened.
 func (r *Registry) Find(ctx context.Context, id, named string) (Caller, error) {
-	if key, ok := remembered(r, r.keys, id); ok {
-		granted, sure := remembered(r, r.grants, grant{id, named})
-		return Caller{key, named, granted, !sure && key.Reseller}, nil
+	if entry, ok := r.cacheGet(id); ok {
+		return Caller{Key: entry.key, Cached: true, named: named, entry: entry}, nil
 	}
-	rows, err := r.gate.Read(ctx, keyRow(id), grantRow(id, named))
+	return r.Read(ctx, id, named)
+}
+
+// Read returns a key as it is stored now. The errors are those of Find.
+func (r *Registry) Read(ctx context.Context, id, named string) (Caller, error) {
+	c := Caller{Key: Key{ID: id}, named: named}
+	rows, err := r.gate.Read(ctx, c.Rows()...)
 	if err != nil {
 		return Caller{}, failed(id, err)
 	}
+	return r.Refresh(c, rows)
+}
+
+// Rows are the keys of the rows that Refresh needs: the key's, and its grant for the
+// owner that the call names.
+func (c Caller) Rows() []store.Key { return []store.Key{keyRow(c.ID), grantRow(c.ID, c.named)} }
+
+// Refresh returns the caller as the rows of Rows have it: with the cached key if its
+// row is still the one that it was opened from. The errors are those of Find.
+func (r *Registry) Refresh(c Caller, rows []store.Row) (Caller, error) {
 	if !rows[0].Exists() {
+		r.cacheDrop(c.ID)
 		return Caller{}, ErrNoKey
 	}
-	key, err := r.decode(id, rows[0])
-	if err != nil {
-		return Caller{}, fmt.Errorf("open access key %s: %w", id, err)
+	fresh := Caller{named: c.named, granted: rows[1].Exists(), entry: c.entry}
+	rev, sealed := rows[0].Int(colRev), string(rows[0].Bytes(colSecret))
+	if !c.Cached || rev != c.entry.rev || sealed != c.entry.sealed {
+		key, err := r.decode(c.ID, rows[0])
+		if err != nil {
+			return Caller{}, fmt.Errorf("open access key %s: %w", c.ID, err)
+		}
+		fresh.entry = cached{key: key, rev: rev, sealed: sealed}
+		r.cachePut(fresh.entry)
 	}
-	remember(r, r.keys, id, key)
-	remember(r, r.grants, grant{id, named}, rows[1].Exists())
-	return Caller{key, named, rows[1].Exists(), false}, nil
+	fresh.Key = fresh.entry.key
+	return fresh, nil
 }
 
-// ActsFor names the owner that the caller acts for, or ErrForbidden or ErrNoOwner.
-// If sure is false, that holds only once Confirm agrees.
-func (c Caller) ActsFor() (owner string, sure bool, err error) {
+// SameKey tells whether the caller's key is the one that another was: neither was
+// changed since.
+func (c Caller) SameKey(other Caller) bool {
+	return c.entry.rev == other.entry.rev && c.entry.sealed == other.entry.sealed
+}
+
+// ResolveOwner returns the owner that the caller acts for, ErrForbidden or ErrNoOwner.
+// Of a cached reseller's key the grant is assumed: it holds once Refresh agrees.
+func (c Caller) ResolveOwner() (string, error) {
 	switch {
 	case c.named == "" && !c.Reseller:
-		return c.Key.Owner, true, nil
-	case c.named != "" && c.named == c.Key.Owner:
-		return c.named, true, nil
-	case c.named != "" && c.Reseller && (c.granted || c.unsure):
-		return c.named, !c.unsure, nil
+		return c.Key.Owner, nil
 	case c.named == "":
-		return "", true, ErrNoOwner
+		return "", ErrNoOwner
+	case c.named == c.Key.Owner, c.Reseller && (c.granted || c.Cached):
+		return c.named, nil
 	}
-	return "", true, ErrForbidden
-}
-
-// Confirm reads whether a reseller's key may act for the owner that the call
-// names: ErrForbidden, or ErrUnavailable, if not.
-func (r *Registry) Confirm(ctx context.Context, c Caller) error {
-	rows, err := r.gate.Read(ctx, grantRow(c.ID, c.named))
-	if err != nil {
-		return failed(c.ID, err)
-	}
-	remember(r, r.grants, grant{c.ID, c.named}, rows[0].Exists())
-	if !rows[0].Exists() {
-		return ErrForbidden
-	}
-	return nil
+	return "", ErrForbidden
 }
 
 func failed(id string, err error) error {
@@ -132,18 +144,25 @@ func failed(id string, err error) error {
 	return &failure{"find access", id, err}
 }
 
-func remembered[K comparable, V any](r *Registry, all map[K]known[V], key K) (V, bool) {
+func (r *Registry) cacheGet(id string) (cached, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	k, ok := all[key]
-	return k.value, ok && r.clock().Before(k.until)
+	entry, ok := r.keys[id]
+	return entry, ok && r.clock().Before(entry.until)
 }
 
-func remember[K comparable, V any](r *Registry, all map[K]known[V], key K, value V) {
+func (r *Registry) cachePut(entry cached) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(all) >= keepMost {
-		clear(all)
+	if len(r.keys) >= maxEntries {
+		clear(r.keys)
 	}
-	all[key] = known[V]{value, r.clock().Add(keepFor)}
+	entry.until = r.clock().Add(maxAge)
+	r.keys[entry.key.ID] = entry
+}
+
+func (r *Registry) cacheDrop(id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.keys, id)
 }

@@ -16,7 +16,7 @@ const Version = "2016-11-11"
 // Backend is what sells. The ledger is one.
 type Backend interface {
 	Sell(ctx context.Context, p ledger.Purchase) (ledger.Receipt, error)
-	Summary(ctx context.Context, owner string, admit ledger.Admission) (sale.Summary, error)
+	Summary(ctx context.Context, owner string, admit *ledger.Admission) (sale.Summary, error)
 }
 
 // Operation is one action of the API.

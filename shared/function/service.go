@@ -28,7 +28,7 @@ type call struct {
 	requestID string
 	operation Operation
 	owner     string
-	admit     ledger.Admission
+	admit     *ledger.Admission
 	replayed  bool
 }
 

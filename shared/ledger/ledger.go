@@ -52,13 +52,20 @@ func New(c Config) (*Ledger, error) {
 	return l, nil
 }
 
-// Admission decides whether a caller may have an answer at all (its nonce is
-// new). It runs beside the first read, and nothing is committed or told unless
-// it returns nil; its error is then the call's. nil admits.
-type Admission func(context.Context) error
+// Admission decides whether a caller may have an answer at all. Nothing is committed
+// or answered before it has; its error is then the call's.
+type Admission struct {
+	// Keys are rows that are read in the call's first request, and Check decides on
+	// them: the caller's key and grant, which may have changed since they were cached.
+	Keys  []store.Key
+	Check func(rows []store.Row) error // nil: there is nothing to check
+
+	// Beside runs while the rows are read: it records the call's nonce.
+	Beside func(ctx context.Context) error // nil: there is nothing to run
+}
 
 // Summary tells an owner's machines and live instance, in one round trip.
-func (l *Ledger) Summary(ctx context.Context, owner string, admit Admission) (sale.Summary, error) {
+func (l *Ledger) Summary(ctx context.Context, owner string, admit *Admission) (sale.Summary, error) {
 	rows, err := l.readBeside(ctx, admit, keysOf(owner).account())
 	if err != nil {
 		return sale.Summary{}, fmt.Errorf("summary of owner %s: %w", owner, err)
@@ -73,26 +80,57 @@ func (l *Ledger) Summary(ctx context.Context, owner string, admit Admission) (sa
 	return account.Summary(), nil
 }
 
-func (l *Ledger) readBeside(ctx context.Context, admit Admission, keys ...store.Key) ([]store.Row, error) {
+func (l *Ledger) readBeside(ctx context.Context, admit *Admission, keys ...store.Key) ([]store.Row, error) {
 	return ReadBeside(ctx, l.gate, admit, keys...)
 }
 
-// ReadBeside reads while the admission is decided. A refused admission is the
-// answer whatever the read says; a store that cannot be read is ErrUnavailable.
-func ReadBeside(ctx context.Context, gate store.Gate, admit Admission, keys ...store.Key) ([]store.Row, error) {
+// ReadBeside reads rows in one request while the caller is admitted; nil admits. A
+// refused admission is the answer whatever the read says; a store that cannot be read
+// is ErrUnavailable.
+func ReadBeside(ctx context.Context, gate store.Gate, admit *Admission, keys ...store.Key) ([]store.Row, error) {
 	if admit == nil {
 		return read(ctx, gate, keys)
 	}
-	admitted := make(chan error, 1)
-	go func() { admitted <- admit(ctx) }()
-	rows, err := read(ctx, gate, keys)
-	if refused := <-admitted; refused != nil {
+	beside := admit.start(ctx)
+	rows, err := read(ctx, gate, append(keys[:len(keys):len(keys)], admit.Keys...))
+	refused := <-beside
+	if err == nil && admit.Check != nil {
+		if unfit := admit.Check(rows[len(keys):]); unfit != nil {
+			return nil, unfit // before the nonce: who may not call learns nothing of it
+		}
+	}
+	if refused != nil {
 		return nil, refused
 	}
-	return rows, err
+	if err != nil {
+		return nil, err
+	}
+	return rows[:len(keys)], nil
+}
+
+// start runs what runs beside the read. A panic there is a defect that must not end
+// the process, and with it the other calls.
+func (a *Admission) start(ctx context.Context) <-chan error {
+	ended := make(chan error, 1)
+	if a.Beside == nil {
+		ended <- nil
+		return ended
+	}
+	go func() {
+		defer func() {
+			if defect := recover(); defect != nil {
+				ended <- fmt.Errorf("admit the caller: %w: panic: %v", ErrUnavailable, defect)
+			}
+		}()
+		ended <- a.Beside(ctx)
+	}()
+	return ended
 }
 
 func read(ctx context.Context, gate store.Gate, keys []store.Key) ([]store.Row, error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
 	rows, err := gate.Read(ctx, keys...)
 	if errors.Is(err, store.ErrNotApplied) {
 		return nil, Unavailable(err)

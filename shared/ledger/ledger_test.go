@@ -260,7 +260,7 @@ func TestATopUpIsBookedAsPaidIn(t *testing.T) {
 
 func TestTheAdmission(t *testing.T) {
 	refused := errors.New("refused")
-	refuse := func(context.Context) error { return refused }
+	refuse := &ledger.Admission{Beside: func(context.Context) error { return refused }}
 	s := open(t)
 	t.Run("that refuses lets nothing be sold", func(t *testing.T) {
 		_, err := s.Sell(context.Background(), ledger.Purchase{Owner: owner, Token: "t1", Command: create(), Admit: refuse})
@@ -279,11 +279,32 @@ func TestTheAdmission(t *testing.T) {
 		reading := make(chan struct{})
 		s.gate.BeforeRead = func(int, []store.Key) error { close(reading); return nil }
 		defer func() { s.gate.BeforeRead = nil }()
-		_, err := s.Sell(context.Background(), ledger.Purchase{Owner: owner, Token: "t1", Command: create(), Admit: func(context.Context) error {
+		_, err := s.Sell(context.Background(), ledger.Purchase{Owner: owner, Token: "t1", Command: create(), Admit: &ledger.Admission{Beside: func(context.Context) error {
 			<-reading // would wait for ever if it came first
 			return nil
-		}})
+		}}})
 		require.NoError(t, err)
+	})
+	t.Run("that checks rows reads them in the same request", func(t *testing.T) {
+		key, _ := s.accountRow(t)
+		reads, _ := s.gate.Counts()
+		_, err := s.Sell(context.Background(), ledger.Purchase{Owner: owner, Token: "t1", Command: create(), Admit: &ledger.Admission{
+			Keys: []store.Key{key},
+			Check: func(rows []store.Row) error {
+				require.Len(t, rows, 1)
+				require.True(t, rows[0].Exists())
+				return refused
+			},
+		}})
+		require.ErrorIs(t, err, refused)
+		after, _ := s.gate.Counts()
+		require.Equal(t, 1, after-reads)
+	})
+	t.Run("that panics leaves the outcome open and the process alive", func(t *testing.T) {
+		_, err := s.Sell(context.Background(), ledger.Purchase{Owner: owner, Token: "t9", Command: create(), Admit: &ledger.Admission{
+			Beside: func(context.Context) error { panic("defect") },
+		}})
+		require.ErrorIs(t, err, ledger.ErrUnavailable)
 	})
 }
 

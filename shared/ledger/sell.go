@@ -20,7 +20,7 @@ type Purchase struct {
 	Token   string // the ClientToken, in the owner's name space
 	Caller  string // the access key, noted in the order
 	Command sale.Command
-	Admit   Admission
+	Admit   *Admission // nil admits
 }
 
 // Sell makes the sale that the token stands for, or answers it again.
@@ -83,7 +83,7 @@ func (c *sell) run(ctx context.Context) (Receipt, error) {
 }
 
 // read is step 1.
-func (c *sell) read(ctx context.Context, admit Admission) (state, error) {
+func (c *sell) read(ctx context.Context, admit *Admission) (state, error) {
 	rows, err := c.readBeside(ctx, admit, c.keys.token(c.Token), c.keys.account())
 	if err != nil {
 		return state{}, err

@@ -94,7 +94,7 @@ type actor struct {
 	remote             remote // where the sale is forwarded to, of a reseller's actor
 	seller             seller
 	registry           *access.Registry
-	admit              ledger.Admission
+	admit              *ledger.Admission
 	operator           *ledger.Ledger // to pay in
 }
 
@@ -125,7 +125,7 @@ func (w *World) newActor() *actor {
 	if a.registry, err = access.New(access.Config{Gate: &a.nonces, Master: w.master}); err != nil {
 		panic(err) // it has both
 	}
-	a.admit = a.useNonce
+	a.admit = &ledger.Admission{Beside: a.useNonce}
 	go a.work()
 	return a
 }

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
@@ -114,13 +116,23 @@ func update(c Change) *tablestore.UpdateRowChange {
 	return row
 }
 
-// failure is the batch's error, if a row has one. All rows of an atomic batch
-// fail together; a failed condition among them is what the caller must know.
+// errMixed: an atomic batch was applied in part. The service promises that this does
+// not happen, so nothing that was read of such a partition can be relied on.
+var errMixed = errors.New("ALARM: an atomic batch was applied in part")
+
+// failure is the batch's error, if a row has one. All rows of an atomic batch fail
+// together; a failed condition among them is what the caller must know. If some
+// succeeded, the outcome is unknown.
 func failure(response *tablestore.BatchWriteRowResponse) error {
 	var failed *tablestore.OtsError
+	succeeded := false
 	for _, results := range response.TableToRowsResult {
 		for _, r := range results {
-			if r.IsSucceed || (failed != nil && r.Error.Code != "OTSConditionCheckFail") {
+			if r.IsSucceed {
+				succeeded = true
+				continue
+			}
+			if failed != nil && r.Error.Code != "OTSConditionCheckFail" {
 				continue
 			}
 			failed = &tablestore.OtsError{Code: r.Error.Code, Message: r.Error.Message, RequestId: response.RequestId}
@@ -128,6 +140,9 @@ func failure(response *tablestore.BatchWriteRowResponse) error {
 	}
 	if failed == nil {
 		return nil
+	}
+	if succeeded {
+		return fmt.Errorf("%w: %s: %s", errMixed, failed.Code, failed.Message)
 	}
 	return failed
 }

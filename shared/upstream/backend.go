@@ -55,11 +55,9 @@ func New(c Config) (*Backend, error) {
 
 // Summary asks the endpoint. The caller is admitted first: a request cannot be taken
 // back.
-func (b *Backend) Summary(ctx context.Context, owner string, admit ledger.Admission) (sale.Summary, error) {
-	if admit != nil {
-		if err := admit(ctx); err != nil {
-			return sale.Summary{}, err
-		}
+func (b *Backend) Summary(ctx context.Context, owner string, admit *ledger.Admission) (sale.Summary, error) {
+	if _, err := ledger.ReadBeside(ctx, b.config.Gate, admit); err != nil {
+		return sale.Summary{}, err
 	}
 	s, err := b.config.Remote.Summary(ctx, owner)
 	if err != nil {

@@ -125,7 +125,7 @@ func settled(err error) error {
 }
 
 // read reads the token's row, while the caller is being admitted.
-func (c *call) read(ctx context.Context, admit ledger.Admission) (record, error) {
+func (c *call) read(ctx context.Context, admit *ledger.Admission) (record, error) {
 	rows, err := ledger.ReadBeside(ctx, c.config.Gate, admit, c.key)
 	if err != nil {
 		return record{}, err

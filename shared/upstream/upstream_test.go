@@ -289,9 +289,9 @@ func TestAForwardEndsWithItsLease(t *testing.T) {
 func TestNothingIsForwardedForACallerWhoIsNotAdmitted(t *testing.T) {
 	r := open(t)
 	no := errors.New("no")
-	_, err := r.Sell(context.Background(), ledger.Purchase{Owner: "1", Token: "t1", Command: create(), Admit: func(context.Context) error { return no }})
+	_, err := r.Sell(context.Background(), ledger.Purchase{Owner: "1", Token: "t1", Command: create(), Admit: &ledger.Admission{Beside: func(context.Context) error { return no }}})
 	require.ErrorIs(t, err, no)
-	_, err = r.Summary(context.Background(), "1", func(context.Context) error { return no })
+	_, err = r.Summary(context.Background(), "1", &ledger.Admission{Beside: func(context.Context) error { return no }})
 	require.ErrorIs(t, err, no)
 	require.Zero(t, r.remote.forwards)
 }
