@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"aegis/shared/access"
+	"aegis/shared/function"
 	"aegis/shared/ledger"
 	"aegis/shared/marketplace"
 	"aegis/shared/sale"
@@ -23,7 +24,7 @@ func Tables() []store.Table {
 func Indexes() []store.Index { return []store.Index{ledger.ByDue(), upstream.ByUnfinished()} }
 
 // Seed makes the tables, indexes, accounts and keys of a first start. What is there
-// already stays as it is: the reseller's key is made last, and where it exists
+// already stays as it is: the finance key is made last, and where it exists
 // there is nothing to do.
 func Seed(ctx context.Context, s *store.Store) error {
 	if err := s.EnsureTables(ctx, Tables()...); err != nil {
@@ -40,16 +41,39 @@ func Seed(ctx context.Context, s *store.Store) error {
 	if err != nil {
 		return fmt.Errorf("prepare the store: %w", err)
 	}
-	if _, err := keys.Find(ctx, ResellerKey, ""); !errors.Is(err, access.ErrNoKey) {
+	if _, err := keys.Find(ctx, FinanceKey, ""); !errors.Is(err, access.ErrNoKey) {
 		return err
 	}
 	if err := seedAccounts(ctx, s); err != nil {
 		return fmt.Errorf("prepare the store: %w", err)
 	}
-	if err := keys.Put(ctx, access.Key{ID: OwnerKey, Secret: OwnerSecret, Owner: Owner}, nil); err != nil {
-		return fmt.Errorf("prepare the store: %w", err)
+	return seedKeys(ctx, keys)
+}
+
+// seedKeys makes the keys that are not there yet.
+func seedKeys(ctx context.Context, keys *access.Registry) error {
+	finance := access.Key{ID: FinanceKey, Secret: FinanceSecret, Reseller: true}
+	for _, o := range function.All() {
+		if o.Granted {
+			finance.Operations = append(finance.Operations, o.Action)
+		}
 	}
-	return keys.Put(ctx, access.Key{ID: ResellerKey, Secret: ResellerSecret, Reseller: true}, ResellersOwners())
+	for _, k := range []struct {
+		key    access.Key
+		owners []string
+	}{
+		{access.Key{ID: OwnerKey, Secret: OwnerSecret, Owner: Owner}, nil},
+		{access.Key{ID: ResellerKey, Secret: ResellerSecret, Reseller: true}, ResellersOwners()},
+		{finance, append(ResellersOwners(), Owner)},
+	} {
+		if _, err := keys.Find(ctx, k.key.ID, ""); err == nil {
+			continue
+		}
+		if err := keys.Put(ctx, k.key, k.owners); err != nil {
+			return fmt.Errorf("prepare the store: %w", err)
+		}
+	}
+	return nil
 }
 
 func seedAccounts(ctx context.Context, s *store.Store) error {

@@ -24,6 +24,8 @@ const (
 	MarketSecret   = "local-market-secret" // of the marketplace's tokens
 	ResellerKey    = "LTAI-local-reseller"
 	ResellerSecret = "local-reseller-secret"
+	FinanceKey     = "LTAI-local-finance" // may pay in and correct, for every local owner
+	FinanceSecret  = "local-finance-secret"
 )
 
 // StoreCredentials open the local instance.

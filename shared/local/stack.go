@@ -9,9 +9,11 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
+	"aegis/shared/function"
 	"aegis/shared/local/functions"
 	"aegis/shared/local/gateway"
 	"aegis/shared/local/queue"
@@ -161,10 +163,13 @@ func where(data string) string {
 	return "data in " + data
 }
 
-// names are the functions of the stack.
+// names are the functions of the stack: one for each operation, and the others.
 func names() []string {
-	return []string{"createinstance", "upgradeinstance", "renewinstance", "releaseinstance", "getsummary", "pop",
-		"marketorders", "marketspi", "renewals"}
+	all := []string{"pop", "marketorders", "marketspi", "renewals"}
+	for _, o := range function.All() {
+		all = append(all, strings.ToLower(o.Action))
+	}
+	return all
 }
 
 func (s *Stack) startFunctions(ctx context.Context, c Config) error {
@@ -216,19 +221,14 @@ func (c Config) build(ctx context.Context) (string, error) {
 }
 
 func (s *Stack) gateway() *gateway.Gateway {
-	return gateway.New(gateway.Config{
-		Invoke:    s.Runtime.Invoke,
-		RequestID: requestID,
-		Routes: []gateway.Route{
-			{Path: "/", Function: "pop", Event: gateway.HTTPTriggerEvent},
-			{Path: "/CreateInstance", Function: "createinstance", Event: gateway.APIGatewayEvent},
-			{Path: "/UpgradeInstance", Function: "upgradeinstance", Event: gateway.APIGatewayEvent},
-			{Path: "/RenewInstance", Function: "renewinstance", Event: gateway.APIGatewayEvent},
-			{Path: "/ReleaseInstance", Function: "releaseinstance", Event: gateway.APIGatewayEvent},
-			{Path: "/market/spi", Function: "marketspi", Event: gateway.HTTPTriggerEvent},
-			{Path: "/GetSummary", Function: "getsummary", Event: gateway.APIGatewayEvent},
-		},
-	})
+	routes := []gateway.Route{
+		{Path: "/", Function: "pop", Event: gateway.HTTPTriggerEvent},
+		{Path: "/market/spi", Function: "marketspi", Event: gateway.HTTPTriggerEvent},
+	}
+	for _, o := range function.All() {
+		routes = append(routes, gateway.Route{Path: "/" + o.Action, Function: strings.ToLower(o.Action), Event: gateway.APIGatewayEvent})
+	}
+	return gateway.New(gateway.Config{Invoke: s.Runtime.Invoke, RequestID: requestID, Routes: routes})
 }
 
 // requestID is the platform's id of an invocation. crypto/rand ends the program

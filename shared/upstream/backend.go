@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"time"
 
 	"aegis/shared/ledger"
+	"aegis/shared/pop"
 	"aegis/shared/sale"
 	"aegis/shared/store"
 )
@@ -72,6 +74,10 @@ func (b *Backend) Summary(ctx context.Context, owner string, admit *ledger.Admis
 // refusal (*pop.Error) or a *ledger.Mismatch nothing was sold; after *Processing
 // another call is forwarding; after ledger.ErrUnavailable the outcome is not known yet.
 func (b *Backend) Sell(ctx context.Context, p ledger.Purchase) (ledger.Receipt, error) {
+	if !Forwards(p.Command.Operation()) {
+		return ledger.Receipt{}, pop.New("UnsupportedOperation", http.StatusBadRequest,
+			"The specified action is not supported: accounts are kept by the endpoint that the calls are forwarded to.")
+	}
 	holder := make([]byte, 16)
 	if _, err := io.ReadFull(b.config.Random, holder); err != nil {
 		return ledger.Receipt{}, fmt.Errorf("draw a holder's name: %w", err)

@@ -121,6 +121,12 @@ func orderField(operation sale.Operation) (string, error) {
 	return "", unsent(fmt.Errorf("the endpoint has no operation %s", operation))
 }
 
+// Forwards tells whether the endpoint has an operation that sells.
+func Forwards(operation sale.Operation) bool {
+	_, err := orderField(operation)
+	return err == nil
+}
+
 // instanceOf returns the instance that was sold: only CreateInstance's answer names
 // one.
 func instanceOf(command sale.Command, a answer) string {
