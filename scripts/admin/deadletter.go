@@ -22,6 +22,10 @@ func (o *office) listLetters(ctx context.Context, args []string) error {
 	if err := parse(flags, args); err != nil {
 		return err
 	}
+	orders, err := o.orders()
+	if err != nil {
+		return err
+	}
 	w := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "ID\tSTATE\tACTION\tINSTANCE\tSINCE\tATTEMPTS\tREASON")
 	for start, left := "", *limit; left > 0; {
@@ -30,6 +34,13 @@ func (o *office) listLetters(ctx context.Context, args []string) error {
 			return err
 		}
 		for _, l := range letters {
+			done, err := orders.DoneSince(ctx, l)
+			if err != nil {
+				return err
+			}
+			if done != "" {
+				l.Reason = "done since, by order " + done + ": discard it. " + l.Reason
+			}
 			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%d\t%s\n", l.ID, l.State, l.Action, l.InstanceID, when(l.First), l.Attempts, firstLine(l.Reason))
 		}
 		if left, start = left-len(letters), next; next == "" {

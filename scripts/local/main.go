@@ -1,7 +1,7 @@
 // Command local runs everything on this machine:
 //
 //	go run ./scripts/local [-listen 127.0.0.1:8080] [-tablestore 127.0.0.1:8087] [-data .local] [-memory] [-upstream]
-//	    [-clock-offset 720h] [-retry-scale 0.01] [-duplicates 10] [-reorder] [-exponential-decay]
+//	    [-marketplace [-marketplace-listen 127.0.0.1:8089]] [-clock-offset 720h] [-retry-scale 0.01] [-duplicates 10] [-reorder] [-exponential-decay]
 //
 // It prints one line, ready http://…, on standard output when every function
 // answers, and all else on standard error. An interrupt stops what it started.
@@ -53,6 +53,8 @@ func runStack(ctx context.Context, args []string) error {
 	flags.BoolVar(&c.Queue.Reorder, "reorder", false, "deliver the order queue's messages in any order")
 	decay := flags.Bool("exponential-decay", false, "retry failed batches as EXPONENTIAL_DECAY_RETRY does, instead of BACKOFF_RETRY")
 	memory := flags.Bool("memory", false, "keep data in memory only")
+	market := flags.Bool("marketplace", false, "play the marketplace's side too, with books of its own that the functions ask")
+	flags.StringVar(&c.Market, "marketplace-listen", local.Marketplace, "address of the marketplace's side")
 	upstream := flags.Bool("upstream", false, "forward sales to a second stack, as a reseller does")
 	_ = flags.Parse(args) // ExitOnError
 	if flags.NArg() > 0 {
@@ -61,6 +63,9 @@ func runStack(ctx context.Context, args []string) error {
 	c.BuildDir = filepath.Join(c.Data, "bin")
 	if *memory {
 		c.Data = ""
+	}
+	if !*market {
+		c.Market = ""
 	}
 	if *decay {
 		c.Queue.Retry = queue.ExponentialDecayRetry

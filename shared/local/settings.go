@@ -10,6 +10,8 @@ import (
 const (
 	Listen     = "127.0.0.1:8080"
 	Tablestore = "127.0.0.1:8087"
+
+	Marketplace = "127.0.0.1:8089" // the marketplace's side, if it is played
 )
 
 // What is known to everyone about a local stack.

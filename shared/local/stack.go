@@ -32,6 +32,7 @@ type Config struct {
 	BuildDir   string    // "": bin under Data, or under .local
 	Instances  int       // of each function at most; 0: 8
 	Progress   io.Writer // what is going on, for people; nil: nowhere
+	Market     string    // address of the marketplace's side; "": hand-made SPI calls only, and nobody is asked
 	StoreURL   string    // a store that runs already, used instead of one of the stack's own
 
 	Settings map[string]string // of the functions, beside those that name the store
@@ -42,10 +43,11 @@ type Config struct {
 
 // Stack is everything, running.
 type Stack struct {
-	URL      string // of the gateway
-	StoreURL string
-	Runtime  *functions.Runtime
-	Store    *tablestore.Server
+	URL       string // of the gateway
+	StoreURL  string
+	MarketURL string // of the marketplace's side; "": there is none
+	Runtime   *functions.Runtime
+	Store     *tablestore.Server
 
 	gate    *store.Store // of the stack's own requests
 	queue   *queue.Queue
@@ -74,6 +76,11 @@ func Start(ctx context.Context, c Config) (_ *Stack, err error) {
 	}
 	if err := s.openQueue(c); err != nil {
 		return nil, err
+	}
+	if c.Market != "" {
+		if c.Settings, err = s.openMarketplace(c); err != nil {
+			return nil, err
+		}
 	}
 	if err := s.startFunctions(ctx, c); err != nil {
 		return nil, err

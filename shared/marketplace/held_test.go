@@ -364,3 +364,16 @@ func TestOrderPayIsAcknowledgedAndNeedsNoWork(t *testing.T) {
 	require.Equal(t, marketplace.Answer{Status: 200, Success: "true"}, s.spi(queue).Call(context.Background(), "r", params("orderPay", "orderId=7")))
 	require.Empty(t, queue.sent)
 }
+
+func TestALetterWhoseOrderWasDoneLaterSaysSo(t *testing.T) {
+	s := open(t)
+	s.consume(message("renewInstance", "instanceId=biz-1", "orderId=r1", "expiredOn=2028-01-01 00:00:00", "extra=1"))
+	letter := s.onlyLetter()
+	done, err := s.DoneSince(context.Background(), letter)
+	require.NoError(t, err)
+	require.Empty(t, done)
+	s.consume(create("biz-1", uid), renewal("r1", "2028-01-01 00:00:00"))
+	done, err = s.DoneSince(context.Background(), letter)
+	require.NoError(t, err)
+	require.NotEmpty(t, done)
+}

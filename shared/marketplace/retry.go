@@ -154,3 +154,25 @@ func (p *OrderProcessor) endOfReleased(ctx context.Context, o Order) (ledger.Ord
 
 // Letters are the dead letters.
 func (p *OrderProcessor) Letters() *DeadLetterStore { return p.letters }
+
+// DoneSince returns the order that a letter asked for, if a later delivery of the same
+// order was done: the letter can be discarded. "": it was not, or it has no orderId to
+// tell by.
+func (p *OrderProcessor) DoneSince(ctx context.Context, l DeadLetter) (string, error) {
+	w := p.read(l.Message)
+	if w.err != nil || w.order.OrderID == "" || !w.order.paid() {
+		return "", nil
+	}
+	owner := w.order.Owner
+	if owner == "" {
+		var err error
+		if owner, _, err = ownerOf(ctx, p.gate, w.order.InstanceID); err != nil || owner == "" {
+			return "", err
+		}
+	}
+	token, err := p.ledger.FindToken(ctx, owner, w.order.token(w.order.OrderID))
+	if errors.Is(err, ledger.ErrNoToken) {
+		return "", nil
+	}
+	return token.OrderID, err
+}
