@@ -38,6 +38,9 @@ func (o *office) checkMarket(ctx context.Context, args []string) error {
 	} else {
 		report, err = orders.CheckInstance(ctx, *instance, *repair)
 	}
+	if err != nil && report.Checked == 0 {
+		return err
+	}
 	return errors.Join(o.printCheck(report), err)
 }
 

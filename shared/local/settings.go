@@ -64,6 +64,11 @@ func defaults(endpoint string, getenv func(string) string) func(string) string {
 	here := Environment(endpoint)
 	here["TABLESTORE_ACCESS_KEY_ID"] = StoreCredentials().AccessKeyID
 	here["TABLESTORE_ACCESS_KEY_SECRET"] = StoreCredentials().AccessKeySecret
+	if endpoint == "http://"+Tablestore && listens(Marketplace) { // the stack plays the marketplace's side
+		here["MARKET_ENDPOINT"] = "http://" + Marketplace
+		here["MARKET_ACCESS_KEY_ID"] = VendorKey
+		here["MARKET_ACCESS_KEY_SECRET"] = VendorSecret
+	}
 	return func(name string) string {
 		if value, ok := here[name]; ok {
 			return value
