@@ -47,6 +47,9 @@ func answerSPI(ctx context.Context, spi *market.SPI, raw []byte) Envelope {
 }
 
 func callSPI(ctx context.Context, spi *market.SPI, requestID string, raw []byte) market.Answer {
+	if checkEvent(raw) != nil {
+		return market.Answer{Status: http.StatusRequestEntityTooLarge, Success: "false", Message: "The request is too large."}
+	}
 	request, err := readEvent(raw)
 	if err != nil || request.Method != http.MethodGet {
 		return market.Answer{Status: http.StatusBadRequest, Success: "false", Message: "The SPI is called by GET."}
