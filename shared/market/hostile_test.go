@@ -31,6 +31,7 @@ func TestAMessageInManyCloudEventsIsADeadLetter(t *testing.T) {
 
 	messages := wrapped(1000)
 	require.Len(t, messages, 1)
+	require.NotEqual(t, "m", messages[0].ID, "it was not unwrapped")
 	_, err := market.ReadCall(messages[0].Body)
 	require.Error(t, err)
 }
