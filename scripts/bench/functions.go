@@ -30,6 +30,7 @@ type shop struct {
 	server    *httptest.Server
 	requests  atomic.Int64
 	store     *store.Store
+	bought    int // processes that orders were sent to
 }
 
 func openShop(ctx context.Context, dataDir string) (*shop, error) {
@@ -57,8 +58,10 @@ func openShop(ctx context.Context, dataDir string) (*shop, error) {
 
 // build compiles packages as they are deployed.
 func (s *shop) build(ctx context.Context, packages ...string) (binaries []string, err error) {
-	if s.dir, err = os.MkdirTemp("", "bench"); err != nil {
-		return nil, err
+	if s.dir == "" {
+		if s.dir, err = os.MkdirTemp("", "bench"); err != nil {
+			return nil, err
+		}
 	}
 	for _, pkg := range packages {
 		binary := filepath.Join(s.dir, filepath.Base(pkg))
@@ -74,7 +77,7 @@ func (s *shop) build(ctx context.Context, packages ...string) (binaries []string
 
 func (s *shop) close() { s.server.Close(); _ = os.RemoveAll(s.dir) }
 
-func measureFunctions(ctx context.Context, _ options) error {
+func measureFunctions(ctx context.Context, o options) error {
 	s, err := openShop(ctx, "")
 	if err != nil {
 		return err
@@ -84,7 +87,7 @@ func measureFunctions(ctx context.Context, _ options) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(s.cold(ctx, b[0], b[1]), s.warm(ctx, b[0], b[2], b[1]), s.depth(ctx, b[0]), size(b[0]))
+	return errors.Join(o.cold(ctx, s, b[0], b[1]), o.warm(ctx, s, b[0], b[2], b[1]), o.depth(ctx, s, b[0]), o.size(b[0]))
 }
 
 // runtimeOf makes a runtime with one instance of a binary.
@@ -94,7 +97,7 @@ func (s *shop) runtimeOf(binary string) (*functions.Runtime, error) {
 }
 
 // cold measures from exec to the first request for an event, in turns.
-func (s *shop) cold(ctx context.Context, function, hello string) error {
+func (o options) cold(ctx context.Context, s *shop, function, hello string) error {
 	start := func(binary string) (time.Duration, error) {
 		r, err := s.runtimeOf(binary)
 		if err != nil {
@@ -109,14 +112,14 @@ func (s *shop) cold(ctx context.Context, function, hello string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("cold start, exec to first next     %8s   hello world %8s   ratio %.2f (goal 1.3)\n", m[0], m[1], ratio(m[0], m[1]))
+	o.add(figure{Name: "cold start, exec to first next", Value: ms(m[0]), Unit: "ms", Floor: "hello world", Of: ms(m[1]), Goal: "≤ 1.2"})
 	return nil
 }
 
 // warm measures a purchase through the runtime, less the store's part of it,
 // beside an echo. The store's part is that of a function that makes the same
 // requests and nothing else.
-func (s *shop) warm(ctx context.Context, function, storeonly, hello string) error {
+func (o options) warm(ctx context.Context, s *shop, function, storeonly, hello string) error {
 	r, err := s.runtimeOf(function)
 	if err != nil {
 		return err
@@ -151,9 +154,8 @@ func (s *shop) warm(ctx context.Context, function, storeonly, hello string) erro
 		return err
 	}
 	inStore := medians[1] - medians[2]
-	fmt.Printf("warm CreateInstance                %8s   of it in the store %s\n", medians[0], inStore)
-	fmt.Printf("warm CreateInstance, less store    %8s   echo        %8s   ratio %.2f (goal 1.3)\n",
-		medians[0]-inStore, medians[2], ratio(medians[0]-inStore, medians[2]))
+	o.add(figure{Name: "warm CreateInstance", Value: ms(medians[0]), Unit: "ms", Floor: "the store's part", Of: ms(inStore)})
+	o.add(figure{Name: "warm CreateInstance, less the store's part", Value: ms(medians[0] - inStore), Unit: "ms", Floor: "echo", Of: ms(medians[2]), Goal: "≤ 1.15"})
 	return nil
 }
 
@@ -170,8 +172,8 @@ func event(root, owner string, changes ...string) []byte {
 }
 
 // eventOfOwner is signed with the key of the one account.
-func eventOfOwner(root string, changes ...string) []byte {
-	call, err := sample.Load(root, "createinstance", changes)
+func eventOfOwner(root, operation string, changes ...string) []byte {
+	call, err := sample.Load(root, operation, changes)
 	if err != nil {
 		panic(err) // the project's own sample
 	}
@@ -194,29 +196,29 @@ func invoke(ctx context.Context, r *functions.Runtime, event []byte) (time.Durat
 
 // depth counts the store's requests of a warm call; the nonce's runs beside the
 // first read.
-func (s *shop) depth(ctx context.Context, function string) error {
+func (o options) depth(ctx context.Context, s *shop, function string) error {
 	r, err := s.runtimeOf(function)
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	if _, err := invoke(ctx, r, eventOfOwner(s.root, "Action=GetSummary", "ClientToken=")); err != nil {
+	if _, err := invoke(ctx, r, eventOfOwner(s.root, "getsummary")); err != nil {
 		return err
 	}
-	for _, c := range []struct{ name, action, token string }{
-		{"new order", "CreateInstance", "depth"}, {"replay", "CreateInstance", "depth"}, {"GetSummary", "GetSummary", ""},
+	for _, c := range []struct{ name, operation, token string }{
+		{"new order", "createinstance", "depth"}, {"replay", "createinstance", "depth"}, {"GetSummary", "getsummary", ""},
 	} {
 		before := s.requests.Load()
-		if _, err := invoke(ctx, r, eventOfOwner(s.root, "Action="+c.action, "ClientToken="+c.token)); err != nil {
+		if _, err := invoke(ctx, r, eventOfOwner(s.root, c.operation, "ClientToken="+c.token)); err != nil {
 			return err
 		}
-		fmt.Printf("store requests of a warm %-10s %d, of which the nonce's runs beside the first\n", c.name, s.requests.Load()-before)
+		o.add(figure{Name: "store requests of a warm " + c.name, Value: float64(s.requests.Load() - before)})
 	}
 	return nil
 }
 
 // size tells the zip and the instance's memory after a call.
-func size(function string) error {
+func (o options) size(function string) error {
 	path := function + ".zip"
 	file, err := os.Create(path)
 	if err != nil {
@@ -243,7 +245,7 @@ func size(function string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("function zip                       %.2f MB (goal 4)\n", float64(info.Size())/1e6)
+	o.add(figure{Name: "function zip", Value: float64(info.Size()) / 1e6, Unit: "MB", Goal: "≤ 4.5"})
 	return nil
 }
 

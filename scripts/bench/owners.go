@@ -43,9 +43,9 @@ func measureOwners(ctx context.Context, o options) error {
 			return err
 		}
 		bought = n
-		fmt.Printf("%8d owners: a purchase takes %s (p50); filled in %s\n", n, p50[i], filled.Round(time.Second))
+		fmt.Fprintf(o.out, "%8d owners: a purchase takes %s (p50); filled in %s\n", n, p50[i], filled.Round(time.Second))
 	}
-	fmt.Printf("ratio %.2f (goal 1.1)\n", ratio(p50[1], p50[0]))
+	o.add(figure{Name: fmt.Sprintf("p50 of a purchase, %d owners", o.owners), Value: ms(p50[1]), Unit: "ms", Floor: "1,000 owners", Of: ms(p50[0]), Goal: "≤ 1.1"})
 	return nil
 }
 

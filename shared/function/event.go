@@ -38,6 +38,9 @@ func (f *flag) UnmarshalJSON(text []byte) error {
 // readEvent makes a request of an event. With an error the request still holds
 // what an answer needs, as far as it could be read.
 func readEvent(raw []byte) (*pop.Request, error) {
+	if err := checkEvent(raw); err != nil {
+		return &pop.Request{}, err
+	}
 	var e event
 	if err := json.Unmarshal(raw, &e); err != nil {
 		return &pop.Request{}, pop.InvalidParameter("Event", "It must be a JSON event of API Gateway or of an HTTP trigger.")

@@ -12,7 +12,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aegis/shared/access"
-	"aegis/shared/function"
 	"aegis/shared/local/gateway"
 	"aegis/shared/pop"
 	"aegis/shared/store"
@@ -197,12 +196,6 @@ func TestTheAnswerIsInTheFormatAskedFor(t *testing.T) {
 	bad := d.call(create("Format=json", "VmNumber=0"))
 	require.Equal(t, "application/json;charset=utf-8", bad.header["Content-Type"])
 	require.Equal(t, bad.fields["RequestId"], bad.header["x-acs-request-id"])
-}
-
-func TestAFunctionOfOneOperationKnowsItsAction(t *testing.T) {
-	d := open(t, function.CreateInstance())
-	require.Equal(t, 200, d.call(create("-Action", "-Version")).status)
-	d.requireError(d.call(create("Action=RenewInstance")), 404, "InvalidAction.NotFound", "")
 }
 
 func TestEventsThatAreNoneAreAnswered(t *testing.T) {

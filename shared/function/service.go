@@ -15,6 +15,7 @@ import (
 // Service answers the events of one function.
 type Service struct {
 	operations []Operation
+	actions    []string // of all functions
 	access     *access.Registry
 	backend    Backend
 	clock      func() time.Time
@@ -78,26 +79,6 @@ func (s *Service) answer(ctx context.Context, c *call, raw []byte) (fields []pop
 		return nil, err
 	}
 	return c.operation.run(ctx, s, c)
-}
-
-// route finds the operation. A function with one operation knows it without
-// being told, and refuses another.
-func (s *Service) route(c *pop.Call) (Operation, error) {
-	alone := len(s.operations) == 1
-	switch {
-	case c.Action == "" && !alone:
-		return Operation{}, pop.Missing("Action", "")
-	case c.Version == "" && !alone:
-		return Operation{}, pop.Missing("Version", "")
-	case c.Version != "" && c.Version != Version:
-		return Operation{}, pop.InvalidVersion()
-	}
-	for _, o := range s.operations {
-		if o.Action == c.Action || c.Action == "" {
-			return o, nil
-		}
-	}
-	return Operation{}, pop.InvalidActionNotFound()
 }
 
 // beforeDeadline leaves a tenth of the time that an invocation has, half a second

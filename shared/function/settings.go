@@ -81,7 +81,7 @@ func New(c Config) (*Service, error) {
 	if len(c.Operations) == 0 || c.Access == nil || c.Backend == nil {
 		return nil, errors.New("make service: operations, access and backend must be set")
 	}
-	s := &Service{operations: c.Operations, access: c.Access, backend: c.Backend, clock: c.Clock, random: c.Random}
+	s := &Service{operations: c.Operations, actions: actions(), access: c.Access, backend: c.Backend, clock: c.Clock, random: c.Random}
 	if s.clock == nil {
 		s.clock = time.Now
 	}

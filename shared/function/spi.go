@@ -53,6 +53,9 @@ func answerSPI(ctx context.Context, spi *marketplace.SPI, raw []byte) Envelope {
 }
 
 func callSPI(ctx context.Context, spi *marketplace.SPI, requestID string, raw []byte) marketplace.Answer {
+	if checkEvent(raw) != nil {
+		return marketplace.Answer{Status: http.StatusRequestEntityTooLarge, Success: "false", Message: "The request is too large."}
+	}
 	request, err := readEvent(raw)
 	if err != nil || request.Method != http.MethodGet {
 		return marketplace.Answer{Status: http.StatusBadRequest, Success: "false", Message: "The SPI is called by GET."}

@@ -3,7 +3,6 @@ package function
 import (
 	"context"
 	"log/slog"
-	"net/http"
 	"os"
 
 	"github.com/aliyun/fc-runtime-go-sdk/fc"
@@ -23,7 +22,7 @@ func Start(operations ...Operation) {
 	if err != nil {
 		exit(err)
 	}
-	tuneRuntimeClient()
+	prepareProcess(MaxEvent)
 	fc.Start(func(ctx context.Context, event []byte) (Envelope, error) {
 		return service.Handle(authenticate(ctx), event), nil
 	})
@@ -41,16 +40,6 @@ func authenticate(ctx context.Context) context.Context {
 	return store.WithCredentials(ctx, store.Credentials{
 		AccessKeyID: c.AccessKeyId, AccessKeySecret: c.AccessKeySecret, SecurityToken: c.SecurityToken,
 	})
-}
-
-// tuneRuntimeClient: the runtime SDK talks through http.DefaultTransport, whose
-// two idle connections and proxy settings are not for a local API
-// (runtime_api_client.go).
-func tuneRuntimeClient() {
-	if t, ok := http.DefaultTransport.(*http.Transport); ok {
-		t.MaxIdleConnsPerHost = 64
-		t.Proxy = nil
-	}
 }
 
 func exit(err error) {

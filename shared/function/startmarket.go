@@ -18,8 +18,11 @@ func StartMarketOrders(open OpenTruth) {
 	if err != nil {
 		exit(err)
 	}
-	tuneRuntimeClient()
+	prepareProcess(MaxBatchEvent)
 	fc.Start(func(ctx context.Context, event []byte) (marketplace.Report, error) {
+		if err := checkBatchEvent(event); err != nil {
+			return marketplace.Report{}, err
+		}
 		ctx, cancel := beforeDeadline(authenticate(ctx))
 		defer cancel()
 		return orders.Consume(ctx, event)
@@ -32,7 +35,7 @@ func StartMarketSPI() {
 	if err != nil {
 		exit(err)
 	}
-	tuneRuntimeClient()
+	prepareProcess(MaxEvent)
 	fc.Start(func(ctx context.Context, event []byte) (Envelope, error) {
 		return answerSPI(authenticate(ctx), spi, event), nil
 	})
@@ -44,8 +47,11 @@ func StartRenewals(open OpenTruth) {
 	if err != nil {
 		exit(err)
 	}
-	tuneRuntimeClient()
+	prepareProcess(MaxEvent)
 	fc.Start(func(ctx context.Context, event []byte) (renewals.Report, error) {
+		if err := checkEvent(event); err != nil {
+			return renewals.Report{}, err
+		}
 		ctx, cancel := beforeDeadline(authenticate(ctx))
 		defer cancel()
 		return runner.Run(ctx, renewals.Job(payload(event)))

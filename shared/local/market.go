@@ -28,6 +28,12 @@ func timeout(function string) time.Duration {
 	return 10 * time.Second
 }
 
+// OneThread returns the setting of functions with at most one vCPU, as s.yaml has
+// it. Left alone, Go runs goroutines on two threads or more even under a quota of a
+// tenth of a CPU, and pays for moving them between threads that hardly ever run at
+// the same time.
+func OneThread() []string { return []string{"GOMAXPROCS=1"} }
+
 // openQueue opens the order queue before the functions start, so that it is
 // closed when they are gone.
 func (s *Stack) openQueue(c Config) (err error) {

@@ -51,7 +51,7 @@ func OneFunction(ctx context.Context, c OneConfig) (_ *One, err error) {
 	if err := Build(ctx, dir, c.Logs, c.Function); err != nil {
 		return nil, err
 	}
-	f := functions.Function{Name: c.Function, Binary: filepath.Join(dir, c.Function), Timeout: timeout(c.Function)}
+	f := functions.Function{Name: c.Function, Binary: filepath.Join(dir, c.Function), Timeout: timeout(c.Function), Env: OneThread()}
 	for _, name := range settingNames() {
 		f.Env = append(f.Env, name+"="+settings(name))
 	}
@@ -61,7 +61,7 @@ func OneFunction(ctx context.Context, c OneConfig) (_ *One, err error) {
 
 // Invoke hands it an event.
 func (o *One) Invoke(ctx context.Context, event []byte) (functions.Result, error) {
-	return o.runtime.Invoke(ctx, o.name, functions.Invocation{RequestID: requestID(), Event: event})
+	return o.runtime.Invoke(ctx, o.name, functions.Invocation{RequestID: requestID(), Event: event, Details: true})
 }
 
 // Close stops what was started.

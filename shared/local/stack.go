@@ -204,7 +204,7 @@ func (s *Stack) startFunctions(ctx context.Context, c Config) error {
 
 // Deploy describes a function as s.yaml deploys it, for the store at endpoint.
 func Deploy(name, binary, endpoint string) functions.Function {
-	f := functions.Function{Name: name, Binary: binary, Timeout: timeout(name), Memory: 128}
+	f := functions.Function{Name: name, Binary: binary, Timeout: timeout(name), Memory: 128, Env: OneThread()}
 	for variable, value := range Environment(endpoint) {
 		f.Env = append(f.Env, variable+"="+value)
 	}

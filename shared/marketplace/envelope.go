@@ -3,6 +3,7 @@ package marketplace
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"time"
 )
 
@@ -40,11 +41,11 @@ func Unwrap(event []byte) []Message {
 	if items, ok := split(event); ok {
 		messages := make([]Message, 0, len(items))
 		for _, item := range items {
-			messages = append(messages, unwrap(item, "", time.Time{}))
+			messages = append(messages, unwrap(item, "", time.Time{}, maxWrappings))
 		}
 		return messages
 	}
-	return []Message{unwrap(event, "", time.Time{})}
+	return []Message{unwrap(event, "", time.Time{}, maxWrappings)}
 }
 
 // MaxBatch is how many messages a platform delivers at most in one event.
@@ -70,8 +71,12 @@ func split(event []byte) (items []json.RawMessage, ok bool) {
 	return items, true
 }
 
+// maxWrappings is how many CloudEvents may be wrapped in one another: a platform
+// sends one. Each costs a copy of the rest, so thousands would exhaust the memory.
+const maxWrappings = 4
+
 // unwrap takes one item apart; id and at are the wrapping's so far.
-func unwrap(item []byte, id string, at time.Time) Message {
+func unwrap(item []byte, id string, at time.Time, wrappings int) Message {
 	var text string
 	if json.Unmarshal(item, &text) == nil {
 		if trimmed := bytes.TrimSpace([]byte(text)); len(trimmed) == 0 || trimmed[0] != '{' {
@@ -84,8 +89,8 @@ func unwrap(item []byte, id string, at time.Time) Message {
 		return newMessage(id, item, at)
 	}
 	switch {
-	case e.SpecVersion != "" && e.Data != nil:
-		return unwrap(e.Data, first(id, e.ID), firstTime(at, e.Time))
+	case e.SpecVersion != "" && e.Data != nil && wrappings > 0:
+		return unwrap(e.Data, first(id, e.ID), firstTime(at, e.Time), wrappings-1)
 	case e.MessageBody != nil:
 		return newMessage(first(e.MessageID, id), content(e.MessageBody), at)
 	case e.TopicName != "" && e.Message != nil:
@@ -100,8 +105,8 @@ func unwrap(item []byte, id string, at time.Time) Message {
 // without regard to case where no name matches exactly, so the fields are read
 // through a map.
 func unmarshalExact(item []byte, e *envelope) error {
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(item, &fields); err != nil {
+	fields, err := envelopeFields(item)
+	if err != nil {
 		return err
 	}
 	text := func(name string) (s string) { _ = json.Unmarshal(fields[name], &s); return s }
@@ -114,6 +119,43 @@ func unmarshalExact(item []byte, e *envelope) error {
 	_ = json.Unmarshal(fields["PublishTime"], &e.PublishTime)           // absent or odd: no time is told
 	_ = json.Unmarshal(fields["systemProperties"], &e.SystemProperties) // absent or odd: no id is told
 	return nil
+}
+
+// envelopeFields returns the fields that an envelope may have. Others are skipped one
+// by one: an object of a million fields must not become a map of a million entries.
+func envelopeFields(item []byte) (map[string]json.RawMessage, error) {
+	if !json.Valid(item) {
+		return nil, errors.New("not JSON")
+	}
+	decoder := json.NewDecoder(bytes.NewReader(item))
+	if start, err := decoder.Token(); err != nil || start != json.Delim('{') {
+		return nil, errors.Join(errors.New("not an object"), err)
+	}
+
+	fields := make(map[string]json.RawMessage)
+	var value json.RawMessage
+	for decoder.More() {
+		name, err := decoder.Token()
+		if err == nil {
+			err = decoder.Decode(&value)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if isEnvelopeField(name) {
+			fields[name.(string)], value = value, nil
+		}
+	}
+	return fields, nil
+}
+
+func isEnvelopeField(name json.Token) bool {
+	switch name {
+	case "id", "specversion", "time", "data", "messageId", "messageBody", "MessageId", "TopicName", "Message",
+		"PublishTime", "body", "attrs", "topic", "systemProperties":
+		return true
+	}
+	return false
 }
 
 // content is a body field: a string's text, anything else as it stands.

@@ -44,9 +44,16 @@ func permanent(format string, args ...any) error {
 	return &PermanentError{fmt.Sprintf(format, args...)}
 }
 
+// maxCall is the size of the largest call that is parsed. SMQ takes messages of 64 KB,
+// and parsing many small parameters costs many times their size.
+const maxCall = 512 << 10
+
 // ParseCall reads a message's body: the object that SPI sends, or the bare
 // parameters; as JSON or as base64 of that. The error is a *PermanentError.
 func ParseCall(body []byte) (Call, error) {
+	if len(body) > maxCall {
+		return Call{}, permanent("The message has %d bytes: an order's has at most %d.", len(body), maxCall)
+	}
 	text, err := plain(body)
 	if err != nil {
 		return Call{}, err

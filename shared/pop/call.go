@@ -12,8 +12,8 @@ const MaxSkew = 15 * time.Minute
 // Call is what a request says. Nothing in it may be believed before CheckTime
 // and Verify have returned nil.
 type Call struct {
-	// What to do. Empty where the request does not say it: a front door with
-	// one route per operation knows the Action by itself.
+	// What to do. Empty where the request does not say it. Only a caller that
+	// finds the operation in a signed Path may do without an Action.
 	Action, Version string
 
 	// Who says so. SecurityToken is empty but for the temporary keys of STS.
@@ -24,6 +24,9 @@ type Call struct {
 	Format Format
 	Host   string
 
+	// Path is the request's. Only version 3 signs it: see SignsPath.
+	Path string
+
 	// Params are those of query and form together, sorted by name: the action's
 	// own, and the gateway's own among them.
 	Params Params
@@ -33,6 +36,9 @@ type Call struct {
 	algorithm Algorithm // of version 1.0
 	v3        *canonical
 }
+
+// SignsPath reports whether Verify covers the Path too, as version 3 does.
+func (c *Call) SignsPath() bool { return c.v3 != nil }
 
 // CheckTime refuses a request whose time is more than MaxSkew from now.
 func (c *Call) CheckTime(now time.Time) error {

@@ -18,7 +18,7 @@ const maxID = 128
 // knows the Format and the Host that the answer needs, and nothing else in it
 // counts.
 func Decode(r *Request) (*Call, error) {
-	c := &Call{Host: r.Host, method: r.Method}
+	c := &Call{Host: r.Host, Path: r.Path, method: r.Method}
 	if c.Host == "" {
 		c.Host, _ = r.Header.header("host")
 	}

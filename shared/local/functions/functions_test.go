@@ -62,7 +62,7 @@ func invoke(t testing.TB, r *functions.Runtime, id string, e event) functions.Re
 	t.Helper()
 	text, err := json.Marshal(e)
 	require.NoError(t, err)
-	result, err := r.Invoke(context.Background(), "probe", functions.Invocation{RequestID: id, Event: text})
+	result, err := r.Invoke(context.Background(), "probe", functions.Invocation{RequestID: id, Event: text, Details: true})
 	require.NoError(t, err)
 	return result
 }

@@ -27,12 +27,17 @@ func (i *instance) handle(in Invocation) Result {
 	if in.Timeout == 0 {
 		in.Timeout = i.function.Timeout
 	}
+	if in.Details {
+		i.logs.drain() // what earlier invocations printed
+	}
 	began := i.runtime.config.Clock()
 	v := &invocation{Invocation: in, deadline: began.Add(in.Timeout), done: make(chan outcome, 1)}
 	result := i.await(v)
 	result.Duration = i.runtime.config.Clock().Sub(began)
-	result.Log = i.logs.drain()
-	result.MemoryMB = i.peakMB()
+	if in.Details {
+		result.Log = i.logs.drain()
+		result.MemoryMB = i.peakMB()
+	}
 	return result
 }
 

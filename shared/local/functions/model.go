@@ -35,15 +35,16 @@ type Invocation struct {
 	Event       []byte
 	Credentials *Credentials  // nil: the Config's
 	Timeout     time.Duration // 0: the Function's
+	Details     bool          // fill in the Result's Log and MemoryMB
 }
 
 // Result is what became of an invocation.
 type Result struct {
 	Payload   []byte        // the function's answer, or {"errorMessage", "errorType", …}
 	ErrorType string        // "", UnhandledInvocationError or InitializationError
-	Log       []byte        // what the instance printed meanwhile, at most its last 4 KB
+	Log       []byte        // what the instance printed meanwhile, at most its last 4 KB; nil without Details
 	Duration  time.Duration // of the handling
-	MemoryMB  int           // the instance's peak, 0 if the system does not tell
+	MemoryMB  int           // the instance's peak; 0 without Details, or where the system does not report it
 }
 
 // The error types of a failed invocation, as the header X-Fc-Error-Type has them.

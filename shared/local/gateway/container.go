@@ -75,7 +75,7 @@ func (c *Container) serve(w http.ResponseWriter, r *http.Request, overHTTP bool)
 }
 
 func invocation(r *http.Request) functions.Invocation {
-	i := functions.Invocation{RequestID: r.Header.Get("x-fc-request-id")}
+	i := functions.Invocation{RequestID: r.Header.Get("x-fc-request-id"), Details: true}
 	if i.RequestID == "" {
 		i.RequestID = "local"
 	}

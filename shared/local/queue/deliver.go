@@ -13,9 +13,10 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// maxEvent bounds the messages of one event: 32 MB for a synchronous invocation,
-// of which half is left for quoting.
-const maxEvent = 16 << 20
+// maxEvent bounds the bodies of one event. Quoted as JSON they grow to six times as
+// much at most, and to twice that when every message is delivered twice: less than
+// the 4 MB that the consumer takes.
+const maxEvent = 256 << 10
 
 // Start begins to deliver, one batch at a time.
 func (q *Queue) Start() {

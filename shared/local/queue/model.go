@@ -17,7 +17,7 @@ var ErrTooLong = errors.New("a message is at most 64 KB long")
 // set; both may be called again with what they had before.
 type Config struct {
 	Dir        string        // folder of the queue's file; "": one that goes with the process
-	Count      int           // messages in a batch at most, 1 to 10,000; 0: 100
+	Count      int           // messages in a batch at most, 1 to 10,000; 0: 8, as s.yaml has it
 	Window     time.Duration // how long a batch waits for more, up to 15 s; 0: 100 ms
 	Retry      Retry         // zero: BackoffRetry
 	RetryScale float64       // by which the waits between retries are multiplied; 0: 1

@@ -32,7 +32,7 @@ type Queue struct {
 // Open opens the queue on its file. Nothing is delivered before Start.
 func Open(c Config) (*Queue, error) {
 	if c.Count == 0 {
-		c.Count = 100
+		c.Count = 8
 	}
 	if c.Window == 0 {
 		c.Window = 100 * time.Millisecond

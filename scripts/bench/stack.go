@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"aegis/shared/local"
+	"aegis/shared/local/customer"
+)
+
+const (
+	callers     = 32
+	stackOrders = 3000
+)
+
+// measureStack measures new orders through the whole stack on disk, as customers send
+// them, the callers on the same machine.
+func measureStack(ctx context.Context, o options) error {
+	dir, err := os.MkdirTemp("", "bench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	stack, err := local.Start(ctx, local.Config{Data: dir, Instances: o.instances})
+	if err != nil {
+		return err
+	}
+	defer stack.Close()
+
+	if _, err := buyAll(ctx, stack.URL, 0, 500); err != nil { // instances start
+		return err
+	}
+	began := time.Now()
+	took, err := buyAll(ctx, stack.URL, 500, stackOrders)
+	if err != nil {
+		return err
+	}
+	rate := stackOrders / time.Since(began).Seconds()
+	o.add(figure{Name: fmt.Sprintf("new orders of the stack, %d instances", o.instances), Value: rate, Unit: "/s", Goal: "≥ 1,000"})
+	o.add(figure{Name: fmt.Sprintf("new order of the stack, %d instances, p99", o.instances), Value: ms(quantile(took, 0.99)), Unit: "ms"})
+	return nil
+}
+
+// buyAll makes a number of renewals of an instance that each owner buys first. Their
+// tokens are numbered from first on.
+func buyAll(ctx context.Context, url string, first, count int) ([]time.Duration, error) {
+	transport := &http.Transport{MaxIdleConnsPerHost: callers}
+	owners := local.ResellersOwners()
+	took := make([][]time.Duration, callers)
+	var next atomic.Int64
+	all, _ := errgroup.WithContext(ctx)
+	for i := range callers {
+		c, err := customer.New(customer.Config{
+			URL: url, KeyID: local.ResellerKey, Secret: local.ResellerSecret, Owner: owners[i], Transport: transport,
+		})
+		if err != nil {
+			return nil, err
+		}
+		all.Go(func() error {
+			_, instance, err := c.Create("first", 1, 5, 1)
+			for n := int(next.Add(1)); err == nil && n <= count; n = int(next.Add(1)) {
+				began := time.Now()
+				_, err = c.Renew(fmt.Sprint("renewal-", first+n), instance, 5, 1)
+				took[i] = append(took[i], time.Since(began))
+			}
+			return err
+		})
+	}
+	err := all.Wait()
+	return slices.Concat(took...), err
+}
