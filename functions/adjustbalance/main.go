@@ -1,6 +1,9 @@
 // Command adjustbalance is the function of the operation AdjustBalance behind API Gateway.
 package main
 
-import "aegis/shared/function"
+import (
+	"aegis/shared/api"
+	"aegis/shared/app"
+)
 
-func main() { function.Start(function.AdjustBalance()) }
+func main() { app.Start(api.AdjustBalance()) }

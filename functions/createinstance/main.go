@@ -1,6 +1,9 @@
 // Command createinstance is the function of the operation CreateInstance behind API Gateway.
 package main
 
-import "aegis/shared/function"
+import (
+	"aegis/shared/api"
+	"aegis/shared/app"
+)
 
-func main() { function.Start(function.CreateInstance()) }
+func main() { app.Start(api.CreateInstance()) }

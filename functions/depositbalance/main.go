@@ -1,6 +1,9 @@
 // Command depositbalance is the function of the operation DepositBalance behind API Gateway.
 package main
 
-import "aegis/shared/function"
+import (
+	"aegis/shared/api"
+	"aegis/shared/app"
+)
 
-func main() { function.Start(function.DepositBalance()) }
+func main() { app.Start(api.DepositBalance()) }

@@ -1,6 +1,9 @@
 // Command getsummary is the function of the operation GetSummary behind API Gateway.
 package main
 
-import "aegis/shared/function"
+import (
+	"aegis/shared/api"
+	"aegis/shared/app"
+)
 
-func main() { function.Start(function.GetSummary()) }
+func main() { app.Start(api.GetSummary()) }

@@ -2,8 +2,8 @@
 package main
 
 import (
-	"aegis/shared/function"
+	"aegis/shared/app"
 	"aegis/shared/marketplace/marketapi"
 )
 
-func main() { function.StartMarketOrders(marketapi.Open) }
+func main() { app.StartMarketOrders(marketapi.Open) }

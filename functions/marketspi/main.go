@@ -1,6 +1,6 @@
 // Command marketspi is the function that the marketplace calls (its SPI), an HTTP trigger.
 package main
 
-import "aegis/shared/function"
+import "aegis/shared/app"
 
-func main() { function.StartMarketSPI() }
+func main() { app.StartMarketSPI() }

@@ -2,6 +2,9 @@
 // trigger, which unmodified Alibaba Cloud SDKs call.
 package main
 
-import "aegis/shared/function"
+import (
+	"aegis/shared/api"
+	"aegis/shared/app"
+)
 
-func main() { function.Start(function.All()...) }
+func main() { app.Start(api.All()...) }

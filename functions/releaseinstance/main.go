@@ -1,6 +1,9 @@
 // Command releaseinstance is the function of the operation ReleaseInstance behind API Gateway.
 package main
 
-import "aegis/shared/function"
+import (
+	"aegis/shared/api"
+	"aegis/shared/app"
+)
 
-func main() { function.Start(function.ReleaseInstance()) }
+func main() { app.Start(api.ReleaseInstance()) }

@@ -3,8 +3,8 @@
 package main
 
 import (
-	"aegis/shared/function"
+	"aegis/shared/app"
 	"aegis/shared/marketplace/marketapi"
 )
 
-func main() { function.StartRenewals(marketapi.Open) }
+func main() { app.StartRenewals(marketapi.Open) }

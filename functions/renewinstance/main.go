@@ -1,6 +1,9 @@
 // Command renewinstance is the function of the operation RenewInstance behind API Gateway.
 package main
 
-import "aegis/shared/function"
+import (
+	"aegis/shared/api"
+	"aegis/shared/app"
+)
 
-func main() { function.Start(function.RenewInstance()) }
+func main() { app.Start(api.RenewInstance()) }

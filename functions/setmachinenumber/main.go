@@ -1,6 +1,9 @@
 // Command setmachinenumber is the function of the operation SetMachineNumber behind API Gateway.
 package main
 
-import "aegis/shared/function"
+import (
+	"aegis/shared/api"
+	"aegis/shared/app"
+)
 
-func main() { function.Start(function.SetMachineNumber()) }
+func main() { app.Start(api.SetMachineNumber()) }

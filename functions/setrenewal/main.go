@@ -1,6 +1,9 @@
 // Command setrenewal is the function of the operation SetRenewal behind API Gateway.
 package main
 
-import "aegis/shared/function"
+import (
+	"aegis/shared/api"
+	"aegis/shared/app"
+)
 
-func main() { function.Start(function.SetRenewal()) }
+func main() { app.Start(api.SetRenewal()) }

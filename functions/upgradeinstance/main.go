@@ -1,6 +1,9 @@
 // Command upgradeinstance is the function of the operation UpgradeInstance behind API Gateway.
 package main
 
-import "aegis/shared/function"
+import (
+	"aegis/shared/api"
+	"aegis/shared/app"
+)
 
-func main() { function.Start(function.UpgradeInstance()) }
+func main() { app.Start(api.UpgradeInstance()) }

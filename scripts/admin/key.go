@@ -10,7 +10,7 @@ import (
 	"text/tabwriter"
 
 	"aegis/shared/access"
-	"aegis/shared/function"
+	"aegis/shared/api"
 )
 
 func (o *office) putKey(ctx context.Context, args []string) error {
@@ -54,8 +54,8 @@ func splitOperations(list string) ([]string, error) {
 	}
 	names := strings.Split(list, ",")
 	for _, name := range names {
-		grantable := func(o function.Operation) bool { return o.Granted && o.Action == name }
-		if !slices.ContainsFunc(function.All(), grantable) {
+		grantable := func(o api.Operation) bool { return o.Granted && o.Action == name }
+		if !slices.ContainsFunc(api.All(), grantable) {
 			return nil, fmt.Errorf("-operations %q: it must be SetMachineNumber, DepositBalance or AdjustBalance", name)
 		}
 	}

@@ -37,7 +37,7 @@ import (
 	"strings"
 
 	"aegis/shared/access"
-	"aegis/shared/function"
+	"aegis/shared/app"
 	"aegis/shared/ledger"
 	"aegis/shared/local"
 	"aegis/shared/store"
@@ -55,7 +55,7 @@ func main() {
 // office is what the commands work on.
 type office struct {
 	out      io.Writer
-	settings function.Settings
+	settings app.Settings
 	store    *store.Store
 	ledger   *ledger.Ledger
 	keys     *access.Registry
@@ -108,7 +108,7 @@ func run(ctx context.Context, out io.Writer, args []string) error {
 }
 
 func open(out io.Writer) (*office, error) {
-	settings, err := function.ReadSettings(local.ToolSettings(os.Getenv))
+	settings, err := app.ReadSettings(local.ToolSettings(os.Getenv))
 	if err != nil {
 		return nil, err
 	}
@@ -131,13 +131,13 @@ func (o *office) setup(ctx context.Context, args []string) error {
 	if len(args) > 0 {
 		return errors.New("admin setup: it takes no arguments")
 	}
-	for _, t := range local.Tables() {
+	for _, t := range app.Tables() {
 		if err := o.store.EnsureTables(ctx, t); err != nil {
 			return err
 		}
 		fmt.Fprintf(o.out, "table %s is there\n", t.Name)
 	}
-	for _, i := range local.Indexes() {
+	for _, i := range app.Indexes() {
 		if err := o.store.EnsureIndexes(ctx, i); err != nil {
 			return err
 		}

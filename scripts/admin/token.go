@@ -12,7 +12,7 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"aegis/shared/function"
+	"aegis/shared/api"
 	"aegis/shared/ledger"
 	"aegis/shared/upstream"
 )
@@ -154,7 +154,7 @@ func (o *office) forwardAgain(ctx context.Context, s upstream.TokenStatus) (ledg
 	if o.settings.Upstream == nil {
 		return ledger.Receipt{}, errors.New("it was forwarded to an endpoint, which this command must ask: set SALES_BACKEND=upstream and the functions' UPSTREAM_ settings")
 	}
-	command, err := function.CommandOf(s.Operation, s.Parameters)
+	command, err := api.CommandOf(s.Operation, s.Parameters)
 	if err != nil {
 		return ledger.Receipt{}, err
 	}

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 
-	"aegis/shared/function"
+	"aegis/shared/api"
 	"aegis/shared/local"
 	"aegis/shared/local/functions"
 	"aegis/shared/local/hostile"
@@ -24,10 +24,10 @@ func measureHostile(ctx context.Context, o options) error {
 		limit  int
 		events func(int) []hostile.Event
 	}{
-		{"pop", function.MaxEvent, hostile.Requests},
-		{"marketspi", function.MaxEvent, hostile.Requests},
-		{"renewals", function.MaxEvent, hostile.Requests},
-		{"marketorders", function.MaxBatchEvent, hostile.Batches},
+		{"pop", api.MaxEvent, hostile.Requests},
+		{"marketspi", api.MaxEvent, hostile.Requests},
+		{"renewals", api.MaxEvent, hostile.Requests},
+		{"marketorders", api.MaxBatchEvent, hostile.Batches},
 	} {
 		events := append(c.events(c.limit), c.events(hostile.MaxPlatform)...)
 		peak, err := s.peak(ctx, c.name, events)

@@ -46,13 +46,13 @@ func run(first, seeds uint64, workers int) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	build := exec.Command("go", "test", "-c", "-o", dir+"/proof", "./shared/proof")
+	build := exec.Command("go", "test", "-c", "-o", dir+"/simulation", "./shared/simulation")
 	build.Dir, build.Stderr = root, os.Stderr
 	if err := build.Run(); err != nil {
 		return fmt.Errorf("build the simulation: %w", err)
 	}
 	began := time.Now()
-	if err := share(dir+"/proof", first, seeds, max(1, min(uint64(workers), seeds))); err != nil {
+	if err := share(dir+"/simulation", first, seeds, max(1, min(uint64(workers), seeds))); err != nil {
 		return err
 	}
 	took := time.Since(began)

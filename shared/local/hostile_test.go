@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"aegis/shared/function"
+	"aegis/shared/api"
 	"aegis/shared/local"
 	"aegis/shared/local/functions"
 	"aegis/shared/local/hostile"
@@ -25,11 +25,11 @@ func TestAnEventOfAnySizeLeavesAFunctionHalfItsMemory(t *testing.T) {
 		events   func(int) []hostile.Event
 		refusal  string
 	}{
-		{"createinstance", function.MaxEvent, hostile.Requests, "It must not exceed 524288 bytes."},
-		{"pop", function.MaxEvent, hostile.Requests, "It must not exceed 524288 bytes."},
-		{"marketspi", function.MaxEvent, hostile.Requests, "The request is too large."},
-		{"renewals", function.MaxEvent, hostile.Requests, "It must not exceed 524288 bytes."},
-		{"marketorders", function.MaxBatchEvent, hostile.Batches, "a batch must not exceed 4194304 bytes"},
+		{"createinstance", api.MaxEvent, hostile.Requests, "It must not exceed 524288 bytes."},
+		{"pop", api.MaxEvent, hostile.Requests, "It must not exceed 524288 bytes."},
+		{"marketspi", api.MaxEvent, hostile.Requests, "The request is too large."},
+		{"renewals", api.MaxEvent, hostile.Requests, "It must not exceed 524288 bytes."},
+		{"marketorders", api.MaxBatchEvent, hostile.Batches, "a batch must not exceed 4194304 bytes"},
 	} {
 		t.Run(c.function, func(t *testing.T) {
 			for _, event := range c.events(c.limit) {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"aegis/shared/app"
 	"aegis/shared/local/functions"
 )
 
@@ -52,7 +53,7 @@ func OneFunction(ctx context.Context, c OneConfig) (_ *One, err error) {
 		return nil, err
 	}
 	f := functions.Function{Name: c.Function, Binary: filepath.Join(dir, c.Function), Timeout: timeout(c.Function), Env: OneThread()}
-	for _, name := range settingNames() {
+	for _, name := range app.Names() {
 		f.Env = append(f.Env, name+"="+settings(name))
 	}
 	o.runtime, err = functions.New(functions.Config{Instances: 1, Logs: c.Logs, Credentials: roleCredentials()}, f)
@@ -89,13 +90,4 @@ func listens(address string) bool {
 	}
 	_ = c.Close()
 	return true
-}
-
-// settingNames are the variables that functions read.
-func settingNames() []string {
-	return []string{
-		"TABLESTORE_ENDPOINT", "TABLESTORE_INSTANCE", "TABLESTORE_ACCESS_KEY_ID", "TABLESTORE_ACCESS_KEY_SECRET",
-		"TABLESTORE_SECURITY_TOKEN", "ACCESS_MASTER_KEY", "SALES_BACKEND", "SALES_CATALOGUE",
-		"MARKET_SECRET", "MARKET_SKUS", "MARKET_QUEUE", "RELEASE_AFTER_DAYS", "CLOCK_OFFSET",
-	}
 }

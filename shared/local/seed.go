@@ -7,30 +7,21 @@ import (
 	"strconv"
 
 	"aegis/shared/access"
-	"aegis/shared/function"
+	"aegis/shared/api"
+	"aegis/shared/app"
 	"aegis/shared/ledger"
-	"aegis/shared/marketplace"
 	"aegis/shared/sale"
 	"aegis/shared/store"
-	"aegis/shared/upstream"
 )
-
-// Tables are all tables of the system.
-func Tables() []store.Table {
-	return []store.Table{ledger.Sales(), access.Keys(), access.Nonces(), marketplace.Instances(), marketplace.DeadLetters()}
-}
-
-// Indexes are all indexes of the tables.
-func Indexes() []store.Index { return []store.Index{ledger.ByDue(), upstream.ByUnfinished()} }
 
 // Seed makes the tables, indexes, accounts and keys of a first start. What is there
 // already stays as it is: the finance key is made last, and where it exists
 // there is nothing to do.
 func Seed(ctx context.Context, s *store.Store) error {
-	if err := s.EnsureTables(ctx, Tables()...); err != nil {
+	if err := s.EnsureTables(ctx, app.Tables()...); err != nil {
 		return fmt.Errorf("prepare the store: %w", err)
 	}
-	if err := s.EnsureIndexes(ctx, Indexes()...); err != nil {
+	if err := s.EnsureIndexes(ctx, app.Indexes()...); err != nil {
 		return fmt.Errorf("prepare the store: %w", err)
 	}
 	master, err := access.ParseMasterKey(MasterKey)
@@ -53,7 +44,7 @@ func Seed(ctx context.Context, s *store.Store) error {
 // seedKeys makes the keys that are not there yet.
 func seedKeys(ctx context.Context, keys *access.Registry) error {
 	finance := access.Key{ID: FinanceKey, Secret: FinanceSecret, Reseller: true}
-	for _, o := range function.All() {
+	for _, o := range api.All() {
 		if o.Granted {
 			finance.Operations = append(finance.Operations, o.Action)
 		}

@@ -13,7 +13,7 @@ import (
 	"sync"
 	"time"
 
-	"aegis/shared/function"
+	"aegis/shared/api"
 	"aegis/shared/local/functions"
 	"aegis/shared/local/gateway"
 	"aegis/shared/local/queue"
@@ -173,7 +173,7 @@ func where(data string) string {
 // names are the functions of the stack: one for each operation, and the others.
 func names() []string {
 	all := []string{"pop", "marketorders", "marketspi", "renewals"}
-	for _, o := range function.All() {
+	for _, o := range api.All() {
 		all = append(all, strings.ToLower(o.Action))
 	}
 	return all
@@ -232,7 +232,7 @@ func (s *Stack) gateway() *gateway.Gateway {
 		{Path: "/", Function: "pop", Event: gateway.HTTPTriggerEvent},
 		{Path: "/market/spi", Function: "marketspi", Event: gateway.HTTPTriggerEvent},
 	}
-	for _, o := range function.All() {
+	for _, o := range api.All() {
 		routes = append(routes, gateway.Route{Path: "/" + o.Action, Function: strings.ToLower(o.Action), Event: gateway.APIGatewayEvent})
 	}
 	return gateway.New(gateway.Config{Invoke: s.Runtime.Invoke, RequestID: requestID, Routes: routes})

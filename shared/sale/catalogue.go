@@ -2,7 +2,9 @@ package sale
 
 import (
 	"bytes"
+	"crypto/sha256"
 	_ "embed"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,7 +27,11 @@ const MaxMonthlyFen Fen = 10_000_000
 // CNY) and made-up ones for the rest.
 type Catalogue struct {
 	editions map[int]Edition
+	hash     string
 }
+
+// Hash identifies the catalogue: the first 12 hex digits of the SHA-256 of its file.
+func (c Catalogue) Hash() string { return c.hash }
 
 //go:embed catalogue.json
 var defaultCatalogue []byte
@@ -54,7 +60,10 @@ func ParseCatalogue(text []byte) (Catalogue, error) {
 	if len(file.Editions) == 0 {
 		return Catalogue{}, errors.New("read catalogue: it has no editions")
 	}
-	return newCatalogue(file.Editions)
+	c, err := newCatalogue(file.Editions)
+	sum := sha256.Sum256(text)
+	c.hash = hex.EncodeToString(sum[:6])
+	return c, err
 }
 
 func newCatalogue(editions []Edition) (Catalogue, error) {

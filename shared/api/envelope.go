@@ -1,0 +1,20 @@
+package api
+
+import "aegis/shared/pop"
+
+// Envelope is what API Gateway and the HTTP trigger take for an answer.
+type Envelope struct {
+	IsBase64Encoded bool              `json:"isBase64Encoded"`
+	StatusCode      int               `json:"statusCode"`
+	Headers         map[string]string `json:"headers"`
+	Body            string            `json:"body"`
+}
+
+func envelope(r pop.Response) Envelope {
+	headers := make(map[string]string, len(r.Header)+1)
+	headers["Content-Type"] = r.ContentType
+	for _, h := range r.Header {
+		headers[h.Name] = h.Value
+	}
+	return Envelope{StatusCode: r.Status, Headers: headers, Body: string(r.Body)}
+}

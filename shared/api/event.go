@@ -1,0 +1,86 @@
+package api
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+
+	"aegis/shared/pop"
+)
+
+// event is the union of the two shapes in which an HTTP request arrives: an API
+// Gateway event has httpMethod, an HTTP trigger's has requestContext.http.method.
+type event struct {
+	Path            string            `json:"path"`
+	RawPath         string            `json:"rawPath"`
+	HTTPMethod      string            `json:"httpMethod"`
+	Headers         map[string]string `json:"headers"`
+	QueryParameters map[string]string `json:"queryParameters"`
+	Body            string            `json:"body"`
+	IsBase64Encoded flag              `json:"isBase64Encoded"`
+	RequestContext  struct {
+		DomainName string `json:"domainName"`
+		HTTP       struct {
+			Method string `json:"method"`
+		} `json:"http"`
+	} `json:"requestContext"`
+}
+
+// flag is a bool that the gateway writes as true or as "true".
+type flag bool
+
+// UnmarshalJSON reads either spelling.
+func (f *flag) UnmarshalJSON(text []byte) error {
+	*f = flag(strings.EqualFold(strings.Trim(string(text), `"`), "true"))
+	return nil
+}
+
+// readEvent makes a request of an event. With an error the request still holds
+// what an answer needs, as far as it could be read.
+func readEvent(raw []byte) (*pop.Request, error) {
+	if err := CheckEvent(raw); err != nil {
+		return &pop.Request{}, err
+	}
+	var e event
+	if err := json.Unmarshal(raw, &e); err != nil {
+		return &pop.Request{}, pop.InvalidParameter("Event", "It must be a JSON event of API Gateway or of an HTTP trigger.")
+	}
+	r := &pop.Request{
+		Method: e.HTTPMethod + e.RequestContext.HTTP.Method, Path: e.Path + e.RawPath,
+		Header: params(e.Headers), Query: params(e.QueryParameters),
+	}
+	r.Host = e.host()
+	if r.Method == "" {
+		return r, pop.InvalidParameter("Event", "It names no HTTP method.")
+	}
+	var err error
+	if r.Body, err = e.body(); err != nil {
+		return r, pop.InvalidParameter("Body", "It is not base64, which isBase64Encoded says it is.")
+	}
+	return r, nil
+}
+
+func (e *event) body() ([]byte, error) {
+	if !e.IsBase64Encoded {
+		return []byte(e.Body), nil
+	}
+	return base64.StdEncoding.DecodeString(e.Body)
+}
+
+// host is what the client called us, which error answers repeat.
+func (e *event) host() string {
+	for name, value := range e.Headers {
+		if strings.EqualFold(name, "host") {
+			return value
+		}
+	}
+	return e.RequestContext.DomainName
+}
+
+func params(m map[string]string) pop.Params {
+	p := make(pop.Params, 0, len(m))
+	for name, value := range m {
+		p = append(p, pop.Param{Name: name, Value: value})
+	}
+	return p
+}

@@ -1,0 +1,148 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"strconv"
+
+	"aegis/shared/ledger"
+	"aegis/shared/pop"
+	"aegis/shared/sale"
+)
+
+// Version is the only version of the API (aegis product, 2016-11-11).
+const Version = "2016-11-11"
+
+// Backend is what sells. The ledger is one.
+type Backend interface {
+	Sell(ctx context.Context, p ledger.Purchase) (ledger.Receipt, error)
+	Summary(ctx context.Context, owner string, admit *ledger.Admission) (sale.Summary, error)
+}
+
+// Operation is one action of the API.
+type Operation struct {
+	Action  string
+	Granted bool // only for keys that it is granted to by name
+	run     func(ctx context.Context, s *Service, c *call) ([]pop.Field, error)
+}
+
+// CreateInstance buys an instance.
+func CreateInstance() Operation {
+	return selling(sale.CreateInstance, parseCreate, (*parser).clientToken, func(r ledger.Receipt) []pop.Field {
+		return []pop.Field{{Name: "OrderId", Value: r.OrderID}, {Name: "InstanceId", Value: r.InstanceID}}
+	})
+}
+
+// UpgradeInstance raises an instance's edition or machines.
+func UpgradeInstance() Operation {
+	return selling(sale.UpgradeInstance, parseUpgrade, (*parser).clientToken, orderOnly)
+}
+
+// RenewInstance prolongs an instance.
+func RenewInstance() Operation {
+	return selling(sale.RenewInstance, parseRenew, (*parser).clientToken, orderOnly)
+}
+
+// ReleaseInstance gives an expired instance up. It answers a RequestId alone, as
+// the published SDKs have it.
+func ReleaseInstance() Operation {
+	return selling(sale.ReleaseInstance, parseRelease, releaseToken, func(ledger.Receipt) []pop.Field { return nil })
+}
+
+// GetSummary tells the machines and the instance of an owner.
+func GetSummary() Operation {
+	return Operation{Action: "GetSummary", run: func(ctx context.Context, s *Service, c *call) ([]pop.Field, error) {
+		summary, err := s.backend.Summary(ctx, c.owner, c.admit)
+		if err != nil {
+			return nil, err
+		}
+		return summaryFields(summary), nil
+	}}
+}
+
+// SetRenewal chooses how an instance is renewed. Its ClientToken is optional: what is
+// set twice is set once.
+func SetRenewal() Operation {
+	return selling(sale.SetRenewal, parseSetRenewal, optionalToken, idempotent)
+}
+
+// SetMachineNumber records how many machines an owner runs, which a renewal compares.
+func SetMachineNumber() Operation {
+	return granted(selling(sale.SetMachineNumber, parseSetMachineNumber, optionalToken, idempotent))
+}
+
+// DepositBalance pays money in, once for each reference.
+func DepositBalance() Operation {
+	return granted(selling(sale.DepositBalance, parseDeposit, depositToken, orderOnly))
+}
+
+// AdjustBalance corrects a balance.
+func AdjustBalance() Operation {
+	return granted(selling(sale.AdjustBalance, parseAdjust, (*parser).clientToken, orderOnly))
+}
+
+// All are the operations of the POP endpoint.
+func All() []Operation {
+	return []Operation{
+		CreateInstance(), UpgradeInstance(), RenewInstance(), ReleaseInstance(), GetSummary(),
+		SetRenewal(), SetMachineNumber(), DepositBalance(), AdjustBalance(),
+	}
+}
+
+// granted makes an operation one for keys that it is granted to by name: owners must
+// not pay in for themselves.
+func granted(o Operation) Operation {
+	o.Granted = true
+	return o
+}
+
+// idempotent answers the order if something was changed.
+func idempotent(r ledger.Receipt) []pop.Field {
+	if r.OrderID == "" {
+		return nil
+	}
+	return orderOnly(r)
+}
+
+func orderOnly(r ledger.Receipt) []pop.Field {
+	return []pop.Field{{Name: "OrderId", Value: r.OrderID}}
+}
+
+// summaryFields has the instance's id twice: the documentation's table spells it
+// Instanceid (获取实例信息接口), every other answer of the API InstanceId.
+func summaryFields(s sale.Summary) []pop.Field {
+	fields := []pop.Field{{Name: "TotalMachineNum", Value: strconv.Itoa(s.Machines)}}
+	if s.InstanceID != "" {
+		fields = append(fields, pop.Field{Name: "ExpireDateTimestamp", Value: strconv.FormatInt(s.Expires.UnixMilli(), 10), Number: true})
+	}
+	return append(fields, pop.Field{Name: "Instanceid", Value: s.InstanceID}, pop.Field{Name: "InstanceId", Value: s.InstanceID})
+}
+
+// selling makes an operation of how its parameters and its token are read and its
+// receipt is answered.
+func selling(action sale.Operation, parse func(*parser) sale.Command, tokenOf func(*parser) string, answer func(ledger.Receipt) []pop.Field) Operation {
+	return Operation{Action: string(action), run: func(ctx context.Context, s *Service, c *call) ([]pop.Field, error) {
+		p := &parser{params: c.Params}
+		command, token := parse(p), tokenOf(p)
+		if p.err != nil {
+			return nil, p.err
+		}
+		if token == "" {
+			token = sale.DerivedToken(string(action), c.AccessKeyID, c.Nonce) // a nonce is used once
+		}
+		receipt, err := s.backend.Sell(ctx, ledger.Purchase{
+			Owner: c.owner, Token: token, Caller: c.AccessKeyID, Command: command, Admit: c.admit,
+		})
+		if err != nil && !isSoAlready(err) {
+			return nil, err
+		}
+		c.replayed = receipt.Replayed
+		return answer(receipt), nil
+	}}
+}
+
+// isSoAlready tells a refusal by which the caller has what was asked for.
+func isSoAlready(err error) bool {
+	refusal, ok := errors.AsType[*sale.Refusal](err)
+	return ok && refusal.Code == sale.NotApplicable
+}

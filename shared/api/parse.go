@@ -1,0 +1,189 @@
+package api
+
+import (
+	"strconv"
+	"strings"
+
+	"aegis/shared/pop"
+	"aegis/shared/sale"
+)
+
+// parser reads parameters one after another and keeps the first error, which
+// names its parameter. An empty value counts as none: SDKs send optional
+// parameters empty.
+type parser struct {
+	params pop.Params
+	err    error
+}
+
+func (p *parser) fail(err error) {
+	if p.err == nil {
+		p.err = err
+	}
+}
+
+func (p *parser) required(name string) string {
+	value, _ := p.params.Get(name)
+	if value == "" {
+		p.fail(pop.MissingParameter(name))
+	}
+	return value
+}
+
+// number reads a required integer. Its range is the sale's business.
+func (p *parser) number(name string) int {
+	value := p.required(name)
+	if value == "" {
+		return 0
+	}
+	return p.integer(name, value)
+}
+
+// optionalNumber is 0 without a value.
+func (p *parser) optionalNumber(name string) int {
+	value, _ := p.params.Get(name)
+	if value == "" {
+		return 0
+	}
+	return p.integer(name, value)
+}
+
+func (p *parser) integer(name, value string) int {
+	n, err := strconv.ParseInt(value, 10, 32)
+	if err != nil || value[0] == '+' {
+		p.fail(pop.InvalidParameter(name, "It must be an integer."))
+	}
+	return int(n)
+}
+
+// optionalBool is false without a value. SDKs send true, false, True and False.
+func (p *parser) optionalBool(name string) bool {
+	value, _ := p.params.Get(name)
+	switch {
+	case strings.EqualFold(value, "true"):
+		return true
+	case value != "" && !strings.EqualFold(value, "false"):
+		p.fail(pop.InvalidParameter(name, "It must be true or false."))
+	}
+	return false
+}
+
+// clientToken is 1 to 64 printable ASCII characters ("How to ensure idempotence",
+// ECS API reference).
+func (p *parser) clientToken() string {
+	token := p.required("ClientToken")
+	if len(token) > 64 || strings.ContainsFunc(token, func(r rune) bool { return r < ' ' || r > '~' }) {
+		p.fail(pop.InvalidClientToken())
+	}
+	return token
+}
+
+func (p *parser) term() sale.Term {
+	return sale.Term{Duration: p.number("Duration"), Cycle: sale.Cycle(p.required("PricingCycle"))}
+}
+
+// ownerID is an account's number, "" if the call names none.
+func (p *parser) ownerID() string {
+	id, _ := p.params.Get("OwnerId")
+	if len(id) > 19 || strings.Trim(id, "0123456789") != "" {
+		p.fail(pop.InvalidOwnerID("It must be a number of 19 digits at most."))
+	}
+	return id
+}
+
+func parseCreate(p *parser) sale.Command {
+	return sale.Create{
+		Term: p.term(), VersionCode: p.number("VersionCode"), VmNumber: p.number("VmNumber"),
+		AutoRenew: p.optionalBool("IsAutoRenew"), AutoRenewMonths: p.optionalNumber("AutoRenewDuration"),
+	}
+}
+
+func parseUpgrade(p *parser) sale.Command {
+	return sale.Upgrade{
+		InstanceID: p.required("InstanceId"), VersionCode: p.number("VersionCode"), VmNumber: p.number("VmNumber"),
+	}
+}
+
+func parseRenew(p *parser) sale.Command {
+	return sale.Renew{InstanceID: p.required("InstanceId"), Term: p.term(), VmNumber: p.number("VmNumber")}
+}
+
+// parseRelease reads the instance, whose release is an order of its own: callers
+// send no ClientToken (ReleaseInstance of the published SDKs).
+func parseRelease(p *parser) sale.Command {
+	return sale.Release{InstanceID: p.required("InstanceId"), Channel: sale.API}
+}
+
+func releaseToken(p *parser) string { return sale.ReleaseToken(p.required("InstanceId")) }
+
+func parseSetRenewal(p *parser) sale.Command {
+	r := sale.Renewal{InstanceID: p.oneInstance(), Status: sale.RenewalStatus(p.required("RenewalStatus")), Channel: sale.API}
+	if r.Status != sale.AutoRenewal {
+		return r
+	}
+	r.Period = p.number("RenewalPeriod")
+	switch unit, _ := p.params.Get("RenewalPeriodUnit"); unit {
+	case "", "M":
+		r.Unit = sale.Month
+	case "Y":
+		r.Unit = sale.Year
+	default:
+		p.fail(pop.InvalidParameter("RenewalPeriodUnit", "It must be M or Y."))
+	}
+	return r
+}
+
+// oneInstance reads InstanceId, or InstanceIDs with one id, as BSS spells it.
+func (p *parser) oneInstance() string {
+	id, _ := p.params.Get("InstanceId")
+	ids, _ := p.params.Get("InstanceIDs")
+	switch {
+	case id == "" && ids == "":
+		p.fail(pop.MissingParameter("InstanceId"))
+	case id == "":
+		id = ids
+	case ids != "" && ids != id:
+		p.fail(pop.InvalidParameter("InstanceIDs", "It differs from InstanceId."))
+	}
+	if strings.Contains(id, ",") {
+		p.fail(pop.InvalidParameter("InstanceIDs", "It must be one instance."))
+	}
+	return id
+}
+
+func parseSetMachineNumber(p *parser) sale.Command {
+	return sale.SetMachines{MachineNumber: p.number("MachineNumber")}
+}
+
+func parseDeposit(p *parser) sale.Command {
+	return sale.Deposit{Fen: p.amount("Amount"), Reference: p.required("Reference")}
+}
+
+// depositToken makes one order of each reference, whoever sends it. A ClientToken is
+// taken and not needed.
+func depositToken(p *parser) string { return sale.DepositToken(p.required("Reference")) }
+
+func parseAdjust(p *parser) sale.Command {
+	return sale.Adjust{Fen: p.amount("Amount"), Reason: p.required("Reason")}
+}
+
+// amount reads a required amount in CNY with at most two decimals.
+func (p *parser) amount(name string) sale.Fen {
+	value := p.required(name)
+	if value == "" {
+		return 0
+	}
+	fen, err := sale.ParseFen(value)
+	if err != nil {
+		p.fail(pop.InvalidParameter(name, "It must be an amount in CNY with at most two decimals, such as 1234.56."))
+	}
+	return fen
+}
+
+// optionalToken is a ClientToken that may be absent.
+func optionalToken(p *parser) string {
+	if token, _ := p.params.Get("ClientToken"); token == "" {
+		return ""
+	}
+	return p.clientToken()
+}

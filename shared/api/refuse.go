@@ -1,0 +1,89 @@
+package api
+
+import (
+	"errors"
+	"time"
+
+	"aegis/shared/access"
+	"aegis/shared/ledger"
+	"aegis/shared/pop"
+	"aegis/shared/sale"
+)
+
+// again is how long a caller should wait after an error that waiting heals.
+const again = time.Second
+
+// refusal turns any error of a call into the answer for it. What is none of the
+// known ones is a defect of ours or of the set-up: nothing was done.
+func refusal(err error) *pop.Error {
+	var answer *pop.Error
+	var refused *sale.Refusal
+	var mismatch *ledger.Mismatch
+	switch {
+	case errors.Is(err, ledger.ErrUnavailable), errors.Is(err, access.ErrUnavailable):
+		return pop.ServiceUnavailable(again) // first: an unknown outcome may wrap a refusal
+	case errors.As(err, &answer):
+		return answer
+	case errors.As(err, &refused):
+		return saleRefusal(refused)
+	case errors.As(err, &mismatch):
+		return pop.IdempotentParameterMismatch(mismatch.Parameters...)
+	case errors.Is(err, ledger.ErrConflict):
+		return pop.OperationConflict(again)
+	case errors.Is(err, ledger.ErrNoAccount):
+		return pop.InvalidOwnerID("There is no such account.")
+	case errors.Is(err, access.ErrNoOwner):
+		return pop.ForbiddenRAM("A reseller's key must name the account that it acts for, as OwnerId.")
+	case errors.Is(err, access.ErrNotGranted):
+		return pop.ForbiddenRAM("The operation is not granted to the key.")
+	case errors.Is(err, access.ErrForbidden):
+		return pop.ForbiddenRAM("The key may not act for this OwnerId.")
+	case errors.Is(err, access.ErrNonceUsed):
+		return pop.SignatureNonceUsed()
+	}
+	return pop.InternalError()
+}
+
+// saleRefusal has the gateway's message where it publishes one, and ours for the
+// rest, and then the reason.
+func saleRefusal(r *sale.Refusal) *pop.Error {
+	if r.Code == sale.OutOfRange {
+		return pop.InvalidParameter(r.Parameter, r.Reason())
+	}
+	e := saleError(r.Code)
+	if reason := r.Reason(); reason != "" {
+		e.Message += " " + reason
+	}
+	return e
+}
+
+func saleError(code sale.Code) *pop.Error {
+	own := func(status int, message string) *pop.Error { return pop.New(string(code), status, message) }
+	switch code {
+	case sale.NotVerified:
+		return pop.RealNameAuthenticationError()
+	case sale.NotEnoughBalance:
+		return pop.NotEnoughBalance()
+	case sale.InstanceNotFound:
+		return pop.InvalidInstanceIDNotFound()
+	case sale.InstanceAlreadyExists:
+		return own(409, "The owner already has an instance.")
+	case sale.InstanceReleased:
+		return own(403, "The specified instance has been released.")
+	case sale.InstanceExpired:
+		return own(403, "The specified instance has expired.")
+	case sale.InstanceNotExpired:
+		return own(403, "The specified instance has not expired.")
+	case sale.UpgradeNotHigher:
+		return own(400, "An instance can only be upgraded.")
+	case sale.VmNumberMismatch:
+		return own(400, "VmNumber must be the actual number of machines.")
+	case sale.VmNumberOverLicence:
+		return own(400, "VmNumber exceeds the licence of the instance.")
+	case sale.RenewalTooShort:
+		return own(400, "The renewal is too short.")
+	case sale.SoldByMarketplace:
+		return own(403, "The instance was sold by the marketplace.")
+	}
+	return pop.InternalError()
+}

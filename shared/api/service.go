@@ -1,0 +1,145 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"aegis/shared/access"
+	"aegis/shared/ledger"
+	"aegis/shared/pop"
+)
+
+// Service answers the events of one function.
+type Service struct {
+	operations []Operation
+	actions    []string // of all functions
+	access     *access.Registry
+	backend    Backend
+	clock      func() time.Time
+	random     io.Reader
+	log        *slog.Logger
+}
+
+// Config wires a Service. Operations, Access and Backend must be set.
+type Config struct {
+	Operations []Operation
+	Access     *access.Registry
+	Backend    Backend
+	Clock      func() time.Time // nil: time.Now
+	Random     io.Reader        // of RequestIds; nil: crypto/rand
+	Log        io.Writer        // nil: nowhere
+}
+
+// New makes a Service.
+func New(c Config) (*Service, error) {
+	if len(c.Operations) == 0 || c.Access == nil || c.Backend == nil {
+		return nil, errors.New("make service: operations, access and backend must be set")
+	}
+	s := &Service{operations: c.Operations, actions: actions(), access: c.Access, backend: c.Backend, clock: c.Clock, random: c.Random}
+	if s.clock == nil {
+		s.clock = time.Now
+	}
+	if s.random == nil {
+		s.random = rand.Reader
+	}
+	if c.Log == nil {
+		c.Log = io.Discard
+	}
+	s.log = slog.New(slog.NewJSONHandler(c.Log, nil))
+	return s, nil
+}
+
+// call is one call while it is being answered.
+type call struct {
+	*pop.Call
+	requestID string
+	operation Operation
+	owner     string
+	admit     *ledger.Admission
+	replayed  bool
+}
+
+// Handle answers one event. It never fails and always answers an envelope.
+func (s *Service) Handle(ctx context.Context, raw []byte) Envelope {
+	began := s.clock()
+	c := &call{Call: &pop.Call{}}
+	response, err := s.respond(ctx, c, raw)
+	s.record(c, began, err)
+	return envelope(response)
+}
+
+// respond answers a call, or refuses it. The error is for the log.
+func (s *Service) respond(ctx context.Context, c *call, raw []byte) (pop.Response, error) {
+	ctx, cancel := BeforeDeadline(ctx)
+	defer cancel()
+	var err error
+	if c.requestID, err = pop.NewRequestID(s.random); err != nil {
+		return refusal(err).Response(pop.JSON, "", ""), err
+	}
+	fields, err := s.answer(ctx, c, raw)
+	if err != nil {
+		return refusal(err).Response(c.Format, c.requestID, c.Host), err
+	}
+	return pop.Answer(c.Format, c.operation.Action, c.requestID, fields...), nil
+}
+
+// answer takes a call from the event to the fields of its answer. A panic is a
+// defect that can strike after the sale: the caller is told to ask again.
+func (s *Service) answer(ctx context.Context, c *call, raw []byte) (fields []pop.Field, err error) {
+	defer func() {
+		if defect := recover(); defect != nil {
+			err = fmt.Errorf("%w: panic: %v", ledger.ErrUnavailable, defect)
+		}
+	}()
+	request, broken := readEvent(raw)
+	if c.Call, err = pop.Decode(request); broken != nil {
+		err = broken
+	}
+	if err != nil {
+		return nil, err
+	}
+	if c.operation, err = s.route(c.Call); err != nil {
+		return nil, err
+	}
+	if err := s.authorise(ctx, c); err != nil {
+		return nil, err
+	}
+	return c.operation.run(ctx, s, c)
+}
+
+// BeforeDeadline leaves a tenth of the time that an invocation has, half a second
+// at most, for answering.
+func BeforeDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return ctx, func() {}
+	}
+	margin := min(time.Until(deadline)/10, 500*time.Millisecond)
+	return context.WithDeadline(ctx, deadline.Add(-margin))
+}
+
+// record writes the call's line. What the caller did wrong is information; what
+// we did is an error, with its cause.
+func (s *Service) record(c *call, began time.Time, err error) {
+	level, outcome := slog.LevelInfo, "OK"
+	attributes := []slog.Attr{
+		slog.String("requestId", c.requestID), slog.String("operation", c.operation.Action),
+		slog.String("accessKeyId", c.AccessKeyID), slog.String("owner", c.owner),
+	}
+	if err != nil {
+		answer := refusal(err)
+		outcome = answer.Code
+		if answer.Status >= 500 {
+			level = slog.LevelError
+			attributes = append(attributes, slog.String("error", err.Error()))
+		}
+	}
+	attributes = append(attributes, slog.String("outcome", outcome), slog.Bool("replayed", c.replayed),
+		slog.Float64("ms", float64(s.clock().Sub(began).Microseconds())/1000))
+	s.log.LogAttrs(context.Background(), level, "call", attributes...)
+}

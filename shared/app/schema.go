@@ -1,0 +1,17 @@
+package app
+
+import (
+	"aegis/shared/access"
+	"aegis/shared/ledger"
+	"aegis/shared/marketplace"
+	"aegis/shared/store"
+	"aegis/shared/upstream"
+)
+
+// Tables are all tables of the system.
+func Tables() []store.Table {
+	return []store.Table{ledger.Sales(), access.Keys(), access.Nonces(), marketplace.Instances(), marketplace.DeadLetters()}
+}
+
+// Indexes are all indexes of the tables.
+func Indexes() []store.Index { return []store.Index{ledger.ByDue(), upstream.ByUnfinished()} }

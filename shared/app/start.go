@@ -1,0 +1,56 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"os"
+
+	"github.com/aliyun/fc-runtime-go-sdk/fc"
+	"github.com/aliyun/fc-runtime-go-sdk/fccontext"
+
+	"aegis/shared/api"
+	"aegis/shared/store"
+)
+
+// Start is the main of a function that has these operations. It does not return.
+// Settings that cannot be used end the process with one line that says which.
+func Start(operations ...api.Operation) {
+	settings, err := ReadSettings(os.Getenv)
+	if err != nil {
+		exit(err)
+	}
+	service, err := settings.Open(os.Stdout, operations...)
+	if err != nil {
+		exit(err)
+	}
+	settings.announce()
+	prepareProcess(api.MaxEvent)
+	fc.Start(func(ctx context.Context, event []byte) (api.Envelope, error) {
+		return service.Handle(authenticate(ctx), event), nil
+	})
+}
+
+// authenticate has the context carry the role's credentials of this invocation,
+// for whoever needs them. The runtime SDK writes into its context when it is
+// asked, so it is asked once, here.
+func authenticate(ctx context.Context) context.Context {
+	fcContext, ok := fccontext.FromContext(ctx)
+	if !ok {
+		return ctx
+	}
+	c := fcContext.Credentials
+	return store.WithCredentials(ctx, store.Credentials{
+		AccessKeyID: c.AccessKeyId, AccessKeySecret: c.AccessKeySecret, SecurityToken: c.SecurityToken,
+	})
+}
+
+// announce logs which prices are charged, so that a catalogue that did not reach the
+// function is seen at once.
+func (s Settings) announce() {
+	slog.New(slog.NewJSONHandler(os.Stdout, nil)).Info("the function starts", "catalogue", s.Catalogue.Hash())
+}
+
+func exit(err error) {
+	slog.New(slog.NewJSONHandler(os.Stdout, nil)).Error("the function cannot start", "error", err.Error())
+	os.Exit(1)
+}

@@ -1,0 +1,95 @@
+package app_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+
+	"aegis/shared/app"
+)
+
+// deployment is what s.yaml gives the functions.
+type deployment struct {
+	Template  map[string]properties
+	Resources map[string]struct{ Props properties }
+}
+
+type properties struct {
+	EnvironmentVariables map[string]string `yaml:"environmentVariables"`
+}
+
+func readDeployment(t *testing.T) deployment {
+	t.Helper()
+	text, err := os.ReadFile("../../s.yaml")
+	require.NoError(t, err)
+	var d deployment
+	require.NoError(t, yaml.Unmarshal(text, &d))
+	return d
+}
+
+// environment is what a function gets: its own variables, or the template's.
+func (d deployment) environment(function string) map[string]string {
+	if own := d.Resources[function].Props.EnvironmentVariables; own != nil {
+		return own
+	}
+	return d.Template["function"].EnvironmentVariables
+}
+
+func TestEveryFunctionIsDeployedWithItsSettingsAndNoOthers(t *testing.T) {
+	d := readDeployment(t)
+	folders, err := os.ReadDir("../../functions")
+	require.NoError(t, err)
+	for _, folder := range folders {
+		if !folder.IsDir() {
+			continue
+		}
+		t.Run(folder.Name(), func(t *testing.T) {
+			require.Contains(t, d.Resources, folder.Name(), "s.yaml deploys every folder of functions/")
+			var want, got []string
+			for _, s := range app.Of(folder.Name()) {
+				if !s.Local && !s.File {
+					want = append(want, s.Name)
+				}
+			}
+			for name := range d.environment(folder.Name()) {
+				if name != "GOMAXPROCS" {
+					got = append(got, name)
+				}
+			}
+			require.ElementsMatch(t, want, got)
+		})
+	}
+}
+
+func TestTheFilesThatSettingsNameArePackaged(t *testing.T) {
+	script, err := os.ReadFile("../../scripts/build.sh")
+	require.NoError(t, err)
+	for _, s := range app.Table() {
+		if s.File {
+			require.Contains(t, string(script), "${"+s.Name+":-", "scripts/build.sh packages it")
+			require.Contains(t, string(script), s.Packaged())
+		}
+	}
+}
+
+func TestTheSettingsAreDocumented(t *testing.T) {
+	for file, head := range map[string]string{
+		"README.md":       "| setting | of | meaning | default |",
+		"README.zh-CN.md": "| 环境变量 | 函数 | 含义 | 默认值 |",
+	} {
+		t.Run(file, func(t *testing.T) {
+			path := filepath.Join("..", "..", "functions", file)
+			text, err := os.ReadFile(path)
+			require.NoError(t, err)
+			_, table, ok := strings.Cut(string(text), head)
+			require.True(t, ok, "%s has no table %q", path, head)
+			for _, s := range app.Table() {
+				require.Contains(t, table, "| `"+s.Name+"` |")
+			}
+		})
+	}
+}

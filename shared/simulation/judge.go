@@ -1,0 +1,193 @@
+package simulation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"aegis/shared/ledger"
+	"aegis/shared/sale"
+)
+
+// judge checks everything that the package comment lists. A history that is not
+// explained by the order in which it was written is undecided: see Undecided.
+func (w *World) judge() error {
+	for _, j := range w.failed {
+		return w.broken(fmt.Errorf("token %s of owner %s: its last call, undisturbed, ended without an answer", j.token, j.owner))
+	}
+	for _, b := range w.books {
+		if err := w.audit(b); err != nil {
+			return w.broken(fmt.Errorf("owner %s: %w", b.owner, err))
+		}
+	}
+	for _, b := range w.books {
+		if !w.inWrittenOrder(b) {
+			return &Undecided{w}
+		}
+	}
+	return nil
+}
+
+func (w *World) broken(how error) error { return &Broken{w.seed, how} }
+
+// Undecided is a run of which an order of events has still to be searched.
+type Undecided struct{ world *World }
+
+// Error says so.
+func (u *Undecided) Error() string { return "the history has still to be judged" }
+
+// Search judges the run. It must be called outside of the bubble that the run was
+// made in, so that it can run out of time.
+func (u *Undecided) Search() error {
+	for _, b := range u.world.books {
+		if err := u.world.linearizable(b); err != nil {
+			return u.world.broken(fmt.Errorf("owner %s: %w", b.owner, err))
+		}
+	}
+	return nil
+}
+
+// audit checks one owner's rows in the store against the book and the rules.
+func (w *World) audit(b *book) error {
+	orders, _, err := w.reader.Orders(context.Background(), b.owner, "", 1000)
+	if err != nil {
+		return err
+	}
+	account := w.account(b.owner)
+	tokens, sum := map[string]bool{}, sale.Fen(0)
+	for _, o := range orders {
+		if o.Credit != 0 {
+			continue // a deposit
+		}
+		if tokens[o.Token] {
+			return fmt.Errorf("token %s has two orders", o.Token)
+		}
+		tokens[o.Token], sum = true, sum+o.Amount
+		if err := w.checkToken(b, o.Token, o.ID); err != nil {
+			return err
+		}
+	}
+	if account.Deposited-account.Balance != sum {
+		return fmt.Errorf("paid in %s, balance %s, but the orders sum up to %s", account.Deposited, account.Balance, sum)
+	}
+	for i := 1; i < len(b.pages); i++ {
+		if err := errors.Join(w.checkPage(b, i, orders), w.checkRefusals(b, i)); err != nil {
+			return fmt.Errorf("commit %d: %w", i, err)
+		}
+	}
+	return nil
+}
+
+// checkRefusals finds a sale that came after a refusal of its token, whatever the
+// refused call's parameters, although no call was left to make it: by a write that
+// was still on its way.
+func (w *World) checkRefusals(b *book, i int) error {
+	p := b.pages[i]
+	if p.order == "" {
+		return nil
+	}
+	refusal := int64(-1)
+	for _, e := range w.events {
+		definite := e.outcome == refused && e.code != sale.OutOfRange && e.code != sale.NotApplicable
+		if definite && e.owner == b.owner && e.sellers == p.token && e.end < p.at {
+			refusal = max(refusal, e.end)
+		}
+	}
+	for _, e := range w.events {
+		if e.owner == b.owner && e.sellers == p.token && e.asked == p.command && e.start < p.at && e.end > refusal {
+			return nil
+		}
+	}
+	return fmt.Errorf("order %s was made after its token was refused, by a call that had ended", p.order)
+}
+
+// checkToken asks past the gate what a token answers: it must be the order that
+// carries it.
+func (w *World) checkToken(b *book, token, orderID string) error {
+	key := ledger.TokenKey(b.owner, token)
+	if answer := w.store.Row(&key).String("order_id"); answer != orderID {
+		return fmt.Errorf("order %s carries token %s, which answers order %q", orderID, token, answer)
+	}
+	return nil
+}
+
+// checkPage decides a commit again: from the page before, at the order's time,
+// with the order's ids, the rules must give exactly this page.
+func (w *World) checkPage(b *book, i int, orders []ledger.Order) error {
+	before, after := b.pages[i-1].account, b.pages[i].account
+	if b.pages[i].order == "" {
+		before.Balance, before.Deposited = after.Balance, after.Deposited
+		return sameAccount(before, after)
+	}
+	o, command, err := w.sale(b, b.pages[i], orders)
+	if err != nil {
+		return err
+	}
+	at := sale.DecideContext{Now: o.At, OrderID: o.ID, InstanceID: o.InstanceID}
+	if e := b.pages[i].earlier; e != nil {
+		at.EarlierID = e.order
+	}
+	d, err := command.Decide(w.catalogue, before, at)
+	if err != nil {
+		return fmt.Errorf("order %s should have been refused: %w", o.ID, err)
+	}
+	if d.Order.Amount != o.Amount || !d.Order.Expires.Equal(o.Expires) {
+		return fmt.Errorf("order %s is %s until %s, the rules say %s until %s", o.ID, o.Amount, o.Expires, d.Order.Amount, d.Order.Expires)
+	}
+	return sameAccount(d.Account, after)
+}
+
+func sameAccount(want, got sale.Account) error {
+	if !same(want, got) {
+		return fmt.Errorf("the account is %+v, the rules say %+v", got, want)
+	}
+	return nil
+}
+
+// same compares two accounts. Each run does so for each commit.
+func same(a, b sale.Account) bool {
+	if a.Instance == nil || b.Instance == nil {
+		return a.Instance == b.Instance && sameBooks(a, b)
+	}
+	return sameInstance(normal(*a.Instance), normal(*b.Instance)) && sameBooks(a, b)
+}
+
+func sameInstance(a, b sale.Instance) bool {
+	segments := slices.EqualFunc(a.Segments, b.Segments, func(x, y sale.Segment) bool {
+		return x.From.Equal(y.From) && x.To.Equal(y.To) && x.VersionCode == y.VersionCode && x.VmNumber == y.VmNumber &&
+			x.Cycle == y.Cycle && x.Amount == y.Amount && x.OrderID == y.OrderID
+	})
+	return segments && a.ID == b.ID && a.Channel == b.Channel && a.Change == b.Change && a.Trial == b.Trial &&
+		a.VersionCode == b.VersionCode && a.VmNumber == b.VmNumber && a.Created == b.Created && a.Period == b.Period &&
+		a.AutoRenewMonths == b.AutoRenewMonths && a.AutoRenewYearly == b.AutoRenewYearly && a.NotRenewal == b.NotRenewal &&
+		a.Expired == b.Expired && a.RenewalTried == b.RenewalTried && a.RenewalFailure == b.RenewalFailure && a.Refunded == b.Refunded
+}
+
+func sameBooks(a, b sale.Account) bool {
+	return a.Owner == b.Owner && a.Verified == b.Verified && a.Deposited == b.Deposited && a.Balance == b.Balance &&
+		a.Machines == b.Machines && slices.Equal(a.Released, b.Released)
+}
+
+// normal makes times comparable that are the same instant.
+func normal(i sale.Instance) sale.Instance {
+	for _, t := range [...]*time.Time{&i.Created, &i.Period.Anchor, &i.Expired, &i.RenewalTried, &i.Refunded} {
+		*t = time.UnixMilli(t.UnixMilli())
+	}
+	return i
+}
+
+// sale finds the order of a page and the command that was sold with it.
+func (w *World) sale(b *book, p page, orders []ledger.Order) (ledger.Order, sale.Command, error) {
+	at := slices.IndexFunc(orders, func(o ledger.Order) bool { return o.ID == p.order })
+	if at < 0 {
+		return ledger.Order{}, nil, fmt.Errorf("order %s is gone", p.order)
+	}
+	for _, e := range w.events {
+		if e.owner == b.owner && e.sellers == p.token && e.asked == p.command {
+			return orders[at], e.command, nil
+		}
+	}
+	return ledger.Order{}, nil, fmt.Errorf("nobody asked for order %s", p.order)
+}

@@ -1,0 +1,139 @@
+package simulation_test
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// mutant is a guard taken away: a piece of a file, what stands there instead, and
+// the package whose tests must notice.
+type mutant struct {
+	guard    string
+	file     string // below shared/
+	from, to string
+	pkg, run string
+}
+
+func mutants() []mutant {
+	return []mutant{
+		{"a token is sold once", "ledger/sell.go", "store.Insert(c.keys.token(s.Token), tok", "store.Insert(c.keys.token(s.Token+s.Order.ID), tok", "simulation", "Schedule"},
+		{"an account changes from the revision read", "ledger/sell.go", "colRev, int64(s.rev))", "colMachines, int64(s.account.Machines))", "simulation", "Schedule"},
+		{"a refusal is fenced", "ledger/sell.go", "case !ok || r.OfForm() || s.lists(c.Token):", "case !ok || r != nil:", "ledger", "StillLand|GaveUp"},
+		{"a fence proves that the token is not sold", "ledger/sell.go", "		refuseToken(s.token, c.keys.token(c.Token)),\n", "", "simulation", "Schedule"},
+		{"a token that was refused is taken off the list before it is sold", "ledger/sell.go", "if s.lists(c.Token) {", "if false {", "ledger", "RefusedBefore"},
+		{"what is so by a twin is answered by its order", "ledger/sell.go", "	if taken(rows[0]) {\n		return replay(rows[0], c.Command)\n	}\n	return Receipt{}, refusal", "	_ = rows\n	return Receipt{}, refusal", "simulation", "Schedule"},
+		{"a later release's account is not read", "ledger/account.go", "version > schema", "false", "ledger", "Later"},
+		{"a price is rounded up and never 0", "sale/money.go", "max(Fen(fen.Int64()), 1)", "Fen(fen.Int64())", "sale", "Fen"},
+		{"an upgrade costs what the time cost", "sale/segment.go", "if s.Cycle == Year && s.Whole > 0 {", "if false {", "sale", "Year"},
+		{"a renewal is exact", "sale/term.go", "if p.Exact {", "if false {", "sale", "Hours"},
+		{"a renewal ends in the future", "sale/renew.go", "if !period.End().After(at.Now) {", "if false {", "sale", "Refusals"},
+		{"an instance belongs to the channel that sold it", "sale/account.go", "if err != nil || i.Channel == channel {", "if true {", "sale", "Channel"},
+		{"an unknown write is remembered", "ledger/sell.go", "c.ambiguousRev = s.rev", "_ = s", "ledger", "Conflict"},
+		{"an unknown write is no conflict", "ledger/sell.go", "if c.ambiguousRev != none || !errors.Is(c.lastErr, store.ErrCondition) {", "if false {", "ledger", "Conflict"},
+		{"another purchase is told from the same", "ledger/token.go", "if len(names) > 0 {", "if false {", "simulation", "Schedule"},
+		{"nothing is told before the nonce is recorded", "ledger/ledger.go", "	if refused != nil {", "	if refused != nil && false {", "ledger", "Admission"},
+		{"a nonce is good once", "access/nonce.go", `Partition: nonce + "/" + keyID`, `Partition: nonce + "/" + requestID`, "access", "Nonce"},
+		{"a secret opens for its key only", "access/seal.go", "[]byte(keyID)", "nil", "access", "Sealed"},
+		{"a reseller acts for owners granted", "access/registry.go", "c.Reseller && (c.granted || c.Cached)", "c.Reseller", "access", "ActsFor"},
+		{"a cached key is compared with its rows", "api/authorise.go", "_, err = c.permit(fresh)\n	return err", "_, _ = c.permit(fresh)\n	return nil", "api", "Revoked"},
+		{"a key that was changed is verified again", "api/authorise.go", "if !fresh.SameKey(caller) {", "if false {", "api", "HoldsAtOnce"},
+		{"what moves money is granted by name", "api/authorise.go", "if c.operation.Granted {", "if false {", "api", "Grant"},
+		{"a nonce that we recorded twice is ours", "access/nonce.go", "rows[0].String(colRequestID) == requestID", "false", "access", "Resent"},
+		{"a batch that was applied in part is unknown", "store/encode.go", "	if succeeded {", "	if false {", "store", "InPart"},
+		{"a reseller's late caller writes nothing", "upstream/sell.go", "store.Update(c.key, columns, colFence, c.mine.fence)", "store.Update(c.key, columns, colSince, c.mine.since.UnixMilli())", "upstream", "Late"},
+		{"a reseller's refusal waits for what may still arrive", "upstream/record.go", "!sent.Before(r.doubt)", "true", "upstream", "Refusal"},
+		{"a refusal that looked at no token proves nothing", "upstream/record.go", "!refused.BeforeTokenCheck &&", "", "upstream", "Throttling"},
+		{"a reseller's token is forwarded by one at a time", "upstream/sell.go", "c.now().Before(r.lease)", "false", "upstream", ""},
+		{"an answered forward does not start the doubt again", "upstream/sell.go", "store.Int(colAnswered, c.mine.fence)", "store.Int(colAnswered, 0)", "upstream", "Doubt"},
+		{"a refusal is judged by when its forward was sent", "upstream/sell.go", "definite(refused, c.sent)", "definite(refused, c.now())", "upstream", "Judged"},
+		{"a token that the endpoint has sold is never freed", "upstream/record.go", "if r.sold {", "if false {", "upstream", "Freed"},
+		{"a token that the endpoint has sold goes back to what was forwarded first", "upstream/sell.go", "append(c.answered(), first...)", "append(c.answered(), first[:0]...)", "upstream", "GoesBack"},
+		{"what was not answered is what may be sold", "upstream/record.go", "!r.answered && !r.suspect", "false", "upstream", "GoesBack"},
+		{"a page is no refusal", "upstream/answer.go", "!isName(code) || !isName(requestID) || ", "", "upstream", "NotAnAnswer"},
+		{"an answer of somebody else is no sale", "upstream/answer.go", ` && a.id(field) != ""`, "", "upstream", "NotAnAnswer"},
+		{"two owners' tokens are forwarded apart", "upstream/record.go", `"aegis upstream ClientToken\x00" + owner`, `"aegis upstream ClientToken\x00"`, "upstream", "TwoOwners"},
+		{"a row of an earlier version forwards the caller's token", "upstream/record.go", `case r.token == "":`, "case false:", "upstream", "Earlier"},
+		{"a sale has a connection of its own", "upstream/client.go", "DisableKeepAlives: !keepAlive, ", "", "upstream", "SentOnce"},
+		{"a refusal of the form leaves the token", "upstream/record.go", "!earlier || !refused.BeforeTokenCheck", "!earlier || refused.OfForm || !refused.BeforeTokenCheck", "upstream", "OfTheForm"},
+		{"a refusal of the form says nothing of what is sold", "upstream/record.go", "refused.OfForm && !r.sold", "refused.OfForm", "upstream", "NeverFreed"},
+		{"a refusal of the form waits for the doubt", "upstream/record.go", "!r.sold && !sent.Before(r.doubt)", "!r.sold", "upstream", "OfTheForm"},
+		{"a query may be sent again", "upstream/client.go", "resend: true", "resend: false", "upstream", "Survives"},
+		{"a sale has no second body to send again", "upstream/client.go", "request.GetBody = nil", "_ = request.GetBody", "upstream", "SecondBody"},
+		{"equal calls are forwarded equal", "upstream/params.go", `Value: "0"})`, `Value: ""})`, "upstream", "EqualCalls"},
+		{"no answer's text repeats the signature", "upstream/answer.go", " || a.to.reveals(text)", "", "api", "Shows"},
+		{"no broken connection's error repeats the signature", "upstream/client.go", "signed.hide(transportError(err))", "transportError(err)", "api", "Shows"},
+		{"the ledger does not answer a token whose order is not known", "ledger/token.go", `if row.String(colOrder) == "" {`, "if false {", "upstream", "Ledger"},
+		{"a freed token is sold by one backend", "ledger/token.go", "columns, colFence, row.Int(colFence))", `columns, "since", row.Int("since"))`, "upstream", "NotByBoth"},
+		{"the signature is checked", "api/authorise.go", "if err := c.Verify(k.Secret); err != nil {", "if err := c.Verify(k.Secret); err == nil && false {", "api", "Who"},
+		{"the time is checked", "api/authorise.go", "if err := c.CheckTime(s.clock()); err != nil {", "if err := c.CheckTime(s.clock()); err == nil && false {", "api", "Who"},
+		{"a disabled key is refused", "api/authorise.go", "case k.Disabled:", "case false:", "api", "Who"},
+		{"a write is sent once", "store/store.go", "writes: newLanes(c, transport, 0)", "writes: newLanes(c, transport, 10)", "store", ""},
+		{"an insert needs the row to be absent", "store/encode.go", "RowExistenceExpectation_EXPECT_NOT_EXIST", "RowExistenceExpectation_IGNORE", "store", ""},
+		{"an update compares its column", "store/encode.go", "row.SetColumnCondition(condition)", "_ = condition", "store", ""},
+		{"a missing column never compares equal", "store/encode.go", "condition.FilterIfMissing = true", "condition.FilterIfMissing = false", "store", ""},
+		{"a batch is all or nothing", "store/encode.go", "IsAtomic: true", "IsAtomic: false", "store", ""},
+		{"a failed row fails the batch", "store/encode.go", "if failed == nil {", "if true {", "store", ""},
+		{"months are counted from the anchor", "sale/term.go", "Period{Anchor: p.Anchor, Months: p.Months + t.Duration, Exact: p.Exact}", "Period{Anchor: p.End(), Months: t.Duration, Exact: p.Exact}", "sale", ""},
+		{"an upgrade pays for the time left", "sale/segment.go", "SetInt64(months*(s.To.Unix()-s.From.Unix()))", "SetInt64(months*seconds)", "sale", ""},
+	}
+}
+
+// TestEveryGuardIsMissedWhenItIsGone takes the guards away one at a time and runs
+// the tests that are there for them. A guard whose absence nothing notices would
+// need a test, or is none.
+func TestEveryGuardIsMissedWhenItIsGone(t *testing.T) {
+	requireAllCaught(t, mutants())
+}
+
+func requireAllCaught(t *testing.T, all []mutant) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("compiles the packages once per guard")
+	}
+	root, err := filepath.Abs(filepath.Join("..", ".."))
+	require.NoError(t, err)
+	for _, m := range all {
+		t.Run(m.guard, func(t *testing.T) {
+			t.Parallel()
+			m.requireCaught(t, root)
+		})
+	}
+}
+
+func (m mutant) requireCaught(t *testing.T, root string) {
+	args := []string{"test", "-count=1", "-short", "-timeout=60s", "-overlay", m.overlay(t, root)}
+	if m.run != "" {
+		args = append(args, "-run", m.run)
+	}
+	c := exec.Command("go", append(args, "./shared/"+m.pkg)...)
+	c.Dir = root
+	out, err := c.CombinedOutput()
+	require.Error(t, err, "its absence went unnoticed:\n%s", out)
+	require.Contains(t, string(out), "--- FAIL", "the tests could not be run without it:\n%s", out)
+}
+
+// overlay has the Go tool read the file with the guard taken away.
+func (m mutant) overlay(t *testing.T, root string) string {
+	t.Helper()
+	path := filepath.Join(root, "shared", m.file)
+	source, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Contains(t, string(source), m.from, "the guard is not where the list says")
+	replaced := strings.Replace(string(source), m.from, m.to, 1)
+	if m.file == "access/seal.go" {
+		replaced = strings.ReplaceAll(string(source), m.from, m.to)
+	}
+	changed := filepath.Join(t.TempDir(), filepath.Base(path))
+	require.NoError(t, os.WriteFile(changed, []byte(replaced), 0o600))
+	text, err := json.Marshal(map[string]any{"Replace": map[string]string{path: changed}})
+	require.NoError(t, err)
+	list := filepath.Join(t.TempDir(), "overlay.json")
+	require.NoError(t, os.WriteFile(list, text, 0o600))
+	return list
+}

@@ -1,0 +1,94 @@
+package simulation
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"aegis/shared/ledger"
+	"aegis/shared/sale"
+	"aegis/shared/upstream"
+)
+
+// remote is the seller as a reseller's caller reaches it: over a network, where
+// the same can happen to a request as to one for the store.
+type remote struct {
+	port
+	actor    *actor
+	endpoint *ledger.Ledger
+}
+
+// errBusy is the endpoint's throttling: nothing was done.
+var errBusy = errors.New("the endpoint is busy")
+
+// forwards makes the actor call a reseller, with a store of its own, instead of
+// the seller.
+func (a *actor) forwards() {
+	a.sale.rows, a.sale.store = a.front, a.front
+	a.remote = remote{port: a.port(nil, nil), actor: a}
+	a.remote.endpoint = a.openLedger(ledger.Config{Gate: counter{a.store, a.World}, Clock: a.time, Random: dice{a.rng}})
+	backend, err := upstream.New(upstream.Config{Gate: &a.sale, Remote: &a.remote, Clock: a.clock, Random: dice{a.rng}})
+	if err != nil {
+		panic(err) // it has both
+	}
+	a.seller = backend
+}
+
+// Sell implements upstream.Remote.
+func (r *remote) Sell(ctx context.Context, owner, token string, c sale.Command) (ledger.Receipt, error) {
+	f, err := r.park("forward", ofForwards)
+	if err != nil || f == crashBefore {
+		return ledger.Receipt{}, errDead
+	}
+	switch f {
+	case throttled:
+		return ledger.Receipt{}, &upstream.Refused{Answer: errBusy, Cause: errBusy, BeforeTokenCheck: true}
+	case lostBefore:
+		return ledger.Receipt{}, errLost
+	case arrivesLate:
+		r.later(owner, token, c)
+		return ledger.Receipt{}, errLost
+	}
+	if ctx.Err() != nil {
+		return ledger.Receipt{}, errLost // its lease ran out on the way
+	}
+	receipt, err := r.arrive(owner, token, c)
+	switch f {
+	case crashAfter:
+		return ledger.Receipt{}, errDead
+	case lostAfter:
+		return ledger.Receipt{}, errLost
+	}
+	return receipt, err
+}
+
+// later lets a request arrive at any time while the endpoint still takes its
+// timestamp.
+func (r *remote) later(owner, token string, c sale.Command) {
+	sent := r.world.time()
+	r.world.delay(r.id, func() error {
+		if r.world.time().Sub(sent) > 15*time.Minute {
+			return errors.New("too old")
+		}
+		_, err := r.arrive(owner, token, c)
+		return err
+	})
+}
+
+// arrive is the endpoint: it sells, and answers as such.
+func (r *remote) arrive(owner, token string, c sale.Command) (ledger.Receipt, error) {
+	r.actor.last = r.world.time()
+	receipt, err := r.endpoint.Sell(context.Background(), ledger.Purchase{Owner: owner, Token: token, Command: c})
+	if _, ok := errors.AsType[*ledger.Mismatch](err); ok {
+		return receipt, upstream.ErrTokenSold
+	}
+	if err != nil {
+		return receipt, &upstream.Refused{Answer: err, Cause: err}
+	}
+	return receipt, nil
+}
+
+// Summary implements upstream.Remote; no run asks for it.
+func (r *remote) Summary(context.Context, string) (sale.Summary, error) {
+	return sale.Summary{}, errBusy
+}

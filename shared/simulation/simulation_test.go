@@ -1,0 +1,71 @@
+package simulation_test
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/require"
+
+	"aegis/shared/simulation"
+)
+
+// go run ./scripts/simulate sets them.
+var (
+	seeds = flag.Uint64("seeds", 2000, "how many runs to simulate")
+	first = flag.Uint64("first", 1, "the first seed")
+)
+
+// company is how many seeds run in one bubble.
+const company = 128
+
+// run makes the runs of some seeds in a bubble of their own.
+func run(t *testing.T, s simulation.Simulator, first, n uint64, trace bool) (report simulation.Report, err error) {
+	synctest.Test(t, func(*testing.T) { report, err = s.Run(first, n, trace) })
+	return report, err
+}
+
+func TestNoScheduleBreaksThePromise(t *testing.T) {
+	simulate(t, simulation.NewSimulator(false))
+}
+
+func TestNoScheduleBreaksThePromiseOfAReseller(t *testing.T) {
+	simulate(t, simulation.NewSimulator(true))
+}
+
+func simulate(t *testing.T, s simulation.Simulator) {
+	var total simulation.Report
+	for total.Runs < *seeds {
+		report, err := run(t, s, *first+total.Runs, min(company, *seeds-total.Runs), false)
+		total.Add(report)
+		if undecided, ok := errors.AsType[*simulation.Undecided](err); ok {
+			err = undecided.Search()
+		}
+		if broken, ok := errors.AsType[*simulation.Broken](err); ok {
+			again, _ := run(t, s, broken.Seed, 1, true)
+			t.Fatalf("%v\n%s\nthe same again: go run ./scripts/simulate -first %d -seeds 1", err, again.Trace, broken.Seed)
+		}
+		require.NoError(t, err)
+	}
+	fmt.Printf("simulated %d runs: %d steps, %d calls, %d orders; nothing broken\n", *seeds, total.Steps, total.Calls, total.Orders)
+	require.GreaterOrEqual(t, uint64(total.Orders), *seeds, "too few orders to prove anything")
+}
+
+func TestTheSameSeedGivesTheSameRunAloneAndInCompany(t *testing.T) {
+	for _, upstream := range []bool{false, true} {
+		s := simulation.NewSimulator(upstream)
+		together, err := run(t, s, 1, 40, true)
+		require.NoError(t, err)
+		rest := together.Trace
+		for seed := range uint64(40) {
+			alone, err := run(t, s, 1+seed, 1, true)
+			require.NoError(t, err)
+			require.True(t, strings.HasPrefix(rest, alone.Trace), "seed %d:\n%s\nand in company\n%s", 1+seed, alone.Trace, rest)
+			rest = rest[len(alone.Trace):]
+		}
+		require.Empty(t, rest)
+	}
+}

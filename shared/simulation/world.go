@@ -1,0 +1,284 @@
+package simulation
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"testing/synctest"
+	"time"
+
+	"aegis/shared/access"
+	"aegis/shared/ledger"
+	"aegis/shared/sale"
+	"aegis/shared/store/storetest"
+)
+
+// World is where runs happen, one after another. It must live in a synctest bubble.
+// What a run leaves of use to the next stays: actors with their goroutines, whose
+// stacks have grown, and the stores, empty again.
+type World struct {
+	source *rand.PCG
+	rng    *rand.Rand
+	store  *storetest.Memory // where accounts are: the seller's
+	reader *ledger.Ledger    // of the store, past the gate
+	front  *storetest.Memory // of the reseller who forwards; nil: callers meet the seller itself
+	crew   []*actor
+	epoch  time.Time // when every run begins
+
+	catalogue sale.Catalogue
+	master    access.MasterKey
+
+	mu sync.Mutex
+	run
+}
+
+// run is what belongs to one run.
+type run struct {
+	seed   uint64
+	began  time.Time // by the bubble's clock
+	mood   mood
+	trace  *strings.Builder // nil: not wanted
+	steps  int
+	books  map[string]*book // by owner
+	actors int              // still running
+	hired  int              // so far
+	calm   bool             // no more faults: the last calls
+	failed []job            // whose last calls ended without an answer
+
+	parked []*ticket
+	late   []*inFlight
+	tick   int64
+	events []event
+}
+
+func (s Simulator) newWorld() *World {
+	source := rand.NewPCG(0, 0)
+	w := &World{
+		source: source, rng: rand.New(source), store: storetest.NewMemory(), catalogue: s.catalogue, master: s.master,
+		epoch: time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC),
+	}
+	w.reader = w.openLedger(ledger.Config{Gate: w.store, Clock: w.time, Random: dice{w.rng}})
+	if s.Upstream {
+		w.front = storetest.NewMemory()
+	}
+	return w
+}
+
+// begin makes the world what it is at the beginning of a run.
+func (w *World) begin(seed uint64, trace bool) {
+	w.source.Seed(seed, 1)
+	w.store.Clear()
+	if w.front != nil {
+		w.front.Clear()
+	}
+	w.run = run{
+		seed: seed, began: time.Now(), mood: drawMood(w.rng), books: map[string]*book{},
+		parked: w.parked[:0], events: w.events[:0],
+	}
+	if trace {
+		w.trace = &strings.Builder{}
+	}
+}
+
+// end ends the actors' goroutines.
+func (w *World) end() {
+	for _, a := range w.crew {
+		close(a.desk)
+	}
+}
+
+// ticket is a place at the gate: whoever has one waits there, with one request at
+// a time.
+type ticket struct {
+	id     id
+	order  int // of the queue
+	what   string
+	risk   risk
+	resume chan fault
+}
+
+func newTicket() *ticket { return &ticket{resume: make(chan fault)} }
+
+// id names a request: the actor, its call, the call's channel and how many
+// requests that has sent.
+type id struct{ actor, call, channel, request int }
+
+// The channels of a call.
+const (
+	selling = iota
+	nonce
+	forwarding
+	outside // the actor itself, between two calls
+)
+
+// order makes ids comparable: no run has a thousand of anything.
+func (i id) order() int {
+	return ((i.actor*1000+i.call)*1000+i.channel)*1000 + i.request
+}
+
+// String names a request in traces: a2.1.nonce.1.
+func (i id) String() string {
+	return fmt.Sprintf("a%d.%d.%s.%d", i.actor, i.call, [...]string{"sale", "nonce", "forward", "self"}[i.channel], i.request)
+}
+
+// inFlight is a request that its sender has given up and that may still arrive.
+type inFlight struct {
+	id     id
+	arrive func() error
+}
+
+// mood is how bad a run's luck is: chances in percent.
+type mood struct {
+	fault int // that a request meets one
+	sleep int // that time passes although someone could go on
+	land  int // that a late write arrives
+	leap  int // of a sleep, that it is days instead of milliseconds
+}
+
+func drawMood(rng *rand.Rand) mood {
+	return mood{
+		fault: []int{0, 5, 15, 40}[rng.IntN(4)],
+		sleep: []int{0, 5, 30}[rng.IntN(3)],
+		land:  []int{5, 20, 60}[rng.IntN(3)],
+		leap:  []int{0, 5, 40}[rng.IntN(3)],
+	}
+}
+
+// park waits for the scheduler and returns what happens to the request.
+func (w *World) park(t *ticket, id id, what string, risk risk) fault {
+	t.id, t.order, t.what, t.risk = id, id.order(), what, risk
+	w.mu.Lock()
+	w.parked = append(w.parked, t)
+	w.mu.Unlock()
+	return <-t.resume
+}
+
+// schedule lets one after another go on until all actors are done.
+func (w *World) schedule() {
+	for {
+		synctest.Wait()
+		actors, parked, late := w.look()
+		switch {
+		case actors == 0:
+			return
+		case parked == 0 || !w.calm && w.chance(w.mood.sleep):
+			w.sleep()
+		case late > 0 && w.chance(w.mood.land):
+			w.land()
+		default:
+			w.release()
+		}
+	}
+}
+
+// look counts who and what is there. Everybody waits while the scheduler is at it,
+// but who is woken by a timer has to be told that it was.
+func (w *World) look() (actors, parked, late int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.actors, len(w.parked), len(w.late)
+}
+
+func (w *World) chance(percent int) bool { return w.rng.IntN(100) < percent }
+
+// sleep lets time pass, and whoever waits for it go on.
+func (w *World) sleep() {
+	d := time.Duration(1+w.rng.IntN(300)) * time.Millisecond
+	if w.calm {
+		d = time.Minute
+	} else if w.chance(w.mood.leap) {
+		d = time.Duration(w.rng.IntN(40*24)) * time.Hour
+	}
+	if w.steps++; w.trace != nil {
+		w.note(id{}, "time passes:", d)
+	}
+	time.Sleep(d)
+}
+
+// release lets one request go on.
+func (w *World) release() {
+	t := w.take()
+	f := pass
+	if !w.calm && t.risk != none && w.chance(w.mood.fault) {
+		f = t.risk.draw(w.rng)
+	}
+	if w.steps++; w.trace != nil {
+		w.note(t.id, t.what, f)
+	}
+	t.resume <- f
+}
+
+// take picks one who is parked.
+func (w *World) take() *ticket {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	i := w.nth(w.rng.IntN(len(w.parked)))
+	t, last := w.parked[i], len(w.parked)-1
+	w.parked[i] = w.parked[last]
+	w.parked = w.parked[:last]
+	return t
+}
+
+// nth finds who is n-th in the order of the queue. Who is parked does not depend on
+// which goroutine ran first, but their places in the slice do.
+func (w *World) nth(n int) int {
+	return slices.IndexFunc(w.parked, func(t *ticket) bool {
+		before := 0
+		for _, other := range w.parked {
+			if other.order < t.order {
+				before++
+			}
+		}
+		return before == n
+	})
+}
+
+// land lets a late request arrive: the store or the seller decides what it does.
+func (w *World) land() {
+	late := w.takeLate()
+	err := late.arrive()
+	if w.steps++; w.trace != nil {
+		w.note(late.id, "arrives late:", err)
+	}
+}
+
+func (w *World) takeLate() *inFlight {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	i := w.rng.IntN(len(w.late))
+	late := w.late[i]
+	w.late = slices.Delete(w.late, i, i+1)
+	return late
+}
+
+// note writes a step down, for a trace that is wanted.
+func (w *World) note(id id, what string, how any) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	fmt.Fprintf(w.trace, "%s %s: %s %v\n", w.time().Format("01-02 15:04:05.000"), id, what, how)
+}
+
+// time is the world's: every run begins at the same time, whatever ran before it.
+func (w *World) time() time.Time { return w.epoch.Add(time.Since(w.began)) }
+
+// now counts moments: calls and answers are ordered by it.
+func (w *World) now() int64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.tick++
+	return w.tick
+}
+
+func (w *World) record(e event) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.events = append(w.events, e)
+}
+
+func (w *World) leave() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.actors--
+}
