@@ -1,6 +1,7 @@
 package boltfile
 
 import (
+	"cmp"
 	"bytes"
 	"encoding/binary"
 	"errors"
@@ -68,7 +69,7 @@ type tree struct {
 	root   uint64
 	level  int // of nesting: which buffers to use
 	entry  func(element) error
-	bounds        // of the page under way
+	bounds // of the page under way
 }
 
 // bounds are the keys that a page may hold.
@@ -107,25 +108,30 @@ func (w *walk) page(t tree, id uint64, depth int) error {
 }
 
 // read reads and checks a page. A lenient walk may get a repaired page together
-// with what was wrong with it.
+// with what was wrong with it; nil cannot be repaired.
 func (w *walk) read(id uint64, buffer *[]byte) (*page, error) {
 	p, err := w.readRaw(id, buffer)
 	if err != nil {
 		return nil, err
 	}
-	err = p.checkHeader(id)
-	if err == nil {
-		return p, w.mark(p)
-	}
-	if !w.lenient() {
-		return nil, err
-	}
-
-	p.repairHeader(id)
+	err = w.header(p, id)
 	if p.checkHeader(id) != nil {
 		return nil, err
 	}
-	return p, errors.Join(err, w.mark(p))
+	return p, cmp.Or(err, w.mark(p))
+}
+
+// header checks a page's header, and repairs it in a lenient walk.
+func (w *walk) header(p *page, id uint64) error {
+	err, count := p.checkHeader(id), p.count
+	if !w.lenient() || len(p.raw) < headerSize+elementSize {
+		return err
+	}
+	p.repairHeader(id)
+	if err == nil && p.count != count {
+		err = fmt.Errorf("it says to hold %d elements and has %d", count, p.count)
+	}
+	return err
 }
 
 // readRaw reads a page with its overflow. An overflow that cannot be true is
@@ -280,19 +286,17 @@ func (w *walk) inline(t tree, raw []byte) error {
 		return w.damage(t, 0, nil, errors.New("an inline bucket is too short"))
 	}
 	p := &page{header: decodeHeader(raw), raw: raw}
-	err := p.checkHeader(0)
+	err := w.header(p, 0)
 	if err == nil && (!p.isLeaf() || p.overflow != 0) {
 		err = errors.New("an inline bucket is not a leaf")
 	}
 	if err != nil {
-		if err := w.damage(t, 0, nil, err); err != nil || len(raw) < headerSize+elementSize {
+		if err := w.damage(t, 0, nil, err); err != nil {
 			return err
 		}
-		p.flags = flagLeaf
-		p.repairHeader(0)
-		if p.checkHeader(0) != nil {
-			return nil
-		}
+	}
+	if p.flags = flagLeaf; p.checkHeader(0) != nil {
+		return nil
 	}
 	return w.elements(t, p, 0, 0)
 }

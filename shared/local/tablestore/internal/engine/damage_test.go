@@ -28,6 +28,8 @@ type history struct {
 	files    [][]byte
 	sequence []byte // the file beside the newest
 	content  map[engine.Bucket]map[string]string
+	commit   uint64 // the newest
+	refused  int    // files so far
 }
 
 // Pages are as large as bbolt makes them here.
@@ -54,6 +56,9 @@ func record(t *testing.T) *history {
 	}
 	h.content = dump(t, e)
 	require.NoError(t, e.Close())
+	report, err := engine.Verify(folder)
+	require.NoError(t, err)
+	h.commit = report.Commit
 	h.sequence, err = os.ReadFile(filepath.Join(folder, "tablestore.sequence"))
 	require.NoError(t, err)
 	return h
@@ -219,7 +224,7 @@ func (h *history) pageOf(rng *rand.Rand, kind uint16) int {
 
 func page(file []byte, id int) []byte { return file[id*pageSize() : (id+1)*pageSize()] }
 
-// TestDamage damages a file in a few hundred ways, all of one seed, and
+// TestDamage damages a file in a few hundred ways, drawn from one seed, and
 // requires each to be opened with the very rows that were committed, or to be
 // refused in one line. TABLESTORE_DAMAGE=10000 makes it ten thousand.
 func TestDamage(t *testing.T) {
@@ -310,6 +315,9 @@ func (h *history) opens(t *testing.T, file, sequence []byte, did string) bool {
 	if err != nil {
 		require.ErrorContains(t, err, path, did)
 		require.NotContains(t, err.Error(), "\n", did)
+		if h.refused++; h.refused%8 == 0 { // it costs a few syncs
+			h.salvages(t, folder, did)
+		}
 		return false
 	}
 	found := dump(t, e)
@@ -319,4 +327,75 @@ func (h *history) opens(t *testing.T, file, sequence []byte, did string) bool {
 	_, err = engine.Verify(folder)
 	require.NoError(t, err, "a commit made it worse after: %s", did)
 	return true
+}
+
+// salvages requires that a refused file can be salvaged, into rows that were
+// committed at some time, and that the report says so if any are missing.
+func (h *history) salvages(t *testing.T, folder, did string) {
+	to := filepath.Join(folder, "salvaged")
+	report, err := engine.Salvage(folder, to)
+	if err != nil { // neither meta page is whole
+		require.NotContains(t, err.Error(), "\n", did)
+		return
+	}
+	e, err := engine.Open(to)
+	require.NoError(t, err, did)
+	found := dump(t, e)
+	require.NoError(t, e.Close(), did)
+	if maps.EqualFunc(h.content, found, maps.Equal[map[string]string, map[string]string]) {
+		return
+	}
+	require.True(t, h.admits(report), "rows are missing without a word after: %s", did)
+}
+
+// admits tells whether a report says that something is missing or old.
+func (h *history) admits(report *engine.Salvaged) bool {
+	doubtful := func(b engine.SalvagedBucket) bool { return !b.Whole }
+	return len(report.Damage) > 0 || slices.ContainsFunc(report.Buckets, doubtful) || report.Commit < h.commit
+}
+
+// TestSalvageKeepsWhatIsWhole damages one page at a time and counts the rows
+// that are kept.
+func TestSalvageKeepsWhatIsWhole(t *testing.T) {
+	h := record(t)
+	rows := 0
+	for _, bucket := range h.content {
+		rows += len(bucket)
+	}
+	salvage := func(t *testing.T, file []byte) (kept int, report *engine.Salvaged) {
+		folder, to := t.TempDir(), t.TempDir()
+		require.NoError(t, os.WriteFile(filepath.Join(folder, "tablestore.db"), file, 0o600))
+		report, err := engine.Salvage(folder, to)
+		require.NoError(t, err)
+		for _, b := range report.Buckets {
+			kept += int(b.Rows)
+		}
+		return kept, report
+	}
+	t.Run("all of a whole file", func(t *testing.T) {
+		kept, report := salvage(t, h.newest())
+		require.Equal(t, rows, kept)
+		require.Empty(t, report.Damage)
+	})
+	t.Run("all in spite of a lowered count", func(t *testing.T) {
+		for id := 2; id < h.pages(); id += 3 {
+			file := bytes.Clone(h.newest())
+			p := page(file, id)
+			if count := binary.NativeEndian.Uint16(p[10:]); count > 0 {
+				binary.NativeEndian.PutUint16(p[10:], count/2)
+			}
+			kept, report := salvage(t, file)
+			require.GreaterOrEqual(t, kept, rows-1, "page %d: %+v", id, report)
+		}
+	})
+	t.Run("all but those of a page that is gone", func(t *testing.T) {
+		rng := rand.New(rand.NewPCG(4, 4))
+		const leaf = 2
+		for range 10 {
+			file := bytes.Clone(h.newest())
+			clear(page(file, h.pageOf(rng, leaf)))
+			kept, _ := salvage(t, file)
+			require.GreaterOrEqual(t, kept, rows-100)
+		}
+	})
 }
