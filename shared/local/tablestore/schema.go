@@ -25,7 +25,8 @@ func (c *call) newTable(r *otsprotocol.CreateTableRequest) (*catalog.Table, erro
 		Instance: c.instance,
 		Name:     r.TableMeta.GetTableName(),
 		Options:  catalog.Options{TimeToLive: -1, MaxVersions: 1, MaxDeviation: defaultDeviation, AllowUpdate: true},
-		LocalTxn: r.GetEnableLocalTxn(),
+		LocalTxn: r.GetEnableLocalTxn() || c.localTransactions,
+		Created:  c.now.UnixMicro(),
 	}
 	if err := limits.TableName(t.Name); err != nil {
 		return nil, err
