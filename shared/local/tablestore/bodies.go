@@ -52,9 +52,15 @@ func (b *bodies) read(w http.ResponseWriter, r *http.Request) (body []byte, rele
 		return nil, release, errTooLarge()
 	}
 	connection := http.NewResponseController(w)
-	deadline := time.Now().Add(b.timeout)                          // of the connection: not the store's clock
-	_ = connection.SetReadDeadline(deadline)                       // not supported by every test's writer
-	defer func() { _ = connection.SetReadDeadline(time.Time{}) }() // the next request has its own
+	deadline := time.Now().Add(b.timeout)    // of the connection: not the store's clock
+	_ = connection.SetReadDeadline(deadline) // not supported by every test's writer
+	defer func() {
+		// After a failure the deadline stays: net/http reads on for a while, to use
+		// the connection again.
+		if err == nil {
+			_ = connection.SetReadDeadline(time.Time{})
+		}
+	}()
 	ctx, cancel := context.WithDeadline(r.Context(), deadline)
 	defer cancel()
 
