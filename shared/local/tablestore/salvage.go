@@ -123,7 +123,7 @@ func state(b engine.SalvagedBucket, isIndex bool) string {
 	case !b.Known:
 		return "what was committed is not known"
 	case b.Lost > 0:
-		return fmt.Sprintf("%d rows are lost", b.Lost)
+		return fmt.Sprintf("rows lost: %d", b.Lost)
 	}
 	return "some rows are not those that were committed last"
 }

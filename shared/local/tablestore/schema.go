@@ -37,6 +37,9 @@ func (c *call) newTable(r *otsprotocol.CreateTableRequest) (*catalog.Table, erro
 	if err := addDefined(t, r.TableMeta.DefinedColumn); err != nil {
 		return nil, err
 	}
+	if err := addSplits(t, r.Partitions); err != nil {
+		return nil, err
+	}
 	// The service leaves transactions out of tables with a generated column.
 	if slices.ContainsFunc(t.Keys, func(k catalog.KeyColumn) bool { return k.AutoIncrement }) {
 		t.LocalTxn = false
