@@ -1,23 +1,14 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"net/http"
-	"net/url"
-	"strings"
-	"time"
 
 	"aegis/shared/local/tablestore"
 )
-
-// snapshotPatience is how long a running server may take to copy its file.
-const snapshotPatience = 10 * time.Minute
 
 // commands are the program's ways to run other than to serve.
 func commands() map[string]func(ctx context.Context, args []string, stdout, stderr io.Writer) error {
@@ -89,49 +80,17 @@ func snapshot(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	}
 	var taken tablestore.Snapshot
 	if server == "" {
-		if taken, err = tablestore.SnapshotOf(dir, rest[0]); err != nil && strings.Contains(err.Error(), "in use") {
+		if taken, err = tablestore.SnapshotOf(dir, rest[0]); errors.Is(err, tablestore.ErrInUse) {
 			err = fmt.Errorf("%w: name the running server with -server http://…", err)
 		}
 	} else {
-		taken, err = requestSnapshot(ctx, server, rest[0])
+		taken, err = tablestore.RequestSnapshot(ctx, server, rest[0])
 	}
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(stdout, "snapshot of commit %d in %s\n", taken.Commit, taken.Folder)
 	return nil
-}
-
-func requestSnapshot(ctx context.Context, server, name string) (taken tablestore.Snapshot, err error) {
-	address, err := url.JoinPath(server, "snapshots")
-	if err != nil {
-		return taken, fmt.Errorf("server %q: %w", server, err)
-	}
-	body, err := json.Marshal(tablestore.Snapshot{Name: name})
-	if err != nil {
-		return taken, fmt.Errorf("ask for a snapshot: %w", err)
-	}
-	ctx, cancel := context.WithTimeout(ctx, snapshotPatience)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
-	if err != nil {
-		return taken, fmt.Errorf("ask for a snapshot: %w", err)
-	}
-	request.Header.Set("Content-Type", "application/json")
-
-	answer, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return taken, fmt.Errorf("ask for a snapshot: %w", err)
-	}
-	defer func() { _ = answer.Body.Close() }() // read to its end, or of no use
-	if answer.StatusCode != http.StatusOK {
-		text, _ := io.ReadAll(io.LimitReader(answer.Body, 1<<10)) // what there is of it will do
-		return taken, errors.New(strings.TrimSpace(string(text)))
-	}
-	if err := json.NewDecoder(answer.Body).Decode(&taken); err != nil {
-		return taken, fmt.Errorf("read the server's answer: %w", err)
-	}
-	return taken, nil
 }
 
 func restore(_ context.Context, args []string, stdout, stderr io.Writer) error {

@@ -33,6 +33,9 @@ var (
 // ErrCorrupt tells that a store's file is damaged.
 var ErrCorrupt = errors.New("the data file is corrupt")
 
+// ErrInUse tells that another process has the store open.
+var ErrInUse = errors.New("in use by another process")
+
 // content is what a data file holds, in sum.
 type content struct {
 	format         string
@@ -208,7 +211,7 @@ func checkSequence(folder string, c *content) error {
 // to do.
 func describe(path string, err error) error {
 	if errors.Is(err, berrors.ErrTimeout) {
-		return fmt.Errorf("open %s: in use by another process", path)
+		return fmt.Errorf("open %s: %w", path, ErrInUse)
 	}
 	if errors.Is(err, berrors.ErrInvalid) || errors.Is(err, berrors.ErrChecksum) || errors.Is(err, berrors.ErrVersionMismatch) {
 		err = fmt.Errorf("%w: %w", ErrCorrupt, err)
