@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"aegis/shared/local/tablestore/internal/ots"
@@ -18,18 +19,19 @@ const (
 	// without waiting for any other.
 	smallBody = 64 << 10
 
+	// keptBody is up to how many bytes a buffer is used again.
+	keptBody = 1 << 20
+
 	// largeBodies is how many larger bodies are in memory at a time.
 	largeBodies = 4
 
 	bodyTimeout = 10 * time.Second
 )
 
-// bodies reads requests' bodies within bounded memory. Large ones share a few
-// buffers, which are used again, since the collector would let several
-// generations of them pile up.
+// bodies reads requests' bodies within bounded memory: large ones take turns.
 type bodies struct {
 	timeout time.Duration
-	buffers chan []byte // nil: not made yet
+	buffers chan []byte // each is grown as needed
 }
 
 func newBodies(timeout time.Duration) *bodies {
@@ -92,33 +94,50 @@ func (b *bodies) readLarge(ctx context.Context, r *http.Request, start []byte) (
 	case <-ctx.Done():
 		return nil, func() {}, ots.Errorf(ots.ServerBusy, "Server is busy.")
 	}
-	if buffer == nil {
-		buffer = make([]byte, maxBody+1)
-	}
-	release = func() { b.buffers <- buffer }
-
-	copy(buffer, start)
-	limit := len(buffer)
-	if r.ContentLength >= 0 {
-		limit = int(r.ContentLength)
-	}
-	n, err := io.ReadFull(r.Body, buffer[len(start):limit])
-	n += len(start)
-	switch {
-	case r.ContentLength >= 0 && err != nil:
-		err = errSlow(err)
-	case r.ContentLength < 0 && err == nil: // one byte more than allowed
-		err = errTooLarge()
-	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
-		err = nil
-	case err != nil:
-		err = errSlow(err)
-	}
+	buffer, err = readAll(r.Body, append(buffer[:0], start...), r.ContentLength)
+	release = func() { b.buffers <- keep(buffer) }
 	if err != nil {
 		release()
 		return nil, func() {}, err
 	}
-	return buffer[:n], release, nil
+	return buffer, release, nil
+}
+
+// keep leaves a buffer that has become very large to the collector: what is kept
+// counts as live, and the heap may grow to a multiple of that.
+func keep(buffer []byte) []byte {
+	if cap(buffer) > keptBody {
+		return nil
+	}
+	return buffer
+}
+
+// readAll reads the rest of a body of the length given, or of unknown length if
+// it is negative.
+func readAll(r io.Reader, buffer []byte, length int64) ([]byte, error) {
+	limit := maxBody + 1 // one byte more than allowed, to see whether there is more
+	if length >= 0 {
+		limit = int(length)
+	}
+	for len(buffer) < limit {
+		if room := limit - len(buffer); length >= 0 || room < len(buffer) {
+			buffer = slices.Grow(buffer, room)
+		} else {
+			buffer = slices.Grow(buffer, len(buffer))
+		}
+		n, err := io.ReadFull(r, buffer[len(buffer):min(cap(buffer), limit)])
+		buffer = buffer[:len(buffer)+n]
+		switch ended := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF); {
+		case ended && length < 0:
+			return buffer, nil
+		case err != nil:
+			return buffer, errSlow(err)
+		}
+	}
+	if length < 0 {
+		return buffer, errTooLarge()
+	}
+	return buffer, nil
 }
 
 func errTooLarge() error {
