@@ -12,6 +12,7 @@
 //	go run ./scripts/admin key put -id ID -secret S -owner ID [-reseller-of ID,ID…] [-operations A,B…] [-disabled]
 //	go run ./scripts/admin key show -id ID
 //	go run ./scripts/admin order list -owner ID [-limit N]
+//	go run ./scripts/admin audit -all|-owner ID
 //	go run ./scripts/admin deadletter list [-limit N]
 //	go run ./scripts/admin deadletter show|retry|discard -id ID
 //	go run ./scripts/admin deadletter retry -all
@@ -80,6 +81,7 @@ func commands() []command {
 		{"key put", (*office).putKey},
 		{"key show", (*office).showKey},
 		{"order list", (*office).listOrders},
+		{"audit", (*office).audit},
 		{"deadletter list", (*office).listLetters},
 		{"deadletter show", (*office).showLetter},
 		{"deadletter retry", (*office).retryLetter},

@@ -52,6 +52,10 @@ func auditOwner(ctx context.Context, books *ledger.Ledger, b *buyer) ([]ledger.O
 	if err != nil {
 		return nil, err
 	}
+	wrong, err := books.Audit(ctx, b.owner, sale.DefaultCatalogue().MonthlyPrices())
+	if err != nil || len(wrong) > 0 {
+		return nil, errors.Join(append(wrong, err)...)
+	}
 	orders, next, err := books.Orders(ctx, b.owner, "", 5000)
 	if err != nil || next != "" {
 		return nil, fmt.Errorf("the orders cannot be read at once: %w", err)

@@ -30,6 +30,7 @@ type plaza struct {
 	poison int
 	calls  atomic.Int64
 	fired  atomic.Int64
+	met    atomic.Int64 // calls about owners who buy by the API
 }
 
 func newPlaza(url string) *plaza { return &plaza{url: url, taken: map[string][]string{}} }
@@ -45,7 +46,34 @@ func (p *plaza) open(ctx context.Context) {
 		})
 	}
 	all.Go(func() { p.time(ctx) })
+	all.Go(func() { p.meetAPI(ctx) })
 	all.Wait()
+}
+
+// meetAPI orders for owners who buy by the API at the same time, and speaks of their
+// instances as if it had sold them: what is not the marketplace's it must not touch.
+func (p *plaza) meetAPI(ctx context.Context) {
+	for n := 0; ctx.Err() == nil; n++ {
+		owner := local.ResellersOwners()[n%100]
+		biz := "biz-" + owner
+		for _, call := range []map[string]string{
+			{"action": "createInstance", "aliUid": owner, "orderBizId": biz, "orderId": "meet-" + owner, "skuId": "aegis-4", "trial": "false", "expiredOn": "2099-01-01 00:00:00"},
+			{"action": "renewInstance", "instanceId": biz, "orderId": fmt.Sprint("meet-r-", n), "expiredOn": "2099-06-01 00:00:00"},
+			{"action": "expiredInstance", "instanceId": biz},
+			{"action": "refundRenewInstance", "instanceId": biz, "expiredOn": "2099-01-01 00:00:00"},
+		} {
+			call["token"] = orders.Sign(call, local.MarketSecret)
+			query := url.Values{}
+			for name, value := range call {
+				query.Set(name, value)
+			}
+			p.calls.Add(1)
+			if _, err := p.do(context.WithoutCancel(ctx), "GET", "/market/spi?"+query.Encode(), ""); err == nil {
+				p.met.Add(1)
+			}
+		}
+		pause(ctx, 100*time.Millisecond)
+	}
 }
 
 // sell orders an instance for a buyer, and when there is one, more of it.
@@ -166,7 +194,8 @@ func (p *plaza) audit(ctx context.Context, books *ledger.Ledger) error {
 	var violations []error
 	for owner, tokens := range p.taken {
 		list, _, err := books.Orders(ctx, owner, "", 1000)
-		violations = append(violations, err)
+		wrong, failed := books.Audit(ctx, owner, nil)
+		violations = append(append(violations, err, failed), wrong...)
 		times := map[string]int{}
 		for _, o := range list {
 			if times[o.Token]++; o.Channel == sale.API || o.Amount != 0 {
@@ -184,12 +213,15 @@ func (p *plaza) audit(ctx context.Context, books *ledger.Ledger) error {
 
 // String tells how much was ordered.
 func (p *plaza) String() string {
-	return fmt.Sprintf("%d calls of the marketplace for %d buyers, %d messages of poison, %d firings of the timer",
-		p.calls.Load(), len(p.taken), p.poison, p.fired.Load())
+	return fmt.Sprintf("%d calls of the marketplace for %d buyers, %d about owners who buy by the API, %d messages of poison, %d firings of the timer",
+		p.calls.Load(), len(p.taken), p.met.Load(), p.poison, p.fired.Load())
 }
 
 // enough tells whether so much was ordered that the run proves something.
 func (p *plaza) enough(length time.Duration) error {
+	if float64(p.met.Load()) < 100*length.Minutes() {
+		return fmt.Errorf("the marketplace met the API %d times only: too few to prove anything", p.met.Load())
+	}
 	if float64(len(p.taken)) < 10*length.Minutes() {
 		return fmt.Errorf("the marketplace sold to %d buyers only: too few to prove anything", len(p.taken))
 	}

@@ -18,7 +18,7 @@ import (
 //
 //	POST …/messages   takes a message, the body as it is, and answers its id; a
 //	                  request with x-mns-version is SMQ's SendMessage
-//	GET  …            counts messages: waiting, inflight, done, dead
+//	GET  …            counts messages: waiting, inflight, done, held, dead
 //	GET  …/dead       lists the dead letters
 type Front struct {
 	Queue   *Queue
@@ -95,15 +95,21 @@ func refuseSMQ(w http.ResponseWriter, status int, code string) {
 // is delivered again can be both for a while.
 func (f *Front) counts(w http.ResponseWriter, r *http.Request) {
 	c, err := f.Queue.Counts()
-	dead := 0
+	dead, held := 0, 0
 	if err == nil {
-		err = f.each(r.Context(), func(marketplace.DeadLetter) { dead++ })
+		err = f.each(r.Context(), func(l marketplace.DeadLetter) {
+			if l.State == marketplace.Held {
+				held++
+			} else {
+				dead++
+			}
+		})
 	}
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
 		return
 	}
-	answer(w, map[string]int{"waiting": c.Waiting, "inflight": c.InFlight, "done": max(c.Settled-dead, 0), "dead": dead})
+	answer(w, map[string]int{"waiting": c.Waiting, "inflight": c.InFlight, "done": max(c.Settled-dead-held, 0), "held": held, "dead": dead})
 }
 
 func (f *Front) dead(w http.ResponseWriter, r *http.Request) {
