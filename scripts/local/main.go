@@ -6,6 +6,12 @@
 // It prints one line, ready http://…, on standard output when every function
 // answers, and all else on standard error. An interrupt stops what it started.
 //
+//	go run ./scripts/local -snapshot save|load NAME
+//	go run ./scripts/local -snapshot reset [NAME]
+//
+// saves the data of a stack, which may be running, puts saved data back, or
+// removes all data, saved first if a name is given.
+//
 //	go run ./scripts/local function -code DIR -port N
 //
 // runs the one binary DIR/main behind the interface that s local invoke expects
@@ -56,7 +62,11 @@ func runStack(ctx context.Context, args []string) error {
 	market := flags.Bool("marketplace", false, "play the marketplace's side too, with books of its own that the functions ask")
 	flags.StringVar(&c.Market, "marketplace-listen", local.Marketplace, "address of the marketplace's side")
 	upstream := flags.Bool("upstream", false, "forward sales to a second stack, as a reseller does")
+	snapshot := flags.String("snapshot", "", "`save|load|reset` NAME: save, put back or remove the data, instead of starting")
 	_ = flags.Parse(args) // ExitOnError
+	if *snapshot != "" {
+		return runSnapshot(ctx, *snapshot, c.Data, c.Tablestore, flags.Args())
+	}
 	if flags.NArg() > 0 {
 		return fmt.Errorf("unknown argument %q: see -help", flags.Arg(0))
 	}

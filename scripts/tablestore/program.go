@@ -20,12 +20,24 @@ type settings struct {
 	store  tablestore.Config
 }
 
-// run serves until ctx ends.
+const defaultData = ".local/tablestore"
+
+// run runs the command that the first argument names, or serves.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	s, err := parse(args, stderr)
+	start := runServer
+	if len(args) > 0 && commands()[args[0]] != nil {
+		start, args = commands()[args[0]], args[1:]
+	}
+	err := start(ctx, args, stdout, stderr)
 	if errors.Is(err, flag.ErrHelp) {
 		return nil
 	}
+	return err
+}
+
+// runServer serves until ctx ends.
+func runServer(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	s, err := parse(args, stderr)
 	if err != nil {
 		return err
 	}
@@ -64,8 +76,9 @@ func parse(args []string, stderr io.Writer) (*settings, error) {
 	flags := flag.NewFlagSet("tablestore", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&s.listen, "listen", "127.0.0.1:8087", "address to serve on")
-	flags.StringVar(&s.store.Dir, "data", ".local/tablestore", "data folder, made if need be")
+	flags.StringVar(&s.store.Dir, "data", defaultData, "data folder, made if need be")
 	memory := flags.Bool("memory", false, "keep everything in memory instead of the data folder")
+	flags.BoolVar(&s.store.LocalTransactions, "local-transactions", false, "allow local transactions on every new table, for SDKs that cannot ask for it")
 	faults := flags.Bool("faults", false, "take rules to misbehave by at /faults")
 	seed := flags.Uint64("seed", 1, "seed of the faults' chances")
 	flags.Func("instance", "`name=accessKeyID:accessKeySecret` of an instance to serve, may be repeated (default local=local:local)", s.addInstance)

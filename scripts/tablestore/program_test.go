@@ -79,3 +79,44 @@ func TestTheProgramRefuses(t *testing.T) {
 		})
 	}
 }
+
+func TestDataIsVerifiedSnapshotAndRestored(t *testing.T) {
+	folder := t.TempDir()
+	command := func(args ...string) (string, error) {
+		var out strings.Builder
+		err := run(t.Context(), args, &out, io.Discard)
+		return out.String(), err
+	}
+	url, end := start(t, "-data", folder)
+	_, err := command("snapshot", "-data", folder, "hot")
+	require.ErrorContains(t, err, "-server")
+	out, err := command("snapshot", "-server", url, "hot")
+	require.NoError(t, err)
+	require.Contains(t, out, "hot")
+	_, err = command("verify", "-data", folder)
+	require.ErrorContains(t, err, "in use")
+	require.NoError(t, end())
+
+	out, err = command("verify", "-data", folder)
+	require.NoError(t, err)
+	require.Contains(t, out, "is whole")
+	out, err = command("restore", "-data", folder, "hot")
+	require.NoError(t, err)
+	require.Contains(t, out, "restored commit")
+	out, err = command("verify", "-data", folder, "-salvage", t.TempDir())
+	require.NoError(t, err)
+	require.Contains(t, out, "salvaged commit")
+
+	for because, args := range map[string][]string{
+		"want 1 arguments":       {"restore", "-data", folder},
+		"no such file":           {"restore", "-data", folder, "none"},
+		"verify the data file":   {"verify", "-data", t.TempDir()},
+		"take a snapshot":        {"snapshot", "-data", folder + "/none", "x"},
+		"connection refused":     {"snapshot", "-server", "http://127.0.0.1:1", "x"},
+		"want 0 arguments after": {"verify", "-data", folder, "more"},
+	} {
+		_, err := command(args...)
+		require.ErrorContains(t, err, because)
+		require.NotContains(t, err.Error(), "\n")
+	}
+}

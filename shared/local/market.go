@@ -54,6 +54,7 @@ func (s *Stack) openQueue(c Config) (err error) {
 	if s.queue, err = queue.Open(config); err != nil {
 		return err
 	}
+	s.copied.Store(s.queue)
 	s.closers = append(s.closers, s.queue.Close)
 	return nil
 }

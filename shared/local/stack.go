@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"aegis/shared/api"
@@ -51,6 +52,7 @@ type Stack struct {
 
 	gate    *store.Store // of the stack's own requests
 	queue   *queue.Queue
+	copied  atomic.Pointer[queue.Queue] // the queue, once snapshots may copy it
 	clock   *clock
 	closers []func() error // run last to first
 }
@@ -153,7 +155,7 @@ func (s *Stack) serveStore(c Config) error {
 	if err != nil {
 		return err
 	}
-	if s.Store, err = tablestore.Open(tablestore.Config{Dir: c.Data}); err != nil {
+	if s.Store, err = tablestore.Open(tablestore.Config{Dir: c.Data, BeforeSnapshot: s.snapshotQueue}); err != nil {
 		return err
 	}
 	s.closers = append(s.closers, s.Store.Close)
@@ -161,6 +163,16 @@ func (s *Stack) serveStore(c Config) error {
 	s.StoreURL = "http://" + l.Addr().String()
 	report(c.Progress, "tablestore at %s, %s", s.StoreURL, where(c.Data))
 	return nil
+}
+
+// snapshotQueue puts the order queue into a snapshot of the store, which is copied
+// after it: a message that was delivered in between is delivered again.
+func (s *Stack) snapshotQueue(folder string) error {
+	q := s.copied.Load()
+	if q == nil {
+		return errors.New("the stack is still starting")
+	}
+	return q.Snapshot(folder)
 }
 
 func where(data string) string {

@@ -67,7 +67,7 @@ func (q *Queue) open() (err error) {
 		return fmt.Errorf("open queue: %w", err)
 	}
 	options := &bbolt.Options{Timeout: time.Second, NoSync: q.dir != "", NoGrowSync: q.dir != ""}
-	if q.db, err = bbolt.Open(filepath.Join(dir, "queue.db"), 0o600, options); err != nil {
+	if q.db, err = bbolt.Open(filepath.Join(dir, File), 0o600, options); err != nil {
 		return fmt.Errorf("open queue in %s: %w", dir, err)
 	}
 	return q.db.Update(func(tx *bbolt.Tx) error {

@@ -1,26 +1,32 @@
 package tablestore
 
 import (
-	"encoding/json"
-	"fmt"
 	"html/template"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
+
+	"aegis/shared/local/tablestore/internal/engine"
 )
 
 // admin serves what is not of the wire protocol, for people and monitors. It
 // reports false for any other path.
 //
 //	GET /          the state, for people
+//	GET /healthz   200 while requests are served
 //	GET /metrics   the counters, for Prometheus
+//	/snapshots     GET lists, POST takes one (as JSON)
 //	/faults        the rules to misbehave by, if the server takes any:
 //	               GET lists, POST adds one (as JSON), DELETE removes all
 func (s *Server) admin(w http.ResponseWriter, r *http.Request) bool {
 	switch {
 	case r.URL.Path == "/" && r.Method == http.MethodGet:
 		s.statusPage(w)
+	case r.URL.Path == "/healthz" && r.Method == http.MethodGet:
+		s.health(w)
+	case r.URL.Path == "/snapshots":
+		s.snapshots(w, r)
 	case r.URL.Path == "/metrics" && r.Method == http.MethodGet:
 		s.metrics(w)
 	case r.URL.Path == "/faults" && s.faults != nil:
@@ -45,23 +51,26 @@ func (s *Server) faultRules(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "GET, POST or DELETE", http.StatusMethodNotAllowed)
 		return
 	}
-	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(s.faults.List()) // a client that has gone away misses nothing
+	writeJSON(w, s.faults.List())
 }
 
-// addFault insists on JSON's content type, which a web page cannot send to
-// another site unasked.
+// addFault takes a rule as JSON only, which a web page cannot send to another
+// site unasked.
 func (s *Server) addFault(r *http.Request) error {
-	if !strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
-		return fmt.Errorf("want Content-Type: application/json")
-	}
 	var fault Fault
-	decoder := json.NewDecoder(http.MaxBytesReader(nil, r.Body, 1<<16))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&fault); err != nil {
-		return fmt.Errorf("read the fault: %w", err)
+	if err := readJSON(r, &fault); err != nil {
+		return err
 	}
 	return s.faults.Add(fault)
+}
+
+// health answers 200 while the store takes requests: it reads once to know.
+func (s *Server) health(w http.ResponseWriter) {
+	if err := s.engine.View(nil, func(*engine.Tx) error { return nil }); err != nil {
+		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		return
+	}
+	_, _ = w.Write([]byte("ok\n")) // a client that has gone away misses nothing
 }
 
 // row is one operation on the status page and in the metrics.

@@ -22,8 +22,12 @@
 //   - Reads see a consistent state of the whole store and never wait for
 //     writers. They see whatever was answered before they began.
 //   - An index is changed in the same commit as its table.
-//   - A damaged data file is refused on Open, and a row damaged later is
-//     answered with OTSInternalServerError, never with wrong data.
+//   - A data file that does not hold exactly what was committed is refused on
+//     Open, in one line; Salvage copies what is whole of it. A row damaged later
+//     is answered with OTSInternalServerError, never with wrong data.
+//   - After a full disk, writes succeed again as soon as there is room.
+//   - A request's body arrives within a deadline, and large bodies take turns, so
+//     that memory is bounded.
 //
 // An answer with a 5xx status, or none, leaves open whether a write happened.
 //

@@ -3,7 +3,6 @@ package tablestore
 import (
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -13,9 +12,6 @@ import (
 	"aegis/shared/local/tablestore/internal/engine"
 	"aegis/shared/local/tablestore/internal/ots"
 )
-
-// maxBody bounds a request's body in bytes: twice the largest batch.
-const maxBody = 8 << 20
 
 // call is one authenticated request on its way through an operation.
 type call struct {
@@ -34,7 +30,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	a := s.newAnswer(r)
-	message, err := s.serve(r, a)
+	message, err := s.serve(w, r, a)
 	switch {
 	case errors.Is(err, engine.ErrClosed):
 		a.fail(ots.Errorf(ots.ServerUnavailable, "Server is not available."))
@@ -57,14 +53,15 @@ func (s *Server) note(r *http.Request, a *answer) {
 	s.stats.of(name, known).note(a, r.ContentLength, s.clock().Sub(a.now))
 }
 
-func (s *Server) serve(r *http.Request, a *answer) (proto.Message, error) {
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, a *answer) (proto.Message, error) {
 	if r.Method != http.MethodPost {
 		return nil, ots.Errorf(ots.MethodNotAllowed, "Only POST method for requests is supported.")
 	}
-	body, err := readBody(r)
+	body, release, err := s.bodies.read(w, r)
 	if err != nil {
 		return nil, err
 	}
+	defer release() // a decoded request has copied what it needs
 	instance, err := s.authenticate(r, body, a)
 	if err != nil {
 		return nil, err
@@ -85,26 +82,4 @@ func (s *Server) run(ctx context.Context, run operation, c *call, body []byte, a
 		return nil, hidden
 	}
 	return message, err
-}
-
-func readBody(r *http.Request) ([]byte, error) {
-	tooLarge := ots.Errorf(ots.RequestBodyTooLarge, "The size of POST data is too large.")
-	if r.ContentLength > maxBody {
-		return nil, tooLarge
-	}
-	if r.ContentLength >= 0 {
-		body := make([]byte, r.ContentLength)
-		if _, err := io.ReadFull(r.Body, body); err != nil {
-			return nil, ots.Errorf(ots.RequestTimeout, "Request timeout. %v", err)
-		}
-		return body, nil
-	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
-	if err != nil {
-		return nil, ots.Errorf(ots.RequestTimeout, "Request timeout. %v", err)
-	}
-	if len(body) > maxBody {
-		return nil, tooLarge
-	}
-	return body, nil
 }

@@ -36,6 +36,8 @@ func operations() map[string]operation {
 		"ListSearchIndex":          typed((*call).listSearchIndex),
 		"ListTimeseriesTable":      typed((*call).listTimeseriesTable),
 		"GetRange":                 typed((*call).getRange),
+		"BulkImport":               typed((*call).bulkImport),
+		"BulkExport":               typed((*call).bulkExport),
 	}
 }
 

@@ -25,7 +25,8 @@ func (c *call) newTable(r *otsprotocol.CreateTableRequest) (*catalog.Table, erro
 		Instance: c.instance,
 		Name:     r.TableMeta.GetTableName(),
 		Options:  catalog.Options{TimeToLive: -1, MaxVersions: 1, MaxDeviation: defaultDeviation, AllowUpdate: true},
-		LocalTxn: r.GetEnableLocalTxn(),
+		LocalTxn: r.GetEnableLocalTxn() || c.localTransactions,
+		Created:  c.now.UnixMicro(),
 	}
 	if err := limits.TableName(t.Name); err != nil {
 		return nil, err
@@ -34,6 +35,9 @@ func (c *call) newTable(r *otsprotocol.CreateTableRequest) (*catalog.Table, erro
 		return nil, err
 	}
 	if err := addDefined(t, r.TableMeta.DefinedColumn); err != nil {
+		return nil, err
+	}
+	if err := addSplits(t, r.Partitions); err != nil {
 		return nil, err
 	}
 	// The service leaves transactions out of tables with a generated column.

@@ -26,6 +26,19 @@ type Config struct {
 	// may be off. Nil means time.Now. It may go backwards.
 	Clock func() time.Time
 
+	// LocalTransactions allows local transactions on every table that is made,
+	// as if EnableLocalTxn was set: the Python and Node SDKs cannot set it. False
+	// leaves it to the request, as the service does.
+	LocalTransactions bool
+
+	// BodyTimeout is how long a request's body may take to arrive. Zero means 10
+	// seconds.
+	BodyTimeout time.Duration
+
+	// BeforeSnapshot puts further files into a snapshot's folder, before the
+	// store's own. Nil means that there are none.
+	BeforeSnapshot func(folder string) error
+
 	// Faults makes the server misbehave by rule. Nil means it never does.
 	Faults *Faults
 }
@@ -41,6 +54,7 @@ type Credentials struct {
 type Server struct {
 	instances  map[string]Credentials
 	clock      func() time.Time
+	dir        string
 	engine     *engine.Engine
 	catalog    atomic.Pointer[catalog.Catalog]
 	operations map[string]operation
@@ -48,8 +62,11 @@ type Server struct {
 	faults     *Faults
 	stats      stats
 
-	transactions *transactions
-	sweeper      sweeper
+	bodies            *bodies
+	localTransactions bool
+	beforeSnapshot    func(folder string) error
+	transactions      *transactions
+	sweeper           sweeper
 }
 
 var _ http.Handler = (*Server)(nil)
@@ -69,8 +86,12 @@ func Open(config Config) (*Server, error) {
 		operations: operations(),
 		faults:     config.Faults,
 
-		transactions: newTransactions(),
-		sweeper:      make(sweeper),
+		dir:               config.Dir,
+		bodies:            newBodies(config.BodyTimeout),
+		localTransactions: config.LocalTransactions,
+		beforeSnapshot:    config.BeforeSnapshot,
+		transactions:      newTransactions(),
+		sweeper:           make(sweeper),
 	}
 	if s.instances == nil {
 		s.instances = map[string]Credentials{"local": {AccessKeyID: "local", AccessKeySecret: "local"}}

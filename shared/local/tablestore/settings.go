@@ -90,6 +90,8 @@ func describe(t *catalog.Table) *otsprotocol.DescribeTableResponse {
 		})
 	}
 	return &otsprotocol.DescribeTableResponse{
+		ShardSplits:               t.Splits,
+		XXX_unrecognized:          creationTime(t),
 		TableMeta:                 meta,
 		ReservedThroughputDetails: wireThroughput(t.Throughput),
 		TableOptions:              wireOptions(t.Options),
@@ -97,6 +99,16 @@ func describe(t *catalog.Table) *otsprotocol.DescribeTableResponse {
 		StreamDetails:             wireStream(t),
 		IndexMetas:                wireIndexes(t),
 	}
+}
+
+// creationTime is field 9, an int64 of microseconds, which the Go SDK's message
+// lacks. Tables of before this was recorded have none.
+func creationTime(t *catalog.Table) []byte {
+	const field, varint = 9, 0
+	if t.Created == 0 {
+		return nil
+	}
+	return append(proto.EncodeVarint(field<<3|varint), proto.EncodeVarint(uint64(t.Created))...)
 }
 
 func wireKey(k catalog.KeyColumn) *otsprotocol.PrimaryKeySchema {

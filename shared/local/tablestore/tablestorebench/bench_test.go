@@ -43,3 +43,22 @@ func BenchmarkServers(b *testing.B) {
 		require.NoError(b, tablestorebench.Write(os.Stdout, results))
 	}
 }
+
+func TestReopening(t *testing.T) {
+	reopened, err := tablestorebench.Reopen(20_000, t.TempDir())
+	require.NoError(t, err)
+	require.Positive(t, reopened.Took)
+	require.Greater(t, reopened.Bytes, int64(20_000*300))
+}
+
+// BenchmarkReopen opens a store of a million rows.
+//
+//	go test ./shared/local/tablestore/tablestorebench -run xxx -bench Reopen -benchtime 1x
+func BenchmarkReopen(b *testing.B) {
+	for b.Loop() {
+		reopened, err := tablestorebench.Reopen(1_000_000, "")
+		require.NoError(b, err)
+		b.ReportMetric(reopened.Took.Seconds(), "s/open")
+		b.ReportMetric(float64(reopened.Bytes)/(1<<20), "MB/file")
+	}
+}

@@ -48,6 +48,7 @@ func ServeIfChild() {
 
 func serveChild(kind, folder string) error {
 	debug.SetGCPercent(800) // as scripts/tablestore does, and for every child alike
+	debug.SetMemoryLimit(64 << 20)
 	var handler http.Handler
 	var err error
 	switch kind {

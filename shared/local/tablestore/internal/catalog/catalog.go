@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -94,6 +95,15 @@ func (c *Catalog) Current(t *Table) (*Table, error) {
 // Exists tells whether the name is taken by a table or an index.
 func (c *Catalog) Exists(instance, table string) bool {
 	return c.tables[name{instance, table}] != nil
+}
+
+// All are the tables and indexes of every instance, by instance and name.
+func (c *Catalog) All() []*Table {
+	all := slices.Collect(maps.Values(c.tables))
+	slices.SortFunc(all, func(a, b *Table) int {
+		return cmp.Or(cmp.Compare(a.Instance, b.Instance), cmp.Compare(a.Name, b.Name))
+	})
+	return all
 }
 
 // Count is the number of an instance's tables and indexes.

@@ -60,6 +60,8 @@ type Table struct {
 	Stream     Stream
 	LocalTxn   bool `json:",omitempty"`
 	Indexes    []Index
+	Created    int64    `json:",omitempty"` // microseconds since the epoch
+	Splits     [][]byte `json:",omitempty"` // partition keys it was split at when made, as they travel
 
 	Base string `json:",omitempty"` // of an index: its table's name
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"go.etcd.io/bbolt"
 )
@@ -16,7 +17,7 @@ type write struct {
 
 // Update runs apply in the commit goroutine and returns when what it wrote is
 // durable. An error of apply is returned as it is, and nothing apply wrote
-// takes effect; any other error leaves open whether it did.
+// takes effect. After any other error it may have taken effect or not.
 func (e *Engine) Update(apply func(*Tx) error) error {
 	return e.submit(&write{apply: apply, done: make(chan error, 1)})
 }
@@ -49,7 +50,7 @@ func (e *Engine) submit(w *write) error {
 
 func (e *Engine) commitLoop() {
 	defer close(e.done)
-	var failed error // the first failed commit; every later one is refused
+	var broken error // why every later commit is refused
 	var next *write
 	for {
 		if next == nil {
@@ -61,11 +62,11 @@ func (e *Engine) commitLoop() {
 		}
 		var group []*write
 		group, next = e.gather(next)
-		if failed == nil {
-			failed = e.commit(group)
+		if broken == nil {
+			broken = e.commit(group)
 			continue
 		}
-		answer(group, fmt.Errorf("an earlier commit failed, restart the server: %w", failed))
+		answer(group, fmt.Errorf("an earlier commit failed, restart the server: %w", broken))
 	}
 }
 
@@ -87,50 +88,99 @@ func (e *Engine) gather(first *write) (group []*write, next *write) {
 	return group, nil
 }
 
-// commit applies the group in one transaction, syncs, and answers. Its error
-// is a failure of the store itself.
-func (e *Engine) commit(group []*write) error {
-	tx, err := e.db.Begin(true)
-	if err != nil {
-		err = fmt.Errorf("begin a commit: %w", err)
-		answer(group, err)
-		return err
-	}
-	outcomes, wrote, err := applyAll(tx, group)
-	if err == nil && len(wrote) > 0 {
-		err = tx.Commit()
-	} else {
-		err = errors.Join(err, tx.Rollback())
-	}
-	if err != nil {
+// attempt is one bbolt transaction on its way to be committed.
+type attempt struct {
+	tx       *bbolt.Tx
+	digests  digests
+	outcomes []error // of each function
+	wrote    []*Tx   // of the functions that wrote something
+}
+
+// commit applies the group in one transaction, syncs, and answers. It returns
+// an error only if no later commit can be trusted.
+func (e *Engine) commit(group []*write) (broken error) {
+	a := &attempt{digests: slices.Clone(e.digests)}
+	if err := guarded(func() error { return a.run(e.db, group) }); err != nil {
 		err = fmt.Errorf("commit: %w", err)
+		broken = e.recover(a, err)
 		answer(group, err)
-		return err
+		return broken
 	}
-	for _, t := range wrote {
+
+	if len(a.wrote) > 0 {
+		e.digests = a.digests
+		e.commits++
+		_ = e.sequence.set(e.commits) // it may lag: see sequence
+	}
+	for _, t := range a.wrote {
 		t.committed()
 	}
 	for i, w := range group {
-		w.done <- outcomes[i]
+		w.done <- a.outcomes[i]
 	}
 	return nil
 }
 
-// applyAll runs the group's functions and writes what they staged. It returns
-// each function's own outcome and the transactions that wrote something.
-func applyAll(tx *bbolt.Tx, group []*write) (outcomes []error, wrote []*Tx, err error) {
-	outcomes = make([]error, len(group))
+func (a *attempt) run(db *bbolt.DB, group []*write) (err error) {
+	if a.tx, err = db.Begin(true); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	if err := a.applyAll(group); err != nil {
+		return err
+	}
+	if len(a.wrote) == 0 {
+		return a.tx.Rollback()
+	}
+	if err := writeDigests(a.tx, a.digests); err != nil {
+		return err
+	}
+	return a.tx.Commit()
+}
+
+// applyAll runs the group's functions and writes what they staged. Its error is
+// a failure of the store itself.
+func (a *attempt) applyAll(group []*write) error {
+	a.outcomes = make([]error, len(group))
 	for i, w := range group {
-		t := &Tx{bolt: tx, writes: NewWrites()}
-		if outcomes[i] = w.apply(t); outcomes[i] != nil || t.writes.empty() {
+		t := &Tx{bolt: a.tx, writes: NewWrites()}
+		if a.outcomes[i] = w.apply(t); a.outcomes[i] != nil || t.writes.empty() {
 			continue
 		}
-		if err := t.writes.flush(tx); err != nil {
-			return nil, nil, err
+		if err := t.writes.flush(a.tx, &a.digests); err != nil {
+			return err
 		}
-		wrote = append(wrote, t)
+		a.wrote = append(a.wrote, t)
 	}
-	return outcomes, wrote, nil
+	return nil
+}
+
+// recover undoes a failed commit, such as one for which the disk had no room.
+// What it wrote went to free pages, which nothing refers to while the newest
+// commit is still the one before. Otherwise the meta page was written and the
+// sync after it failed, so whether the commit is durable is in doubt.
+func (e *Engine) recover(a *attempt, cause error) (broken error) {
+	if errors.Is(cause, ErrCorrupt) {
+		e.abandon(a)
+		return cause
+	}
+	if a.tx != nil {
+		_ = a.tx.Rollback() // a failed Commit has done so already
+	}
+	newest, err := newestCommit(e.db)
+	if err != nil || newest != e.commits {
+		return errors.Join(cause, err)
+	}
+	return nil
+}
+
+// abandon ends a transaction that panicked. If even that fails, bbolt's locks
+// stay taken, and the file cannot be closed.
+func (e *Engine) abandon(a *attempt) {
+	if a.tx == nil {
+		return
+	}
+	err := guarded(a.tx.Rollback)
+	e.stuck = errors.Is(err, ErrCorrupt)
 }
 
 func answer(group []*write, err error) {

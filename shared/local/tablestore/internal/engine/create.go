@@ -1,19 +1,26 @@
 package engine
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"go.etcd.io/bbolt"
 )
 
 // create makes the file unless it is there. It is made under another name
 // first: a data file that is empty or unfinished was damaged, not interrupted.
+// One that is missing although commits were acknowledged was lost.
 func create(folder, path string) error {
 	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
 		return err
+	}
+	if acknowledged, err := readSequence(folder); err != nil || acknowledged > 0 {
+		return cmp.Or(err, fmt.Errorf("%w: %s is missing, but commit %d was acknowledged; to start empty, remove %s",
+			ErrCorrupt, path, acknowledged, filepath.Join(folder, sequenceName)))
 	}
 	fresh, err := os.CreateTemp(folder, fileName+".new-*")
 	if err != nil {

@@ -11,8 +11,21 @@
 // may see a commit whose sync is still under way; the writer's own answer never
 // leaves before it.
 //
-// After a failed commit the file's state is in doubt, so the engine refuses
-// every later write until it is opened again.
+// Every commit also records, per bucket, how many rows it holds and a sum of
+// their hashes. Open reads the whole file, page by page, and compares: a file
+// that lost rows without a trace, through a flipped bit or a page put back to an
+// earlier state, is refused. A file of commits beside it shows when the newest
+// ones are missing.
+//
+// What this cannot see: a file forged with intent; the newest commits lost
+// together with the sequence file beside, or after a power failure that the
+// sequence file did not survive up to date; and damage to the file while it is
+// open, beyond the checksum of each value that is read.
+//
+// A failed commit leaves nothing behind, and the next one is tried as usual,
+// unless the commit's last step failed, the sync of its meta page. Whether it is
+// durable is then in doubt, so the engine refuses every later write until it is
+// opened again.
 package engine
 
 import (
@@ -44,6 +57,12 @@ type Engine struct {
 	quit  chan struct{} // closed by Close: no more writes
 	done  chan struct{} // closed when the commit goroutine has ended
 	close func() error  // once
+
+	// Of the commit goroutine.
+	digests  digests
+	commits  uint64 // the newest commit
+	sequence *sequence
+	stuck    bool // bbolt's locks are lost: the file cannot be closed
 }
 
 // Open opens the store in the folder, creating both if need be. An empty
@@ -53,44 +72,84 @@ type Engine struct {
 // process has the store open, and when the file is truncated or corrupt: the
 // whole file is verified before it is used.
 func Open(folder string) (*Engine, error) {
-	db, err := open(folder)
-	if err != nil {
-		return nil, err
-	}
 	e := &Engine{
-		db:    db,
 		queue: make(chan *write, queueSize),
 		quit:  make(chan struct{}),
 		done:  make(chan struct{}),
 	}
+	if err := e.open(folder); err != nil {
+		return nil, err
+	}
 	e.close = sync.OnceValue(func() error {
 		close(e.quit)
 		<-e.done
-		return db.Close()
+		if e.stuck {
+			return e.sequence.close()
+		}
+		return errors.Join(e.db.Close(), e.sequence.close())
 	})
 	go e.commitLoop()
 	return e, nil
 }
 
-func open(folder string) (*bbolt.DB, error) {
+func (e *Engine) open(folder string) (err error) {
 	if folder == "" {
-		return openUnlinked()
+		e.digests = digests{{bucket: Catalog}}
+		if e.db, err = openUnlinked(); err == nil {
+			e.commits, err = newestCommit(e.db)
+		}
+		return err
 	}
 	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return nil, fmt.Errorf("create data folder: %w", err)
+		return fmt.Errorf("create data folder: %w", err)
 	}
 	path := filepath.Join(folder, fileName)
 	if err := create(folder, path); err != nil {
-		return nil, err
+		return err
 	}
-	if err := verify(path); err != nil {
-		return nil, err
-	}
-	db, err := bbolt.Open(path, 0o600, options())
+	return e.openVerified(folder, path)
+}
+
+func (e *Engine) openVerified(folder, path string) error {
+	c, err := verify(folder)
 	if err != nil {
-		return nil, describe(path, err)
+		return err
 	}
-	return db, nil
+	if e.db, err = openGuarded(path, options()); err != nil {
+		return describe(path, err)
+	}
+	if err := e.begin(folder, c); err != nil {
+		return errors.Join(describe(path, err), e.db.Close())
+	}
+	return nil
+}
+
+// begin takes over what was verified, if it still is what the file holds: for
+// a moment the file was not locked.
+func (e *Engine) begin(folder string, c *content) (err error) {
+	if e.commits, err = newestCommit(e.db); err != nil {
+		return err
+	}
+	if e.commits != c.commit {
+		return errors.New("another process changed it meanwhile, try again")
+	}
+	e.digests = c.found
+	if c.format == format1 {
+		if err := e.db.Update(func(tx *bbolt.Tx) error { return writeFormat(tx, e.digests) }); err != nil {
+			return fmt.Errorf("add digests: %w", err)
+		}
+		e.commits++
+	}
+	e.sequence, err = openSequence(folder, e.commits)
+	return err
+}
+
+// newestCommit is the number of the commit that a read sees.
+func newestCommit(db *bbolt.DB) (commit uint64, err error) {
+	err = guarded(func() error {
+		return db.View(func(tx *bbolt.Tx) error { commit = uint64(tx.ID()); return nil })
+	})
+	return commit, err
 }
 
 // options leave the free list out of the file: it is rebuilt on opening, so a
@@ -103,6 +162,12 @@ func options() *bbolt.Options {
 		InitialMmapSize: mapSize,
 		NoStatistics:    true,
 	}
+}
+
+func readOnly() *bbolt.Options {
+	o := options()
+	o.ReadOnly = true
+	return o
 }
 
 // Close waits for the commit under way, refuses what still queues with

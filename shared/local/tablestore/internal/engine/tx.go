@@ -39,7 +39,9 @@ func (e *Engine) View(writes *Writes, read func(*Tx) error) error {
 		return fmt.Errorf("begin a read: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }() // of a read: cannot fail once begun
-	return read(&Tx{bolt: tx, writes: writes})
+
+	// The file was whole when it was opened, and may have been damaged since.
+	return guarded(func() error { return read(&Tx{bolt: tx, writes: writes}) })
 }
 
 // Get is the value of the key, or nil if it has none.

@@ -77,21 +77,22 @@ func (w *Writes) absorb(other *Writes) {
 	w.dropped = append(w.dropped, other.dropped...)
 }
 
-// flush applies the changes to the file's transaction. Values for a bucket
-// that is gone are left out: whoever dropped it meant them too.
-func (w *Writes) flush(tx *bbolt.Tx) error {
+// flush applies the changes to the file's transaction, and to the digests.
+// Values for a bucket that is gone are left out: dropping it removed them too.
+func (w *Writes) flush(tx *bbolt.Tx, ds *digests) error {
 	for _, b := range w.created {
 		if _, err := tx.CreateBucketIfNotExists(b.name()); err != nil {
 			return fmt.Errorf("create bucket %d: %w", b, err)
 		}
+		ds.insert(b)
 	}
 	for b, values := range w.values {
-		if err := flushBucket(tx.Bucket(b.name()), values); err != nil {
+		if err := flushBucket(tx.Bucket(b.name()), values, ds.of(b)); err != nil {
 			return fmt.Errorf("write to bucket %d: %w", b, err)
 		}
 	}
 	for b, last := range w.sequences {
-		if err := advance(tx.Bucket(b.name()), last); err != nil {
+		if err := advance(tx.Bucket(b.name()), last, ds.of(b)); err != nil {
 			return fmt.Errorf("advance the sequence of bucket %d: %w", b, err)
 		}
 	}
@@ -99,33 +100,40 @@ func (w *Writes) flush(tx *bbolt.Tx) error {
 		if err := tx.DeleteBucket(b.name()); err != nil && !errors.Is(err, berrors.ErrBucketNotFound) {
 			return fmt.Errorf("drop bucket %d: %w", b, err)
 		}
+		ds.remove(b)
 	}
 	return nil
 }
 
 // advance never takes a sequence back: others may have advanced it since these
 // changes were staged.
-func advance(bucket *bbolt.Bucket, last uint64) error {
+func advance(bucket *bbolt.Bucket, last uint64, d *digest) error {
 	if bucket == nil || bucket.Sequence() >= last {
 		return nil
 	}
+	d.sequence = last
 	return bucket.SetSequence(last)
 }
 
-func flushBucket(bucket *bbolt.Bucket, values map[string][]byte) error {
+func flushBucket(bucket *bbolt.Bucket, values map[string][]byte, d *digest) error {
 	if bucket == nil {
 		return nil
 	}
 	for key, value := range values {
-		var err error
-		if value == nil {
-			err = bucket.Delete([]byte(key))
-		} else {
-			err = bucket.Put([]byte(key), value)
-		}
-		if err != nil {
+		if err := flushValue(bucket, []byte(key), value, d); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func flushValue(bucket *bbolt.Bucket, key, value []byte, d *digest) error {
+	if old := bucket.Get(key); old != nil {
+		d.remove(key, old)
+	}
+	if value == nil {
+		return bucket.Delete(key)
+	}
+	d.add(key, value)
+	return bucket.Put(key, value)
 }
