@@ -274,5 +274,3 @@ func median(d []time.Duration) time.Duration {
 	slices.Sort(d)
 	return d[len(d)/2].Round(time.Microsecond)
 }
-
-func ratio(a, b time.Duration) float64 { return float64(a) / float64(b) }

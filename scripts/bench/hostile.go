@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"aegis/shared/api"
 	"aegis/shared/local"
@@ -50,10 +51,18 @@ func (s *shop) peak(ctx context.Context, name string, events []hostile.Event) (p
 		return 0, err
 	}
 	defer r.Close()
+	if err := r.Warm(ctx); err != nil {
+		return 0, err
+	}
+	process := r.Pids(name)
+
 	for _, e := range events {
 		result, err := r.Invoke(ctx, name, functions.Invocation{RequestID: "id", Event: e.Body, Details: true})
 		if err != nil {
 			return 0, err
+		}
+		if !slices.Equal(process, r.Pids(name)) {
+			return 0, fmt.Errorf("%s did not survive %s of %d bytes: %s", name, e.Name, len(e.Body), result.Payload)
 		}
 		peak = max(peak, result.MemoryMB)
 	}

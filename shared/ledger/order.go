@@ -13,6 +13,7 @@ import (
 // Order is an order as the ledger keeps it.
 type Order struct {
 	sale.Order
+	Rev    int64  // of the account, after the commit
 	Token  string // the ClientToken that it was made for
 	Caller string // the access key that asked
 }
@@ -69,7 +70,7 @@ func readOrder(row store.Row) Order {
 			Credit: sale.Fen(row.Int(colCredit)), Reason: row.String(colReason),
 			At: time.UnixMilli(row.Int(colAt)), Expires: readMoment(row, colExpires),
 		},
-		Token: row.String(colToken), Caller: row.String(colCaller),
+		Rev: row.Int(colRev), Token: row.String(colToken), Caller: row.String(colCaller),
 	}
 }
 

@@ -102,5 +102,14 @@ func (c Catalogue) Edition(versionCode int) (Edition, bool) {
 	return e, ok
 }
 
+// MonthlyPrices are the prices in fen per machine and month, by VersionCode.
+func (c Catalogue) MonthlyPrices() map[int]int64 {
+	prices := make(map[int]int64, len(c.editions))
+	for code, e := range c.editions {
+		prices[code] = int64(e.MonthlyFen)
+	}
+	return prices
+}
+
 // Empty tells a catalogue that was never read.
 func (c Catalogue) Empty() bool { return len(c.editions) == 0 }

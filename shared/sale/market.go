@@ -227,7 +227,7 @@ func (m MarketUpgrade) Decide(catalogue Catalogue, a Account, at DecideContext) 
 	if err != nil {
 		return Decision{}, err
 	}
-	u := Upgrade{InstanceID: m.InstanceID, VersionCode: m.VersionCode, VmNumber: m.VmNumber}
+	u := Upgrade(m)
 	if u.VmNumber == 0 {
 		u.VmNumber = instance.VmNumber
 	}

@@ -22,6 +22,9 @@ func (w *World) judge() error {
 			return w.broken(fmt.Errorf("owner %s: %w", b.owner, err))
 		}
 	}
+	if w.lawsOnly {
+		return nil
+	}
 	for _, b := range w.books {
 		if !w.inWrittenOrder(b) {
 			return &Undecided{w}
@@ -54,6 +57,13 @@ func (w *World) audit(b *book) error {
 	orders, _, err := w.reader.Orders(context.Background(), b.owner, "", 1000)
 	if err != nil {
 		return err
+	}
+	wrong, err := w.reader.Audit(context.Background(), b.owner, w.prices)
+	if err != nil || len(wrong) > 0 {
+		return errors.Join(append(wrong, err)...)
+	}
+	if w.lawsOnly {
+		return nil
 	}
 	account := w.account(b.owner)
 	tokens, sum := map[string]bool{}, sale.Fen(0)

@@ -14,6 +14,7 @@ import (
 // Simulator runs worlds. Make one with NewSimulator and use it for many runs.
 type Simulator struct {
 	Upstream  bool // callers meet a reseller, who forwards to the seller
+	LawsOnly  bool // judge by package laws alone: what it misses without the rest
 	catalogue sale.Catalogue
 	master    access.MasterKey
 }

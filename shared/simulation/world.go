@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"aegis/shared/access"
+	"aegis/shared/laws"
 	"aegis/shared/ledger"
 	"aegis/shared/sale"
 	"aegis/shared/store/storetest"
@@ -28,6 +29,8 @@ type World struct {
 	epoch  time.Time // when every run begins
 
 	catalogue sale.Catalogue
+	prices    laws.Prices
+	lawsOnly  bool
 	master    access.MasterKey
 
 	mu sync.Mutex
@@ -56,7 +59,7 @@ type run struct {
 func (s Simulator) newWorld() *World {
 	source := rand.NewPCG(0, 0)
 	w := &World{
-		source: source, rng: rand.New(source), store: storetest.NewMemory(), catalogue: s.catalogue, master: s.master,
+		source: source, rng: rand.New(source), store: storetest.NewMemory(), catalogue: s.catalogue, prices: s.catalogue.MonthlyPrices(), lawsOnly: s.LawsOnly, master: s.master,
 		epoch: time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC),
 	}
 	w.reader = w.openLedger(ledger.Config{Gate: w.store, Clock: w.time, Random: dice{w.rng}})

@@ -1,0 +1,70 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"aegis/shared/laws"
+	"aegis/shared/sale"
+)
+
+// Audit judges an owner's books by the laws: every order, the account, and that each
+// order's token answers it. prices are the catalogue's; nil: what was paid for time is
+// not judged. It reads page by page. While others sell to the owner it may see a commit
+// in part: what it finds then is gone when it is repeated.
+func (l *Ledger) Audit(ctx context.Context, owner string, prices laws.Prices) ([]error, error) {
+	s, err := l.account(ctx, owner)
+	if err != nil {
+		return nil, fmt.Errorf("audit owner %s: %w", owner, err)
+	}
+	orders, wrong, err := l.auditOrders(ctx, owner)
+	if err != nil {
+		return nil, err
+	}
+	if s.schema < schema && s.account.Deposited != 0 { // its opening order comes with the next commit
+		orders = append(orders, laws.Order{ID: openingID, Operation: string(sale.DepositBalance), Credit: int64(s.account.Deposited), Reason: "opening balance"})
+	}
+	return append(wrong, laws.Audit(lawsAccount(s.account), orders, prices)...), nil
+}
+
+func (l *Ledger) auditOrders(ctx context.Context, owner string) (all []laws.Order, wrong []error, err error) {
+	for start := ""; ; {
+		page, next, err := l.Orders(ctx, owner, start, 500)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, o := range page {
+			all = append(all, lawsOrder(o))
+			if o.Token == "" {
+				continue
+			}
+			t, err := l.FindToken(ctx, owner, o.Token)
+			if err != nil && !errors.Is(err, ErrNoToken) {
+				return nil, nil, err
+			}
+			if t.OrderID != o.ID {
+				wrong = append(wrong, fmt.Errorf("order %s: its token answers order %q", o.ID, t.OrderID))
+			}
+		}
+		if start = next; next == "" {
+			return all, wrong, nil
+		}
+	}
+}
+
+func lawsOrder(o Order) laws.Order {
+	return laws.Order{
+		ID: o.ID, Token: o.Token, Operation: string(o.Operation), Channel: string(o.Channel), Instance: o.InstanceID, Reason: o.Reason,
+		Rev: o.Rev, Amount: int64(o.Amount), Credit: int64(o.Credit), Edition: o.VersionCode, Machines: o.VmNumber, At: o.At, Expires: o.Expires,
+	}
+}
+
+func lawsAccount(a sale.Account) laws.Account {
+	books := laws.Account{Deposited: int64(a.Deposited), Balance: int64(a.Balance)}
+	if i := a.Instance; i != nil {
+		books.Instance, books.Channel, books.Expires = i.ID, string(i.Channel), i.Period.End()
+		books.Edition, books.Machines = i.VersionCode, i.VmNumber
+	}
+	return books
+}
