@@ -1,5 +1,5 @@
 // Command simulate runs many simulated schedules of callers, crashes and lost
-// answers (package proof), and says how many it ran and how fast:
+// answers (package simulation), and says how many it ran and how fast:
 //
 //	go run ./scripts/simulate [-seeds 1000000] [-first 1]
 //

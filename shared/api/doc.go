@@ -16,4 +16,11 @@
 //
 // Every call leaves one JSON object in the log, with its RequestId, operation, owner,
 // outcome and duration, and never a secret, a signature or a body.
+//
+// # Choices
+//
+// A replayed order has a RequestId of its own, since that names the call. An empty
+// parameter counts as absent. An unknown owner is InvalidOwnerId for every caller who may
+// act for it. GetSummary of an owner without an instance has empty ids and no
+// ExpireDateTimestamp.
 package api

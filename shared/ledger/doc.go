@@ -47,4 +47,10 @@
 // ErrUnavailable, so that during a deployment no release guesses what another means.
 //
 // Tokens never expire: the same call answers the same order after years.
+//
+// # Choices
+//
+// Tokens are kept by owner: two owners of one reseller may use the same. IDs of orders
+// are ULIDs, unique without coordination and sorted by time. After a failed condition
+// the ledger reads and decides again, eight times at most, and then returns ErrConflict.
 package ledger

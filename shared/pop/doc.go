@@ -50,4 +50,11 @@
 // Signature version 1.0 (HMAC-SHA1 or HMAC-SHA256, all in the parameters) and
 // version 3 (ACS3-HMAC-SHA256, in headers) are both spoken, in both directions.
 // Bearer tokens, RSA key pairs and SM3 are not; they are refused by name.
+//
+// # Choices
+//
+// The path is part of what version 3 signs; version 1.0 signs neither host nor path.
+// Every x-acs-* header that is read must be signed in version 3, and so must
+// content-type when there is a body, since it decides whether the body holds parameters.
+// A refusal carries Recommend, a link to Alibaba Cloud's page about its code.
 package pop

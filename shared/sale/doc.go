@@ -37,4 +37,11 @@
 // A purchase of the API ends at the first midnight at or after its last instant.
 // Everything else is exact: renewals count from the current expiry, and no part of a
 // day is added that nobody paid for. The end of Period is the end of the last Segment.
+//
+// # Choices
+//
+// A renewal charges for all machines licensed, which stay licensed; VmNumber is a
+// check. One order buys at most ten years. Automatic renewal is still tried after the
+// expiry, once a day: an owner who tops up wants the service back. A release is one
+// order, whichever channel makes it, and pays nothing back.
 package sale

@@ -1,9 +1,9 @@
-// Package proof tries to break the promise: one ClientToken, one order, one
-// charge.
+// Package simulation runs callers against the ledger under injected faults and checks
+// the promise after every run: one ClientToken, one order, one charge.
 //
 // # Simulation
 //
-// A run is a World: a few owners, several callers each, and a store in memory.
+// A run has a few owners, several callers each, and a store in memory.
 // Every request of every caller stops at the store's gate until the scheduler,
 // driven by one seed, picks who goes on, and how: the request passes; its caller
 // crashes before or after it took effect; its answer is lost; it takes effect

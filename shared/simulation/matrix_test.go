@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -29,7 +28,7 @@ import (
 	"aegis/shared/upstream"
 )
 
-var update = flag.Bool("update", false, "write the crash matrix into the README")
+var update = flag.Bool("update", false, "write the generated tables into the READMEs")
 
 // The faults that strike at an effect, in the order of the table's columns.
 var columns = []string{"crash before", "crash after", "answer lost", "throttled", "conflict", "timeout"}
@@ -52,7 +51,7 @@ const (
 // TestTheCrashMatrix strikes every effect of every operation with every fault,
 // and then calls once more. A cell says what the first caller was told, and what
 // the second: anything but the same order, or a clear error and then the order,
-// fails. The README's table is what this test makes.
+// fails. The table of this folder's README is what this test makes.
 func TestTheCrashMatrix(t *testing.T) {
 	var table strings.Builder
 	table.WriteString("| operation | effect | " + strings.Join(columns, " | ") + " |\n|" + strings.Repeat("---|", len(columns)+2) + "\n")
@@ -396,11 +395,11 @@ func (s *scene) unknown(effect string) error {
 	return fmt.Errorf("timeout: %w", store.ErrNotApplied)
 }
 
-// requireInREADME compares a generated part of the README, between two marks,
-// with what it should be, or writes it with -update.
+// requireInREADME compares a generated part of this folder's README, between two
+// marks, with what it should be, or writes it with -update.
 func requireInREADME(t *testing.T, part, text string) {
 	t.Helper()
-	requireInFile(t, filepath.Join("..", "..", "README.md"), part, text)
+	requireInFile(t, "README.md", part, text)
 }
 
 // requireInFile does so for any document.

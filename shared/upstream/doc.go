@@ -63,4 +63,10 @@
 // It must never forget a token. If it does, a token whose record here is lost as well,
 // or was never DONE, can be sold again. ReleaseInstance has no ClientToken: that it
 // happens once rests on an instance being released once.
+//
+// # Choices
+//
+// ReleaseInstance and SetRenewal are forwarded too. SetMachineNumber, DepositBalance and
+// AdjustBalance are not: the endpoint keeps the accounts. The marketplace and the timer
+// work on the ledger only.
 package upstream
