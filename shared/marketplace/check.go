@@ -115,7 +115,7 @@ func (p *OrderProcessor) extend(ctx context.Context, owner string, i *sale.Insta
 // nil for one that is not live here.
 func compare(ours *sale.Instance, theirs Entitlement) *Finding {
 	if ours == nil {
-		if theirs.Status == Opened {
+		if theirs.Status == Opened && !theirs.Trial { // a trial yields here and runs out there
 			return &Finding{Ours: "no live instance", Theirs: describe(theirs)}
 		}
 		return nil
