@@ -26,7 +26,7 @@ type retry struct {
 	after     time.Duration
 }
 
-func retries() []retry {
+func otherRetries() []retry {
 	return []retry{
 		{name: "with other parameters", change: func(c *sale.Create) { c.VmNumber = 6 }},
 		{name: "under another catalogue", catalogue: `{"editions":[{"versionCode":1,"name":"a","rank":1,"monthlyFen":100000}]}`},
@@ -42,7 +42,7 @@ func TestTheMatrixOfAnotherRetry(t *testing.T) {
 	faults := []string{"crash before", "crash after", "answer lost", "lands late"}
 	var table strings.Builder
 	table.WriteString("| retry | " + strings.Join(faults, " | ") + " |\n|" + strings.Repeat("---|", len(faults)+1) + "\n")
-	for _, r := range retries() {
+	for _, r := range otherRetries() {
 		fmt.Fprintf(&table, "| %s |", r.name)
 		for _, fault := range faults {
 			fmt.Fprintf(&table, " %s |", retryDifferently(t, r, fault))
