@@ -12,8 +12,9 @@
 //   - one authority: an instance is changed by the channel that sold it, by an operator,
 //     and by the timer at the end of its term;
 //   - paid time is conserved: every order continues from the term that the one before it
-//     left; time is added only by an order that was paid for it, and taken only by a
-//     refund, a correction or a release;
+//     left; time is added only by an order that was paid for it, no more than it bought,
+//     and taken only by a correction, a release, or a refund. A refund that nobody
+//     confirmed undoes the last renewal, once;
 //   - nothing freezes while paid: the API and the timer expire and release only what is
 //     over;
 //   - what an order says of the instance is what the account has after the last one.
@@ -32,6 +33,10 @@ type Order struct {
 	Amount, Credit                                  int64 // fen
 	Edition, Machines                               int   // of the instance after it
 	At, Expires                                     time.Time
+
+	// What its token says was bought; zero: it says nothing.
+	Longest time.Duration // the most time that the term has in any calendar
+	Until   time.Time     // the end that the marketplace gave it
 }
 
 // Account is an account as it is stored.
@@ -83,7 +88,8 @@ type term struct {
 	edition, machines int
 	ends              time.Time
 	released          bool
-	last              string // order
+	last              string      // order
+	steps             []time.Time // the ends that the marketplace sold and did not refund, in order
 }
 
 type judge struct {
@@ -160,11 +166,12 @@ func (j *judge) create(o Order, known bool) {
 	case o.Channel != "api" && o.Channel != "market":
 		j.broken(o, "channel %s sells nothing", o.Channel)
 	}
-	t := &term{channel: o.Channel, edition: o.Edition, machines: o.Machines, ends: o.Expires, last: o.ID}
+	t := &term{channel: o.Channel, edition: o.Edition, machines: o.Machines, ends: o.Expires, last: o.ID, steps: []time.Time{o.Expires}}
 	j.terms[o.Instance], j.live = t, o.Instance
 	if o.Channel == "api" {
 		const day = 24 * time.Hour // a purchase ends at the midnight after its last instant
 		j.paidFor(o, o.Expires.Sub(o.At)-day, o.Edition, o.Machines)
+		j.noMoreThanBought(o, o.Expires.Sub(o.At)-day)
 	}
 }
 
@@ -190,9 +197,7 @@ func (j *judge) change(o Order, t *term) {
 	case "UpgradeInstance":
 		j.upgrade(o, t, added)
 	case "RefundRenewInstance":
-		if o.Channel != "market" || added > 0 {
-			j.broken(o, "a refund by %s moves the end by %s", o.Channel, added)
-		}
+		j.refund(o, t, added)
 	case "ReleaseInstance":
 		t.released, j.live = true, ""
 		j.ends(o, t, added)
@@ -214,10 +219,40 @@ func (j *judge) renewal(o Order, t *term, added time.Duration) {
 	case added < 0:
 		j.broken(o, "a renewal takes %s", -added)
 	case o.Channel == "market":
+		t.sold(o)
 	case added == 0:
 		j.broken(o, "a renewal was charged %d fen and adds no time", o.Amount)
 	default:
 		j.paidFor(o, added, o.Edition, o.Machines)
+		j.noMoreThanBought(o, added)
+	}
+}
+
+// sold notes an end that the marketplace sold, in whatever order its renewals arrive.
+func (t *term) sold(o Order) {
+	if o.Until.IsZero() || slices.ContainsFunc(t.steps, o.Until.Equal) {
+		return
+	}
+	t.steps = append(t.steps, o.Until)
+	slices.SortFunc(t.steps, time.Time.Compare)
+}
+
+func (j *judge) refund(o Order, t *term, added time.Duration) {
+	if o.Channel != "market" || added > 0 {
+		j.broken(o, "a refund by %s moves the end by %s", o.Channel, added)
+		return
+	}
+	last := len(t.steps) - 1
+	undoes := last > 0 && t.steps[last].Equal(t.ends) && t.steps[last-1].Equal(o.Expires)
+	if o.Reason == "" && !undoes {
+		j.broken(o, "it undoes no renewal that was not undone before")
+	}
+	t.steps = slices.DeleteFunc(t.steps, func(end time.Time) bool { return end.After(o.Expires) })
+}
+
+func (j *judge) noMoreThanBought(o Order, time time.Duration) {
+	if o.Longest > 0 && time > o.Longest {
+		j.broken(o, "it bought %s at most and got %s", o.Longest, time)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
+	"time"
 
 	"aegis/shared/laws"
 	"aegis/shared/sale"
@@ -35,22 +37,35 @@ func (l *Ledger) auditOrders(ctx context.Context, owner string) (all []laws.Orde
 			return nil, nil, err
 		}
 		for _, o := range page {
-			all = append(all, lawsOrder(o))
-			if o.Token == "" {
-				continue
+			order := lawsOrder(o)
+			if o.Token != "" {
+				t, err := l.FindToken(ctx, owner, o.Token)
+				if err != nil && !errors.Is(err, ErrNoToken) {
+					return nil, nil, err
+				}
+				if t.OrderID != o.ID {
+					wrong = append(wrong, fmt.Errorf("order %s: its token answers order %q", o.ID, t.OrderID))
+				}
+				order.Longest, order.Until = bought(t.Parameters)
 			}
-			t, err := l.FindToken(ctx, owner, o.Token)
-			if err != nil && !errors.Is(err, ErrNoToken) {
-				return nil, nil, err
-			}
-			if t.OrderID != o.ID {
-				wrong = append(wrong, fmt.Errorf("order %s: its token answers order %q", o.ID, t.OrderID))
-			}
+			all = append(all, order)
 		}
 		if start = next; next == "" {
 			return all, wrong, nil
 		}
 	}
+}
+
+// bought reads from a token's parameters how long a term can be at most, and the end
+// that the marketplace gave.
+func bought(parameters map[string]string) (longest time.Duration, until time.Time) {
+	const day = 24 * time.Hour
+	n, _ := strconv.Atoi(parameters["Duration"]) // absent: 0
+	unit := map[string]time.Duration{"Year": 366 * day, "Month": 31 * day, "Day": day, "Hour": time.Hour}[parameters["PricingCycle"]]
+	if ms, err := strconv.ParseInt(parameters["ExpiredOn"], 10, 64); err == nil {
+		until = time.UnixMilli(ms)
+	}
+	return time.Duration(n) * unit, until
 }
 
 func lawsOrder(o Order) laws.Order {

@@ -193,7 +193,11 @@ func (m MarketRefund) Decide(_ Catalogue, a Account, at DecideContext) (Decision
 	if instance.Expired.After(m.Ends) {
 		instance.Expired = m.Ends
 	}
-	return a.change(Market, RefundRenewInstance, instance, 0, at)
+	d, err := a.change(Market, RefundRenewInstance, instance, 0, at)
+	if m.Confirmed {
+		d.Order.Reason = "confirmed"
+	}
+	return d, err
 }
 
 // lastGrant finds where the time of the last order that granted any begins.

@@ -166,7 +166,7 @@ func (w *World) jobs(account sale.Account, instance string) []job {
 		case 1:
 			c = sale.Upgrade{InstanceID: instance, VersionCode: 1 + w.rng.IntN(3), VmNumber: 3 + w.rng.IntN(3)}
 		default:
-			cycle := []sale.Cycle{sale.Month, sale.Month, sale.Day, sale.Year}[w.rng.IntN(4)]
+			cycle := []sale.Cycle{sale.Month, sale.Month, sale.Day, sale.Hour, sale.Year}[w.rng.IntN(5)]
 			c = sale.Renew{InstanceID: instance, Term: sale.Term{Duration: 1, Cycle: cycle}, VmNumber: 3}
 		}
 		jobs = append(jobs, w.newJob(owner, "t"+strconv.Itoa(i), c))

@@ -17,6 +17,7 @@ import (
 var (
 	seeds = flag.Uint64("seeds", 2000, "how many runs to simulate")
 	first = flag.Uint64("first", 1, "the first seed")
+	alone = flag.Bool("laws-alone", false, "judge by package laws and nothing else")
 )
 
 // company is how many seeds run in one bubble.
@@ -37,6 +38,7 @@ func TestNoScheduleBreaksThePromiseOfAReseller(t *testing.T) {
 }
 
 func simulate(t *testing.T, s simulation.Simulator) {
+	s.LawsOnly = *alone
 	var total simulation.Report
 	for total.Runs < *seeds {
 		report, err := run(t, s, *first+total.Runs, min(company, *seeds-total.Runs), false)
