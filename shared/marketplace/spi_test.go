@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -83,4 +84,25 @@ func TestTheSPIRefuses(t *testing.T) {
 		require.Equal(t, 503, spi.Call(ctx, "r", params("upgradeInstance")).Status)
 		require.Equal(t, 503, spi.Call(ctx, "r", params("createInstance", "aliUid=1")).Status)
 	})
+}
+
+func TestACreationShowsTheBuyerWhatTheSkuFileSays(t *testing.T) {
+	skus, err := marketplace.ParseSkus([]byte(`{"skus":[{"skuId":"mine","versionCode":1,"vmNumber":5,"duration":1,"pricingCycle":"Year",
+		"trialDuration":7,"trialPricingCycle":"Day","appInfo":{"frontEndUrl":"https://console.example","adminUrl":"https://admin.example"}}]}`))
+	require.NoError(t, err)
+	s, queue, ctx := open(t), &outbox{}, context.Background()
+	s.OrderProcessor, err = marketplace.New(marketplace.Config{Gate: s.gate, Ledger: s.books, Secret: secret, Skus: skus, Clock: func() time.Time { return s.now }})
+	require.NoError(t, err)
+	spi, err := marketplace.NewSPI(marketplace.SPIConfig{Gate: s.gate, Ledger: s.books, Queue: queue, Secret: secret, Skus: skus})
+	require.NoError(t, err)
+
+	call := params("createInstance", "aliUid="+uid, "orderBizId=biz-1", "orderId=o-1", "skuId=mine", "trial=true")
+	require.Equal(t, "0", spi.Call(ctx, "r-1", call).InstanceID)
+	require.Equal(t, 1, s.consume(queue.sent[0]).Done)
+	answer := spi.Call(ctx, "r-2", call)
+	require.Equal(t, "biz-1", answer.InstanceID)
+	require.Equal(t, &marketplace.AppInfo{
+		FrontEndURL: "https://console.example", AdminURL: "https://admin.example", LicenceID: "biz-1", LicenceEnd: "2026-06-08 12:00:00",
+	}, answer.AppInfo, "a trial of seven days")
+	require.True(t, s.account(uid).Instance.Trial)
 }
