@@ -183,7 +183,8 @@ func (m MarketRefund) Decide(_ Catalogue, a Account, at DecideContext) (Decision
 	}
 	segments := instance.paidTime()
 	last := lastGrant(segments)
-	if !m.Confirmed && (last == 0 || !segments[last].From.Equal(m.Ends)) {
+	undoes := last > 0 && segments[last].From.Equal(m.Ends)
+	if !undoes && (!m.Confirmed || !m.Ends.Before(instance.Period.End())) {
 		return Decision{}, refuse(NoRenewalLeft, "Instance %s ends at %s, and no renewal of it leads there from %s.",
 			instance.ID, instance.Period.End().Format(time.RFC3339), m.Ends.Format(time.RFC3339))
 	}

@@ -141,6 +141,14 @@ func TestARepeatedRefundUndoesNothing(t *testing.T) {
 	require.Equal(t, "2026-08-01 00:00:00", endOf(again.Account))
 }
 
+func TestAConfirmedRefundCutsTheTermAndNeverExtendsIt(t *testing.T) {
+	confirmed := refund(t, "2026-06-20 00:00:00")
+	confirmed.Confirmed = true
+	require.Equal(t, "2026-06-20 00:00:00", endOf(decide(t, confirmed, sold(t), "2026-06-10 00:00:00").Account))
+	confirmed.Ends = shanghai(t, "2026-09-01 00:00:00")
+	refused(t, sale.NoRenewalLeft, confirmed, sold(t), "2026-06-10 00:00:00")
+}
+
 func TestARenewalOutlivesAnUpgradeAndIsUndoneWhole(t *testing.T) {
 	a := after(t, sold(t), "2026-06-10 00:00:00", renewal(t, "2026-08-01 00:00:00"))
 	a = after(t, a, "2026-07-10 00:00:00", sale.MarketUpgrade{InstanceID: "biz-1", VersionCode: 2})

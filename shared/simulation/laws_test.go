@@ -20,7 +20,7 @@ func lawMutants() []mutant {
 		{guard: "a renewal gains the rest of a day", file: "sale/term.go", from: "if p.Exact {", to: "if false {"},
 		{guard: "an upgrade costs nothing", file: "sale/upgrade.go", from: "fen := bill(price)", to: "fen := bill(price) * 0"},
 		{guard: "a year is sold at the price of a month", file: "sale/term.go", from: "return monthly * Fen(t.Duration) * 10", to: "return monthly * Fen(t.Duration)"},
-		{guard: "a repeated refund undoes another renewal", file: "sale/market.go", from: "!m.Confirmed && (last == 0 || !segments[last].From.Equal(m.Ends))", to: "last < 0"},
+		{guard: "a repeated refund undoes another renewal", file: "sale/market.go", from: "!undoes && (!m.Confirmed || !m.Ends.Before(instance.Period.End()))", to: "!undoes && last < 0"},
 		{guard: "a paid instance yields before its end", file: "sale/market.go", from: "old.Trial && !c.Trial || old.ExpiredAt(at.Now)", to: "true", run: "unnoticed"},
 		{guard: "a deposit has no reference", file: "sale/account.go", from: "Credit: amount, At: at.Now, Reason: reason,", to: "Credit: amount, At: at.Now,"},
 		{guard: "a token is sold twice", file: "ledger/sell.go", from: "store.Insert(c.keys.token(s.Token), tok", to: "store.Insert(c.keys.token(s.Token+s.Order.ID), tok"},

@@ -12,7 +12,7 @@ func marketMutants() []mutant {
 		{"repetitions are one letter", "marketplace/consumer.go", "if w.call.Params != nil {", "if false {", "marketplace", "Repetitions"},
 		{"a verified token is not kept", "marketplace/deadletters.go", `delete(params, "token")`, "", "marketplace", "NotTheToken"},
 		{"the same refund a second time is held", "marketplace/processor.go", "if o.Action == refundRenewInstance {", "if o.Action == refundRenewInstance && false {", "marketplace", "SecondTime"},
-		{"a refund undoes the last renewal alone", "sale/market.go", "!segments[last].From.Equal(m.Ends)", "false", "sale", "ArriveAgain|Renewal|Refund"},
+		{"a refund undoes the last renewal alone", "sale/market.go", "last > 0 && segments[last].From.Equal(m.Ends)", "last > 0", "sale", "ArriveAgain|Renewal|Refund"},
 		{"paid time is not frozen by a word alone", "sale/market.go", "!m.Confirmed && at.Now.Before(end.Add(-ExpiryTolerance))", "false", "sale", "Frozen"},
 		{"the marketplace is asked before a term is shortened", "marketplace/plan.go", "if p.truth != nil && !confirmed && i.Expired.IsZero() {", "if false {", "marketplace", "Asked"},
 		{"a parameter that hides another proves nothing", "marketplace/token.go", `return Ambiguous(params) == "" && `, "return ", "marketplace", "Hides"},
