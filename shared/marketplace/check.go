@@ -76,11 +76,12 @@ func (p *OrderProcessor) checkOne(ctx context.Context, owner, instanceID string,
 	if err != nil && !errors.Is(err, ledger.ErrNoAccount) {
 		return err
 	}
-	theirs, err := p.truth.Instance(ctx, instanceID)
-	if err != nil {
-		return fmt.Errorf("check instance %s: %w", instanceID, err)
-	}
 	report.Checked++
+	theirs, err := p.truth.Instance(ctx, instanceID)
+	if err != nil { // unknown there, or not to be asked now: the others are still compared
+		report.Findings = append(report.Findings, Finding{InstanceID: instanceID, Owner: owner, Theirs: err.Error()})
+		return ctx.Err()
+	}
 	ours := account.Instance
 	if ours != nil && ours.ID != instanceID {
 		ours = nil

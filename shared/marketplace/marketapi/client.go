@@ -16,6 +16,7 @@ import (
 	"github.com/aliyun/alibaba-cloud-sdk-go/sdk"
 	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth"
 	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
+	sdkerrors "github.com/aliyun/alibaba-cloud-sdk-go/sdk/errors"
 	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/requests"
 
 	"aegis/shared/marketplace"
@@ -110,11 +111,14 @@ func (m *Client) client(ctx context.Context) (*sdk.Client, error) {
 	return client, nil
 }
 
-// withoutURL takes the signed URL out of a transport's error: it must not be logged.
+// withoutURL keeps of an error what may be logged, in one line: of a transport's not
+// the signed URL, of an answer the code and the message.
 func withoutURL(err error) error {
-	var failed *url.Error
-	if errors.As(err, &failed) {
+	if failed, ok := errors.AsType[*url.Error](err); ok {
 		return failed.Err
+	}
+	if refused, ok := errors.AsType[*sdkerrors.ServerError](err); ok {
+		return fmt.Errorf("%s: %s", refused.ErrorCode(), refused.Message())
 	}
 	return err
 }
