@@ -75,7 +75,7 @@ func splitOwners(list string) ([]string, error) {
 	return owners, nil
 }
 
-// showKey tells everything about a key but its secrets.
+// showKey prints everything about a key but its secrets.
 func (o *office) showKey(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("key show", flag.ContinueOnError)
 	id := flags.String("id", "", "AccessKeyId")

@@ -24,7 +24,7 @@ func (o *office) listOrders(ctx context.Context, args []string) error {
 	return o.printOrders(ctx, *owner, *limit)
 }
 
-// printOrders writes an owner's newest orders, as many as it is told.
+// printOrders writes an owner's newest orders, at most limit of them.
 func (o *office) printOrders(ctx context.Context, owner string, limit int) error {
 	w := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "ORDER\tAT\tOPERATION\tCHANNEL\tCHARGED\tPAID IN\tINSTANCE\tEDITION\tMACHINES\tUNTIL\tCLIENTTOKEN\tKEY\tREASON")

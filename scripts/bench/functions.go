@@ -217,7 +217,7 @@ func (o options) depth(ctx context.Context, s *shop, function string) error {
 	return nil
 }
 
-// size tells the zip and the instance's memory after a call.
+// size measures the zip and the instance's memory after a call.
 func (o options) size(function string) error {
 	path := function + ".zip"
 	file, err := os.Create(path)

@@ -80,7 +80,7 @@ func auditOwner(ctx context.Context, books *ledger.Ledger, b *buyer) ([]ledger.O
 	return orders, errors.Join(append(failures, b.compare(tokens)...)...)
 }
 
-// compare holds what the customer was told against the books.
+// compare holds what the customer was answered against the books.
 func (b *buyer) compare(tokens map[string]string) (failures []error) {
 	for token, told := range b.told {
 		order, sold := tokens[token]

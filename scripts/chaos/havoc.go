@@ -60,13 +60,13 @@ func (h *havoc) strike(rng *rand.Rand) error {
 	return h.store.disturb() // the new process knows no faults
 }
 
-// String tells what was done.
+// String says what was done.
 func (h *havoc) String() string {
 	return fmt.Sprintf("killed %d function instances and the store %d times; %d storms of dropped connections, timeouts and busy answers",
 		h.instances, h.stores, h.storms)
 }
 
-// enough tells whether the run was disturbed enough to prove something.
+// enough reports whether the run was disturbed enough to prove something.
 func (h *havoc) enough(length time.Duration) error {
 	if kills := h.instances + h.stores; float64(kills) < 200*length.Minutes() {
 		return fmt.Errorf("only %d kills: too few to prove anything", kills)

@@ -7,7 +7,7 @@
 // call again until they are answered. Meanwhile function instances and the store's
 // process are killed with SIGKILL and replaced, and the store drops connections
 // and times out after applying. Then every owner's books are checked against what
-// the customers were told. It prints what it did; a violation, or a load too low to
+// the customers were answered. It prints what it did; a violation, or a load too low to
 // prove anything, ends it with exit status 1.
 //
 // The marketplace orders at the same time, through a queue that delivers twice and

@@ -166,13 +166,13 @@ func (b *buyer) hear(token, answer string) {
 	b.told[token] = answer
 }
 
-// String tells how much was bought.
+// String says how much was bought.
 func (m *market) String() string {
 	return fmt.Sprintf("%d calls by 100 owners, %d answered with an order, %d refused, %d rounds without an answer",
 		m.calls.Load(), m.answers.Load(), m.refusals.Load(), m.unanswered.Load())
 }
 
-// enough tells whether so much was sold that the run proves something.
+// enough reports whether so much was sold that the run proves something.
 func (m *market) enough(length time.Duration) error {
 	if answers := m.answers.Load(); float64(answers) < 1000*length.Minutes() {
 		return fmt.Errorf("only %d orders answered: too few to prove anything", answers)

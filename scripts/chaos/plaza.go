@@ -211,13 +211,13 @@ func (p *plaza) audit(ctx context.Context, books *ledger.Ledger) error {
 	return errors.Join(violations...)
 }
 
-// String tells how much was ordered.
+// String says how much was ordered.
 func (p *plaza) String() string {
 	return fmt.Sprintf("%d calls of the marketplace for %d buyers, %d about owners who buy by the API, %d messages of poison, %d firings of the timer",
 		p.calls.Load(), len(p.taken), p.met.Load(), p.poison, p.fired.Load())
 }
 
-// enough tells whether so much was ordered that the run proves something.
+// enough reports whether so much was ordered that the run proves something.
 func (p *plaza) enough(length time.Duration) error {
 	if float64(p.met.Load()) < 100*length.Minutes() {
 		return fmt.Errorf("the marketplace met the API %d times only: too few to prove anything", p.met.Load())

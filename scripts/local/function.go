@@ -37,7 +37,7 @@ func runFunction(ctx context.Context, args []string) error {
 }
 
 // serve answers until the context ends. The function is started first, so that
-// one that cannot start is told at once.
+// one that cannot start is reported at once.
 func serve(ctx context.Context, port int, h http.Handler, runtime *functions.Runtime) error {
 	if err := runtime.Warm(ctx); err != nil {
 		return err

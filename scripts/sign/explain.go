@@ -88,7 +88,7 @@ func (r *report) decode() (err error) {
 	return nil
 }
 
-// misspelt tells whether what is missing is there in another case.
+// misspelt reports whether what is missing is there in another case.
 func (r *report) misspelt(err error) string {
 	refusal := &pop.Error{}
 	errors.As(err, &refusal)

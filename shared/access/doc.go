@@ -1,4 +1,4 @@
-// Package access tells who is calling, and for which owners the caller may act.
+// Package access identifies callers and decides for which owners they may act.
 //
 // An access key belongs to an owner, or to a reseller who may act for the owners
 // granted to the key. Keys live in the table access_keys, one partition a key:

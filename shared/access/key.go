@@ -51,7 +51,7 @@ var (
 	ErrUnavailable = errors.New("the access keys cannot be read now")
 )
 
-// failure tells what was being done to a key, and why it failed. Its text is made
+// failure says what was being done to a key, and why it failed. Its text is made
 // when somebody reads it.
 type failure struct {
 	doing, keyID string

@@ -117,7 +117,7 @@ func (r *Registry) Refresh(c Caller, rows []store.Row) (Caller, error) {
 	return fresh, nil
 }
 
-// SameKey tells whether the caller's key is the one that another was: neither was
+// SameKey reports whether the caller's key is the one that another was: neither was
 // changed since.
 func (c Caller) SameKey(other Caller) bool {
 	return c.entry.rev == other.entry.rev && c.entry.sealed == other.entry.sealed

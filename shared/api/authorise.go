@@ -52,7 +52,7 @@ func (s *Service) identify(ctx context.Context, c *call, named string) (access.C
 	return caller, s.verify(c, caller.Key)
 }
 
-// accepts tells whether a key's signature fits and it may make the call.
+// accepts reports whether a key's signature fits and it may make the call.
 func (s *Service) accepts(c *call, caller access.Caller) bool {
 	if s.verify(c, caller.Key) != nil {
 		return false

@@ -49,7 +49,7 @@ func ReleaseInstance() Operation {
 	return selling(sale.ReleaseInstance, parseRelease, releaseToken, func(ledger.Receipt) []pop.Field { return nil })
 }
 
-// GetSummary tells the machines and the instance of an owner.
+// GetSummary returns the machines and the instance of an owner.
 func GetSummary() Operation {
 	return Operation{Action: "GetSummary", run: func(ctx context.Context, s *Service, c *call) ([]pop.Field, error) {
 		summary, err := s.backend.Summary(ctx, c.owner, c.admit)
@@ -141,7 +141,7 @@ func selling(action sale.Operation, parse func(*parser) sale.Command, tokenOf fu
 	}}
 }
 
-// isSoAlready tells a refusal by which the caller has what was asked for.
+// isSoAlready reports a refusal by which the caller has what was asked for.
 func isSoAlready(err error) bool {
 	refusal, ok := errors.AsType[*sale.Refusal](err)
 	return ok && refusal.Code == sale.NotApplicable

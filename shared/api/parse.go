@@ -159,7 +159,7 @@ func parseDeposit(p *parser) sale.Command {
 	return sale.Deposit{Fen: p.amount("Amount"), Reference: p.required("Reference")}
 }
 
-// depositToken makes one order of each reference, whoever sends it. A ClientToken is
+// depositToken makes one order of each reference, no matter which key sends it. A ClientToken is
 // taken and not needed.
 func depositToken(p *parser) string { return sale.DepositToken(p.required("Reference")) }
 

@@ -89,7 +89,7 @@ func (s *Service) respond(ctx context.Context, c *call, raw []byte) (pop.Respons
 }
 
 // answer takes a call from the event to the fields of its answer. A panic is a
-// defect that can strike after the sale: the caller is told to ask again.
+// defect that can strike after the sale: the answer is ServiceUnavailable.
 func (s *Service) answer(ctx context.Context, c *call, raw []byte) (fields []pop.Field, err error) {
 	defer func() {
 		if defect := recover(); defect != nil {

@@ -66,7 +66,7 @@ func (v values) file(name string) ([]byte, error) {
 	}
 	executable, err := os.Executable()
 	if err != nil {
-		return nil, nil // then there is no folder beside it
+		return nil, nil // then there is no folder to look in
 	}
 	text, err := os.ReadFile(filepath.Join(filepath.Dir(executable), Setting{Name: name}.Packaged()))
 	if errors.Is(err, fs.ErrNotExist) {

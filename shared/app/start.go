@@ -31,7 +31,7 @@ func Start(operations ...api.Operation) {
 }
 
 // authenticate has the context carry the role's credentials of this invocation,
-// for whoever needs them. The runtime SDK writes into its context when it is
+// for what needs them. The runtime SDK writes into its context when it is
 // asked, so it is asked once, here.
 func authenticate(ctx context.Context) context.Context {
 	fcContext, ok := fccontext.FromContext(ctx)

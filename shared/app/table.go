@@ -90,7 +90,7 @@ func (g Group) has(function string) bool {
 	return string(g) == function
 }
 
-// Packaged is the name under which the file of a setting lies beside a function's
+// Packaged is the name under which the file of a setting lies next to a function's
 // executable: scripts/build.sh puts it there. A setting that names no file is read
 // from there, if it is there.
 func (s Setting) Packaged() string { return strings.ToLower(s.Name) + ".json" }

@@ -5,7 +5,7 @@ import (
 	"aegis/shared/store"
 )
 
-// TokenKey is the key of a token's row, for whoever keeps tokens of sales that
+// TokenKey returns the key of a token's row; package upstream keeps tokens of sales that
 // are made elsewhere.
 func TokenKey(owner, token string) store.Key { return keysOf(owner).token(token) }
 

@@ -64,7 +64,7 @@ type Admission struct {
 	Beside func(ctx context.Context) error // nil: there is nothing to run
 }
 
-// Summary tells an owner's machines and live instance, in one round trip.
+// Summary returns an owner's machines and live instance, in one round trip.
 func (l *Ledger) Summary(ctx context.Context, owner string, admit *Admission) (sale.Summary, error) {
 	rows, err := l.readBeside(ctx, admit, keysOf(owner).account())
 	if err != nil {
@@ -108,7 +108,7 @@ func ReadBeside(ctx context.Context, gate store.Gate, admit *Admission, keys ...
 	return rows[:len(keys)], nil
 }
 
-// start runs what runs beside the read. A panic there is a defect that must not end
+// start runs what runs in parallel with the read. A panic there is a defect that must not end
 // the process, and with it the other calls.
 func (a *Admission) start(ctx context.Context) <-chan error {
 	ended := make(chan error, 1)

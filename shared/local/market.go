@@ -132,7 +132,7 @@ func (s *Stack) serveTimer(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(report) // the caller has gone: the log has it
 }
 
-// serveClock tells the sale's time, and moves it by POST {"offset":"720h"}, which
+// serveClock answers the sale's time, and moves it by POST {"offset":"720h"}, which
 // is ahead of the real time and not added to the offset before.
 func (s *Stack) serveClock(w http.ResponseWriter, r *http.Request) {
 	switch r.Method {

@@ -6,7 +6,7 @@ import (
 	"aegis/shared/store"
 )
 
-// Where the stack listens unless it is told otherwise.
+// Where the stack listens unless a flag says otherwise.
 const (
 	Listen     = "127.0.0.1:8080"
 	Tablestore = "127.0.0.1:8087"

@@ -36,7 +36,7 @@ type Config struct {
 	Market     string    // address of the marketplace's side; "": hand-made SPI calls only, and nobody is asked
 	StoreURL   string    // a store that runs already, used instead of one of the stack's own
 
-	Settings map[string]string // of the functions, beside those that name the store
+	Settings map[string]string // of the functions, in addition to those that name the store
 
 	Queue       queue.Config  // how the order queue delivers; Dir, Clock, Deliver and Dead are the stack's
 	ClockOffset time.Duration // by which the sale's clock is ahead of the real one
@@ -59,7 +59,7 @@ type Stack struct {
 
 // Start brings the stack up and returns when every function has an instance that
 // waits for its first event. The ports are taken first, so that a busy one is
-// told at once. After an error nothing is left running.
+// reported at once. After an error nothing is left running.
 func Start(ctx context.Context, c Config) (_ *Stack, err error) {
 	s := &Stack{clock: newClock(c.ClockOffset)}
 	c.Progress = oneAtATime(c.Progress)

@@ -45,7 +45,7 @@ func StartReseller(ctx context.Context, c Config) (front, seller *Stack, err err
 	return front, seller, nil
 }
 
-// putOperator makes the key of whoever forwards here: it may act for everyone.
+// putOperator makes the key of the reseller who forwards here: it may act for everyone.
 func (s *Stack) putOperator(ctx context.Context) error {
 	gate, err := store.Open(storeConfig(s.StoreURL))
 	if err != nil {

@@ -101,7 +101,7 @@ func unwrap(item []byte, id string, at time.Time, wrappings int) Message {
 	return newMessage(id, item, at)
 }
 
-// unmarshalExact tells messageId from MessageId: encoding/json matches names
+// unmarshalExact distinguishes messageId from MessageId: encoding/json matches names
 // without regard to case where no name matches exactly, so the fields are read
 // through a map.
 func unmarshalExact(item []byte, e *envelope) error {
@@ -116,8 +116,8 @@ func unmarshalExact(item []byte, e *envelope) error {
 		TopicMessageID: text("MessageId"), TopicName: text("TopicName"), Message: fields["Message"],
 		Body: fields["body"], Attrs: fields["attrs"], Topic: text("topic"),
 	}
-	_ = json.Unmarshal(fields["PublishTime"], &e.PublishTime)           // absent or odd: no time is told
-	_ = json.Unmarshal(fields["systemProperties"], &e.SystemProperties) // absent or odd: no id is told
+	_ = json.Unmarshal(fields["PublishTime"], &e.PublishTime)           // absent or odd: no time is known
+	_ = json.Unmarshal(fields["systemProperties"], &e.SystemProperties) // absent or odd: no id is known
 	return nil
 }
 

@@ -108,7 +108,7 @@ func value(raw json.RawMessage) (string, error) {
 	return string(raw), nil
 }
 
-// plain is a body as JSON: it may be base64 (a queue's, unless it is told to
+// plain is a body as JSON: it may be base64 (a queue's, unless it is set to
 // decode), or a JSON string.
 func plain(body []byte) ([]byte, error) {
 	for range 3 { // a quoted, encoded object at most

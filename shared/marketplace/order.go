@@ -18,7 +18,7 @@ const (
 	orderPay            = "orderPay" // a notice that needs no work: the order follows as createInstance
 )
 
-// IsKnownAction tells whether the marketplace sends work under this name.
+// IsKnownAction reports whether the marketplace sends work under this name.
 func IsKnownAction(action string) bool {
 	switch action {
 	case createInstance, renewInstance, upgradeInstance, expiredInstance, releaseInstance, refundRenewInstance:
@@ -42,7 +42,7 @@ type Order struct {
 	refund  bool // of a release: the buyer was paid back
 }
 
-// paid tells whether the buyer has paid for what the order grants.
+// paid reports whether the buyer has paid for what the order grants.
 func (o Order) paid() bool {
 	return o.Action == createInstance || o.Action == renewInstance || o.Action == upgradeInstance
 }

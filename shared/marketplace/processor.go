@@ -120,7 +120,7 @@ func (p *OrderProcessor) instanceOf(ctx context.Context, o Order) (*sale.Instanc
 	return nil, nil
 }
 
-// sold tells whether a token has been sold.
+// sold reports whether a token has been sold.
 func (p *OrderProcessor) sold(ctx context.Context, owner, token string) (bool, error) {
 	_, err := p.ledger.FindToken(ctx, owner, token)
 	if errors.Is(err, ledger.ErrNoToken) {

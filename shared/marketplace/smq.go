@@ -33,7 +33,7 @@ const SMQVersion = "2015-06-06"
 
 // NewSMQ makes a sender for the queue at a URL, as
 // https://1000000000000000.mns.cn-hangzhou.aliyuncs.com/queues/market-orders.
-// credentials tells who sends, for each message anew.
+// credentials returns who sends, and is asked for each message.
 func NewSMQ(queueURL string, credentials func(context.Context) Credentials) (*SMQ, error) {
 	u, err := url.Parse(queueURL)
 	if err != nil || u.Host == "" || !strings.HasPrefix(u.Path, "/queues/") {

@@ -24,7 +24,7 @@ func Sign(params map[string]string, secret string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Verify tells whether a call's token is right, in a time that does not depend on
+// Verify reports whether a call's token is right, in a time that does not depend on
 // how much of it is. A call that is Ambiguous has no right token.
 func Verify(params map[string]string, secret string) bool {
 	return Ambiguous(params) == "" && subtle.ConstantTimeCompare([]byte(Sign(params, secret)), []byte(params["token"])) == 1
@@ -41,7 +41,7 @@ func Ambiguous(params map[string]string) string {
 	return ""
 }
 
-// hidesParameter tells whether a value has the form of a further parameter in it.
+// hidesParameter reports whether a value has the form of a further parameter in it.
 func hidesParameter(value string) bool {
 	_, rest, found := strings.Cut(value, "&")
 	for found {

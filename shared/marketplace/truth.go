@@ -11,7 +11,7 @@ import (
 type Truth interface {
 	// Instance returns what the buyer is entitled to.
 	Instance(ctx context.Context, instanceID string) (Entitlement, error)
-	// Paid tells whether an order is paid.
+	// Paid reports whether an order is paid.
 	Paid(ctx context.Context, orderID string) (bool, error)
 }
 
@@ -33,7 +33,7 @@ const (
 	Closed  Status = "CLOSED"
 )
 
-// open tells whether the buyer is entitled to use the instance at a moment.
+// open reports whether the buyer is entitled to use the instance at a moment.
 func (e Entitlement) open(now time.Time) bool {
 	return (e.Status == Opened || e.Status == Opening) && (e.Ends.IsZero() || now.Before(e.Ends.Add(-tolerance)))
 }

@@ -36,7 +36,7 @@ type Field struct {
 type Response struct {
 	Status      int
 	ContentType string
-	Header      Params // beside Content-Type; always has x-acs-request-id
+	Header      Params // in addition to Content-Type; always has x-acs-request-id
 	Body        []byte
 }
 
@@ -57,7 +57,7 @@ func Answer(f Format, action, requestID string, fields ...Field) Response {
 // it, [Call.Host].
 //
 // Recommend is the page the real gateway sends its users to. Where RetryAfter
-// is set, x-acs-retry-after tells it in whole milliseconds, rounded up.
+// is set, x-acs-retry-after gives it in whole milliseconds, rounded up.
 func (e *Error) Response(f Format, requestID, host string) Response {
 	header := Params{{"x-acs-request-id", requestID}}
 	if e.RetryAfter > 0 {

@@ -62,7 +62,7 @@ func (a *Authorization) field(name string) *string {
 	return nil
 }
 
-// complete tells which field is not there.
+// complete returns which field is missing.
 func (a *Authorization) complete() error {
 	for _, name := range [...]string{"Credential", "SignedHeaders", "Signature"} {
 		if *a.field(name) == "" {

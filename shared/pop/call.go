@@ -48,7 +48,7 @@ func (c *Call) CheckTime(now time.Time) error {
 	return nil
 }
 
-// Verify tells whether the request was signed with this secret. The error is an
+// Verify reports whether the request was signed with this secret. The error is an
 // *Error: SignatureDoesNotMatch with the StringToSign we computed, or
 // InvalidParameter where the body is not the one that was signed.
 func (c *Call) Verify(secret string) error {
@@ -65,8 +65,8 @@ func (c *Call) Verify(secret string) error {
 }
 
 // VerifyUnknown refuses a request whose AccessKeyID does not exist, after the
-// work that Verify does for one that does. The answer tells that there is no
-// such key, as the real gateway's does; the time until then tells nothing, so a
+// work that Verify does for one that does. The answer says that there is no
+// such key, as the real gateway's does; the time until then says nothing, so a
 // caller may decide to answer alike. It always returns
 // InvalidAccessKeyId.NotFound.
 func (c *Call) VerifyUnknown() error {

@@ -2,7 +2,7 @@ package pop
 
 // The part of the catalogue that answers who is calling.
 
-// SignatureDoesNotMatch tells what we signed, so that clients can compare: the
+// SignatureDoesNotMatch names what we signed, so that clients can compare: the
 // Go, Java and Python SDKs split the message after this colon, and if the rest
 // equals their own StringToSign they tell their user that the secret is wrong.
 // Not a character may follow it.

@@ -63,7 +63,7 @@ func (c *Call) readParams(r *Request) (query Params, err error) {
 	return query, nil
 }
 
-// speaksV3 tells the versions apart: version 3 by its Authorization, or by one
+// speaksV3 distinguishes the versions: version 3 by its Authorization, or by one
 // of its headers where no Signature of version 1.0 is there.
 func (c *Call) speaksV3(r *Request, authorization string) bool {
 	if strings.HasPrefix(authorization, "ACS3-") {

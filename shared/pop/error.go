@@ -12,7 +12,7 @@ type Error struct {
 	Status  int    // of HTTP
 
 	// RetryAfter is how long to wait before the same call may succeed. Above
-	// zero it is told to the client, and some retry by themselves then; zero
+	// zero it is sent to the client, and some retry by themselves then; zero
 	// says nothing.
 	RetryAfter time.Duration
 }

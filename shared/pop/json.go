@@ -47,7 +47,7 @@ func appendJSONRune(dst []byte, r rune) []byte {
 	return utf8.AppendRune(dst, r)
 }
 
-// isWholeNumber tells whether s is an integer as JSON writes it: no sign but
+// isWholeNumber reports whether s is an integer as JSON writes it: no sign but
 // minus, no leading zero.
 func isWholeNumber(s string) bool {
 	if s != "" && s[0] == '-' {

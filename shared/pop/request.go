@@ -19,7 +19,7 @@ type Request struct {
 	Body []byte
 }
 
-// form tells whether the body holds parameters.
+// form reports whether the body holds parameters.
 func (r *Request) form() bool {
 	contentType, _ := r.Header.header("content-type")
 	media, _, _ := strings.Cut(contentType, ";")

@@ -15,7 +15,7 @@ type Credentials struct {
 }
 
 // Signer signs requests of our own. Its zero value, with Credentials, works; it
-// is a small value to be made anew when credentials change. Its methods may be
+// is a small value to be made again when credentials change. Its methods may be
 // used in parallel if Clock and Nonce may.
 type Signer struct {
 	Credentials

@@ -18,7 +18,7 @@ const scratch = 2 << 10
 type Algorithm string
 
 // The algorithms of version 1.0. Every published client sends HMACSHA1 unless
-// it is told otherwise.
+// it is given another.
 const (
 	HMACSHA1   Algorithm = "HMAC-SHA1"
 	HMACSHA256 Algorithm = "HMAC-SHA256"

@@ -50,7 +50,7 @@ func (r *run) renewable(i sale.Instance) bool {
 	return r.anytime || sale.RenewalHours(r.now) && !r.now.Before(i.NextRenewal())
 }
 
-// renew tells whether the instance needs nothing else: it is renewed, or nobody
+// renew reports whether the instance needs nothing else: it is renewed, or nobody
 // knows. A refusal is noted, so that it is due again tomorrow.
 func (r *run) renew(ctx context.Context, d ledger.Due) bool {
 	renewal := sale.AutoRenew{InstanceID: d.Instance.ID, Expiry: d.Expiry, Anytime: r.anytime}

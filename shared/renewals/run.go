@@ -174,7 +174,7 @@ func (r *run) failed(err error) {
 	}
 }
 
-// passing tells whether an error says nothing about the instance: the same again
+// passing reports whether an error says nothing about the instance: the same again
 // may succeed.
 func passing(err error) bool {
 	return errors.Is(err, ledger.ErrUnavailable) || errors.Is(err, ledger.ErrConflict) || errors.Is(err, store.ErrNotApplied)

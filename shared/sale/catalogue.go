@@ -111,5 +111,5 @@ func (c Catalogue) MonthlyPrices() map[int]int64 {
 	return prices
 }
 
-// Empty tells a catalogue that was never read.
+// Empty reports whether the catalogue was never read.
 func (c Catalogue) Empty() bool { return len(c.editions) == 0 }

@@ -11,13 +11,13 @@ const (
 	renewalOpens, renewalCloses = 8, 18 // hours of Asia/Shanghai
 )
 
-// ExpiredAt tells whether the instance cannot be used at a moment: its term is
+// ExpiredAt reports whether the instance cannot be used at a moment: its term is
 // over, or it is marked expired from an earlier moment on.
 func (i Instance) ExpiredAt(now time.Time) bool {
 	return !now.Before(i.Period.End()) || !i.Expired.IsZero() && !now.Before(i.Expired)
 }
 
-// RenewalHours tells whether automatic renewals are made at this time of day: 08:00
+// RenewalHours reports whether automatic renewals are made at this time of day: 08:00
 // to 18:00 in Asia/Shanghai, when people who are charged can be reached.
 func RenewalHours(now time.Time) bool {
 	hour := now.In(Shanghai()).Hour()

@@ -35,7 +35,7 @@ func (c MarketCreate) Parameters() []Parameter {
 	return append(p, number("Duration", c.Term.Duration), Parameter{"PricingCycle", string(c.Term.Cycle)})
 }
 
-// ReplacesInstance tells that the decision may release the account's instance.
+// ReplacesInstance marks that the decision may release the account's instance.
 func (MarketCreate) ReplacesInstance() {}
 
 // Decide needs an account without a live instance, or with one that yields: a trial
@@ -175,7 +175,7 @@ func (m MarketRefund) Parameters() []Parameter {
 }
 
 // Decide refuses with NoRenewalLeft if the end is not the one before the last
-// renewal: the call is an old one, or tells of a renewal that has not arrived.
+// renewal: the call is an old one, or is about a renewal that has not arrived.
 func (m MarketRefund) Decide(_ Catalogue, a Account, at DecideContext) (Decision, error) {
 	instance, err := a.soldBy(Market, m.InstanceID)
 	if err != nil {

@@ -38,7 +38,7 @@ type Refusal struct {
 	args      []any
 }
 
-// OfForm tells a refusal of the command's form: it depends on its parameters and
+// OfForm reports a refusal of the command's form: it depends on its parameters and
 // the catalogue alone, and says nothing of earlier calls.
 func (r *Refusal) OfForm() bool { return r.Code == OutOfRange }
 
@@ -50,7 +50,7 @@ func (r *Refusal) Reason() string {
 	return fmt.Sprintf(r.format, r.args...)
 }
 
-// Error tells the code and the reason.
+// Error is the code and the reason.
 func (r *Refusal) Error() string {
 	if r.format == "" {
 		return string(r.Code)

@@ -16,7 +16,7 @@ type Release struct {
 // Operation is ReleaseInstance.
 func (Release) Operation() Operation { return ReleaseInstance }
 
-// Parameters is the instance alone: it is released once, whoever asks.
+// Parameters is the instance alone: it is released once.
 func (r Release) Parameters() []Parameter { return []Parameter{{"InstanceId", r.InstanceID}} }
 
 // Decide refuses while the instance is unexpired, unless the marketplace refunded
@@ -37,7 +37,7 @@ func (r Release) Decide(_ Catalogue, a Account, at DecideContext) (Decision, err
 	return a.release(r.Channel, at)
 }
 
-// expiredFor tells whether the instance has been expired for so long.
+// expiredFor reports whether the instance has been expired for so long.
 func (i Instance) expiredFor(d time.Duration, now time.Time) bool {
 	return !now.Before(i.expiredSince().Add(d))
 }

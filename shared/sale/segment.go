@@ -155,7 +155,7 @@ func bounded(segments []Segment, now time.Time) []Segment {
 	return segments
 }
 
-// full tells whether one more segment could not be kept.
+// full reports whether one more segment could not be kept.
 func (i Instance) full(next Cycle, now time.Time) bool {
 	segments := append(slices.Clone(i.Segments), Segment{
 		From: i.Period.End(), To: i.Period.End().Add(time.Second), VersionCode: i.VersionCode, VmNumber: i.VmNumber, Cycle: next,

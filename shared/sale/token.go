@@ -25,7 +25,7 @@ func DerivedToken(parts ...string) string {
 }
 
 // ReleaseToken is the token of an instance's release. An instance is released
-// once, whoever asks first: caller, marketplace or timer.
+// once, by the first to ask: caller, marketplace or timer.
 func ReleaseToken(instanceID string) string { return DerivedToken("release", instanceID) }
 
 // RenewalToken is the token of the automatic renewal at one expiry. The instance's

@@ -58,7 +58,7 @@ type event struct {
 	amount     sale.Fen  // of a deposit
 }
 
-// asked tells what a token's row was asked for, so that it compares.
+// asked is what a token's row was asked for, so that it compares.
 func asked(row store.Columns) string {
 	return row.String("operation") + row.String("parameters")
 }
@@ -86,7 +86,7 @@ type actor struct {
 	number int           // in this run
 	skew   time.Duration // of the actor's clock
 	calls  int
-	last   time.Time   // when its call was decided last: what its clock told, or a reseller's endpoint's
+	last   time.Time   // when its call was decided last: what its clock showed, or a reseller's endpoint's
 	dead   atomic.Bool // the current call has crashed
 
 	place              *ticket // between two calls
@@ -207,7 +207,7 @@ func (a *actor) call(j job) outcome {
 	return e.outcome
 }
 
-// useNonce records the call's nonce, as a real call does beside its first read.
+// useNonce records the call's nonce, as a real call does in parallel with its first read.
 func (a *actor) useNonce(ctx context.Context) error {
 	name := strconv.Itoa(a.nonces.id.order())
 	return a.registry.UseNonce(ctx, "key", name, name)
@@ -245,7 +245,7 @@ type answer struct {
 	err     error
 }
 
-// String tells it.
+// String describes it.
 func (a answer) String() string {
 	if a.err != nil {
 		return a.err.Error()

@@ -23,7 +23,7 @@
 //   - What was paid in less the balance is the sum of the orders.
 //   - The history as the callers saw it is linearizable: every answer, refusal,
 //     mismatch and conflict is one that some moment between call and answer
-//     justifies, and what a caller was told stays true. The order of the commits is
+//     justifies, and what a caller was answered stays true. The order of the commits is
 //     tried first; if it explains too little, porcupine searches all others.
 //   - The last call of each token ended with a definite answer.
 package simulation

@@ -7,7 +7,7 @@ import (
 )
 
 // life draws what the timer and the marketplace ask for an owner: their orders
-// come with tokens of their own through the same Sell, beside the callers'.
+// come with tokens of their own through the same Sell, next to the callers'.
 func (w *World) life(instance *sale.Instance) (token string, c sale.Command) {
 	if instance == nil {
 		return sale.DerivedToken("market", "create"), sale.MarketCreate{InstanceID: "biz-1", VersionCode: 4, VmNumber: 3, Term: sale.Term{Duration: 1, Cycle: sale.Month}}

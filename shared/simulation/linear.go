@@ -64,7 +64,7 @@ func (w *World) history(b *book) []question {
 	return asked
 }
 
-// inWrittenOrder tells whether the order in which the pages were written explains
+// inWrittenOrder reports whether the order in which the pages were written explains
 // all answers. It nearly always does. Of every sixteenth run porcupine is asked too.
 func (w *World) inWrittenOrder(b *book) bool {
 	dated, complete := w.dated(b, w.history(b))
@@ -92,7 +92,7 @@ func (w *World) dated(b *book, history []question) (dated []question, complete b
 	return dated, missing == 0
 }
 
-// explained tells whether the order in which the pages were written explains a
+// explained reports whether the order in which the pages were written explains a
 // dated and complete history: a call that wrote nothing then needs one state between
 // its call and its answer that it leaves as it is.
 func (b *book) explained(dated []question) bool {
@@ -166,13 +166,13 @@ func (b *book) wrote(e *event) (i int, ok bool) {
 	return i, ok && (e.outcome == sold || e.outcome == unknown) && b.pages[i].of(e.sellers).command == e.asked
 }
 
-// explains tells whether a page may be the work of a call.
+// explains reports whether a page may be the work of a call.
 func (b *book) explains(e *event) bool {
 	_, ok := b.wrote(e)
 	return ok
 }
 
-// step tells whether an event can happen when so many pages are written, and how
+// step reports whether an event can happen when so many pages are written, and how
 // many are written after it.
 func (w *World) step(b *book, written int, e *event) (bool, int) {
 	i, done := b.sold(e.sellers)
@@ -201,7 +201,7 @@ func (w *World) step(b *book, written int, e *event) (bool, int) {
 	return true, written
 }
 
-// contested tells whether a reseller may have refused a token that another call,
+// contested reports whether a reseller may have refused a token that another call,
 // with other parameters, had begun to forward: it stands for that purchase then,
 // sold or not.
 func (w *World) contested(e *event) bool {
@@ -210,7 +210,7 @@ func (w *World) contested(e *event) bool {
 	})
 }
 
-// refuses tells whether the rules refuse the command as the caller was told.
+// refuses reports whether the rules refuse the command as the caller was answered.
 func (w *World) refuses(a sale.Account, e *event) bool {
 	_, err := e.command.Decide(w.catalogue, a, sale.DecideContext{Now: e.at, OrderID: "o", InstanceID: "i"})
 	refusal, ok := errors.AsType[*sale.Refusal](err)

@@ -49,7 +49,7 @@ const (
 )
 
 // TestTheCrashMatrix strikes every effect of every operation with every fault,
-// and then calls once more. A cell says what the first caller was told, and what
+// and then calls once more. A cell says what the first caller was answered, and what
 // the second: anything but the same order, or a clear error and then the order,
 // fails. The table of this folder's README is what this test makes.
 func TestTheCrashMatrix(t *testing.T) {
@@ -115,7 +115,7 @@ func operations() []operation {
 type scene struct {
 	t      *testing.T
 	memory *storetest.Memory // the seller's
-	front  *storetest.Memory // of whoever is called: the seller, or a reseller
+	front  *storetest.Memory // of the one that is called: the seller, or a reseller
 	effect string
 	fault  string
 	now    time.Time
@@ -123,7 +123,7 @@ type scene struct {
 	balance  sale.Fen
 	forwards bool
 
-	mu     sync.Mutex // the nonce is recorded beside the read
+	mu     sync.Mutex // the nonce is recorded in parallel with the read
 	struck bool
 	dead   bool
 }
@@ -179,7 +179,7 @@ func (s *scene) retry(name string, o operation, instance string) (answer map[str
 	return nil, ""
 }
 
-// cell says how it went, and fails if a caller was told something untrue.
+// cell says how it went, and fails if a caller was answered something untrue.
 func (s *scene) cell(name string, o operation, crashed bool, first map[string]any, result any, made int) string {
 	s.t.Helper()
 	then := " then the answer"

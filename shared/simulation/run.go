@@ -43,7 +43,7 @@ type Broken struct {
 	How  error
 }
 
-// Error tells the seed, which repeats the run.
+// Error names the seed, which repeats the run.
 func (b *Broken) Error() string { return fmt.Sprintf("seed %d: %v", b.Seed, b.How) }
 
 // Unwrap is what happened.

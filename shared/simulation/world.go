@@ -92,7 +92,7 @@ func (w *World) end() {
 	}
 }
 
-// ticket is a place at the gate: whoever has one waits there, with one request at
+// ticket is a place at the gate: its holder waits there, with one request at
 // a time.
 type ticket struct {
 	id     id
@@ -177,7 +177,7 @@ func (w *World) schedule() {
 }
 
 // look counts who and what is there. Everybody waits while the scheduler is at it,
-// but who is woken by a timer has to be told that it was.
+// but who is woken by a timer must see that it was.
 func (w *World) look() (actors, parked, late int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -186,7 +186,7 @@ func (w *World) look() (actors, parked, late int) {
 
 func (w *World) chance(percent int) bool { return w.rng.IntN(100) < percent }
 
-// sleep lets time pass, and whoever waits for it go on.
+// sleep lets time pass, and those that wait for it go on.
 func (w *World) sleep() {
 	d := time.Duration(1+w.rng.IntN(300)) * time.Millisecond
 	if w.calm {

@@ -45,7 +45,7 @@ func Bytes(name string, value []byte) Column {
 // None is a column that is not there: an Update removes it.
 func None(name string) Column { return Column{Name: name} }
 
-// IsNone tells a column that None made.
+// IsNone reports whether None made the column.
 func (c Column) IsNone() bool { return c.kind == isNone }
 
 // Value is a string, int64, bool or []byte, as the SDK takes it; nil for None.
@@ -90,7 +90,7 @@ func (c Columns) Get(name string) Column {
 	return None(name)
 }
 
-// Has tells whether the columns have a name, be it as None.
+// Has reports whether the columns have a name, be it as None.
 func (c Columns) Has(name string) bool { return c.find(name) >= 0 }
 
 func (c Columns) find(name string) int {
@@ -118,7 +118,7 @@ func (c Columns) Int(name string) int64 {
 	return 0
 }
 
-// HasInt tells whether a column is there and is a number.
+// HasInt reports whether a column is there and is a number.
 func (c Columns) HasInt(name string) bool {
 	at := c.find(name)
 	return at >= 0 && c[at].kind == isInt

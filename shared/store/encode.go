@@ -23,7 +23,7 @@ func primaryKey(k Key) *tablestore.PrimaryKey {
 	return pk
 }
 
-// readRequest groups keys by table, as the wire does; places tells for each
+// readRequest groups keys by table, as the wire does; places holds for each
 // table which of the keys its rows are.
 func readRequest(keys []Key) (*tablestore.BatchGetRowRequest, map[string][]int) {
 	request := &tablestore.BatchGetRowRequest{}

@@ -32,7 +32,7 @@ type IndexRange struct {
 	Index     Index
 	Partition string
 	Below     int64      // sort values less than this
-	Start     IndexPlace // where the page starts, as next told; zero is the beginning
+	Start     IndexPlace // where the page starts, as returned in next; zero is the beginning
 	Limit     int        // rows at most, 1 to 5,000
 }
 
@@ -42,7 +42,7 @@ type IndexPlace struct {
 	Key  Key // of the table's row; without a table: no place
 }
 
-// Zero tells the place that is none.
+// Zero reports whether there is no place.
 func (p IndexPlace) Zero() bool { return p.Key.Table.Name == "" }
 
 // Find implements Finder. Like a Read it applies nothing.

@@ -40,7 +40,7 @@ type Row struct {
 	Columns
 }
 
-// Exists tells whether there is such a row.
+// Exists reports whether there is such a row.
 func (r Row) Exists() bool { return r.Columns != nil }
 
 // Change is a write to one row under one condition: made by Insert, Update or
@@ -53,7 +53,7 @@ type Change struct {
 	Equals  int64  // … and the value that it must have
 }
 
-// Kind tells what a Change does.
+// Kind is what a Change does.
 type Kind int
 
 const (
@@ -84,7 +84,7 @@ type Range struct {
 	Table     Table
 	Partition string
 	Prefix    string // of the sort keys
-	Start     string // where the page starts, as next told; "" is the beginning
+	Start     string // where the page starts, as returned in next; "" is the beginning
 	Backward  bool
 	Limit     int // rows at most, 1 to 5,000
 }

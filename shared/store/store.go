@@ -115,7 +115,7 @@ func (s *Store) Range(ctx context.Context, r Range) ([]Row, string, error) {
 }
 
 // describe names a row in an error. A sort key can hold a caller's ClientToken,
-// so only its kind, up to the first slash, is told.
+// so only its kind, up to the first slash, is named.
 func describe(k Key) string {
 	return k.Table.Name + " " + k.Partition + " " + kind(k.Sort)
 }

@@ -121,7 +121,7 @@ func orderField(operation sale.Operation) (string, error) {
 	return "", unsent(fmt.Errorf("the endpoint has no operation %s", operation))
 }
 
-// Forwards tells whether the endpoint has an operation that sells.
+// Forwards reports whether the endpoint has an operation that sells.
 func Forwards(operation sale.Operation) bool {
 	_, err := orderField(operation)
 	return err == nil

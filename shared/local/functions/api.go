@@ -58,7 +58,7 @@ func (i *instance) describe(h http.Header, v *invocation) {
 	}
 }
 
-// servePost takes an answer. Exactly 200 tells the SDK that it was taken; one for
+// servePost takes an answer. Exactly 200 shows the SDK that it was taken; one for
 // an event that is over is refused.
 func (i *instance) servePost(w http.ResponseWriter, r *http.Request, failed bool) {
 	payload, err := io.ReadAll(r.Body)

@@ -109,7 +109,7 @@ func failure(errorType, message string) Result {
 	return Result{Payload: payload, ErrorType: errorType}
 }
 
-// peakMB is the process's peak resident memory where the system tells it.
+// peakMB is the process's peak resident memory where the system reports it.
 func (i *instance) peakMB() int {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", i.process.Process.Pid))
 	if err != nil {

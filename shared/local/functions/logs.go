@@ -27,7 +27,7 @@ type logs struct {
 
 const tailMost = 4 << 10
 
-// mark cannot be told from a line that an instance prints unless it prints NULs.
+// mark cannot be distinguished from a line that an instance prints unless it prints NULs.
 var mark = []byte("\x00\x00invocation end\x00\x00\n")
 
 func newLogs(name string, out io.Writer) (*logs, error) {

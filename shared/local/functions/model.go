@@ -9,9 +9,9 @@ import (
 type Function struct {
 	Name    string
 	Binary  string        // path of the executable
-	Env     []string      // NAME=value, beside what the platform sets
+	Env     []string      // NAME=value, in addition to what the platform sets
 	Timeout time.Duration // of an invocation; 0: 60 s
-	Memory  int           // MB, told to the function and not enforced; 0: 128
+	Memory  int           // MB, passed to the function and not enforced; 0: 128
 	Handler string        // "": main
 }
 

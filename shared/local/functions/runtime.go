@@ -33,7 +33,7 @@ var ErrNoFunction = errors.New("no such function")
 
 // Invoke hands an event to a function and waits for the end of it. The error is
 // ErrNoFunction, or the context's while the event still waits for an instance;
-// whatever happens to the event itself is told by the Result. An event that an
+// whatever happens to the event itself is in the Result. An event that an
 // instance has taken is not given up when the context ends.
 func (r *Runtime) Invoke(ctx context.Context, name string, i Invocation) (Result, error) {
 	p, ok := r.pools[name]

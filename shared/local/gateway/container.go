@@ -15,7 +15,7 @@ import (
 
 // Container is one function behind the interface that s local invoke and s local
 // start expect of the container that they run (Serverless Devs, component fc3,
-// subCommands/local): any GET tells that it is there, a POST invokes it with the
+// subCommands/local): any GET shows that it is there, a POST invokes it with the
 // metadata in headers. Of s local start, whose X-Fc-Event-Type is HTTP, every
 // request to the path of invocations is a call, with its own method and query.
 type Container struct {

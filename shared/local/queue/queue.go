@@ -108,7 +108,7 @@ func (q *Queue) wake() {
 	}
 }
 
-// Counts tells how many messages wait, are being delivered, and have been settled,
+// Counts returns how many messages wait, are being delivered, and have been settled,
 // of all that were ever sent.
 type Counts struct{ Waiting, InFlight, Settled int }
 

@@ -109,7 +109,7 @@ func merged(row, changes store.Columns) store.Columns {
 	return after
 }
 
-// removes tells whether a column is None.
+// removes reports whether a column is None.
 func removes(columns store.Columns) bool {
 	return slices.ContainsFunc(columns, store.Column.IsNone)
 }
@@ -140,7 +140,7 @@ func (m *Memory) Range(_ context.Context, r store.Range) ([]store.Row, string, e
 	return rows, next, nil
 }
 
-// within tells whether a sort key is in the page's reach.
+// within reports whether a sort key is in the page's reach.
 func within(r store.Range, sort string) bool {
 	switch {
 	case r.Start == "":
