@@ -20,7 +20,7 @@ type answer struct {
 	now       time.Time
 	operation string // the request's path
 	requestID string
-	keys      *Credentials
+	keys      *signer
 	status    int
 	body      []byte
 	half      bool // break off in the middle of the body
@@ -64,20 +64,7 @@ func wireError(e *ots.Error) *otsprotocol.Error {
 }
 
 func (a *answer) send(w http.ResponseWriter) {
-	const contentType = "protocol buffer"
-	sum, date := digest(a.body), a.now.UTC().Format("2006-01-02T15:04:05.000000Z")
-	h := w.Header()
-	h["X-Ots-Contentmd5"] = []string{sum}
-	h["X-Ots-Contenttype"] = []string{contentType}
-	h["X-Ots-Date"] = []string{date}
-	h["X-Ots-Requestid"] = []string{a.requestID}
-	h["Content-Type"] = []string{"application/x-protobuf"}
-	h["Content-Length"] = []string{strconv.Itoa(len(a.body))}
-	if a.keys != nil {
-		text := "x-ots-contentmd5:" + sum + "\nx-ots-contenttype:" + contentType +
-			"\nx-ots-date:" + date + "\nx-ots-requestid:" + a.requestID + "\n" + a.operation
-		h["Authorization"] = []string{"OTS " + a.keys.AccessKeyID + ":" + string(sign(a.keys.AccessKeySecret, []byte(text)))}
-	}
+	a.head(w.Header())
 	w.WriteHeader(a.status)
 	if a.half {
 		_, _ = w.Write(a.body[:len(a.body)/2])
@@ -85,4 +72,32 @@ func (a *answer) send(w http.ResponseWriter) {
 		drop()
 	}
 	_, _ = w.Write(a.body) // a client that has gone away misses nothing here
+}
+
+// head sets the headers. Their values share one array.
+func (a *answer) head(h http.Header) {
+	const contentType = "protocol buffer"
+	sum, date := digest(a.body), a.now.UTC().Format("2006-01-02T15:04:05.000000Z")
+	values := [...]string{string(sum[:]), contentType, date, a.requestID, "application/x-protobuf", strconv.Itoa(len(a.body)), ""}
+	for i, name := range [...]string{headerDigest, "X-Ots-Contenttype", headerDate, "X-Ots-Requestid", "Content-Type", "Content-Length"} {
+		h[name] = values[i : i+1 : i+1]
+	}
+	if a.keys != nil {
+		values[6] = a.authorization(values[0], contentType, date)
+		h["Authorization"] = values[6:]
+	}
+}
+
+// authorization signs the headers, by name, and the path.
+func (a *answer) authorization(sum, contentType, date string) string {
+	header := append(append(append(make([]byte, 0, 96), "OTS "...), a.keys.AccessKeyID...), ':')
+	return string(a.keys.sign(header, func(text []byte) []byte {
+		for _, part := range [...]string{
+			"x-ots-contentmd5:", sum, "\nx-ots-contenttype:", contentType,
+			"\nx-ots-date:", date, "\nx-ots-requestid:", a.requestID, "\n", a.operation,
+		} {
+			text = append(text, part...)
+		}
+		return text
+	}))
 }

@@ -44,15 +44,15 @@ func (s *Server) authenticate(r *http.Request, body []byte, a *answer) (instance
 	if headerOf(r, headerKey) != keys.AccessKeyID {
 		return "", ots.Errorf(ots.AuthFailed, "The AccessKeyID does not exist.")
 	}
-	a.keys = &keys
-	want := sign(keys.AccessKeySecret, stringToSign(r))
+	a.keys = keys
+	want := keys.sign(make([]byte, 0, signatureSize), func(text []byte) []byte { return appendSigned(text, r) })
 	if !hmac.Equal(want, []byte(headerOf(r, headerSignature))) {
 		return "", ots.Errorf(ots.AuthFailed, "Signature mismatch.")
 	}
 	if err := checkDate(headerOf(r, headerDate), a.now); err != nil {
 		return "", err
 	}
-	if headerOf(r, headerDigest) != digest(body) {
+	if sum := digest(body); headerOf(r, headerDigest) != string(sum[:]) {
 		return "", ots.Errorf(ots.AuthFailed, "Mismatch between MD5 value of request body and x-ots-contentmd5 in header.")
 	}
 	return instance, nil
@@ -66,17 +66,16 @@ func headerOf(r *http.Request, name string) string {
 	return ""
 }
 
-// stringToSign is what a client signs: path, method, an empty query, and every
-// x-ots header that has a value, by name.
-func stringToSign(r *http.Request) []byte {
-	names := make([]string, 0, 12)
+// appendSigned appends what a client signs: path, method, an empty query, and
+// every x-ots header that has a value, by name.
+func appendSigned(text []byte, r *http.Request) []byte {
+	names := make([]string, 0, 16)
 	for name, values := range r.Header {
 		if strings.HasPrefix(name, headerPrefix) && name != headerSignature && values[0] != "" {
 			names = append(names, name)
 		}
 	}
 	slices.SortFunc(names, compareFolded)
-	text := make([]byte, 0, 512)
 	text = append(append(append(append(text, r.URL.Path...), '\n'), r.Method...), "\n\n"...)
 	for _, name := range names {
 		text = append(appendLower(text, name), ':')
@@ -119,15 +118,15 @@ func checkDate(date string, now time.Time) error {
 	return nil
 }
 
-// sign is the signature of the text, in base64.
-func sign(secret string, text []byte) []byte {
-	mac := hmac.New(sha1.New, []byte(secret))
-	mac.Write(text)
-	var sum [sha1.Size]byte
-	return base64.StdEncoding.AppendEncode(nil, mac.Sum(sum[:0]))
-}
+// Sizes of hashes in base64.
+const (
+	signatureSize = (sha1.Size + 2) / 3 * 4
+	digestSize    = (md5.Size + 2) / 3 * 4
+)
 
-func digest(body []byte) string {
+// digest is the MD5 of a body, in base64.
+func digest(body []byte) (encoded [digestSize]byte) {
 	sum := md5.Sum(body)
-	return base64.StdEncoding.EncodeToString(sum[:])
+	base64.StdEncoding.Encode(encoded[:], sum[:])
+	return encoded
 }

@@ -63,8 +63,6 @@ func (b *bodies) read(w http.ResponseWriter, r *http.Request) (body []byte, rele
 			_ = connection.SetReadDeadline(time.Time{})
 		}
 	}()
-	ctx, cancel := context.WithDeadline(r.Context(), deadline)
-	defer cancel()
 
 	start := make([]byte, startSize(r.ContentLength))
 	n, err := io.ReadFull(r.Body, start)
@@ -76,7 +74,7 @@ func (b *bodies) read(w http.ResponseWriter, r *http.Request) (body []byte, rele
 	case err != nil:
 		return nil, release, errSlow(err)
 	}
-	return b.readLarge(ctx, r, start)
+	return b.readLarge(r, start, deadline)
 }
 
 func startSize(contentLength int64) int64 {
@@ -87,7 +85,9 @@ func startSize(contentLength int64) int64 {
 }
 
 // readLarge reads the rest of a body in its turn.
-func (b *bodies) readLarge(ctx context.Context, r *http.Request, start []byte) (body []byte, release func(), err error) {
+func (b *bodies) readLarge(r *http.Request, start []byte, deadline time.Time) (body []byte, release func(), err error) {
+	ctx, cancel := context.WithDeadline(r.Context(), deadline)
+	defer cancel()
 	var buffer []byte
 	select {
 	case buffer = <-b.buffers:

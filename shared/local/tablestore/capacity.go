@@ -2,7 +2,6 @@ package tablestore
 
 import (
 	"github.com/aliyun/aliyun-tablestore-go-sdk/tablestore/otsprotocol"
-	"github.com/golang/protobuf/proto"
 
 	"aegis/shared/local/tablestore/internal/plainbuffer"
 )
@@ -18,11 +17,17 @@ func units(size int) int32 {
 	return int32(max(1, (size+capacityUnit-1)/capacityUnit))
 }
 
-// wire always names both numbers: the Go SDK reads them without looking.
+// wire always names both numbers: the Go SDK reads them without looking. All of
+// it is one piece of memory, since nearly every answer has it.
 func (c capacity) wire() *otsprotocol.ConsumedCapacity {
-	return &otsprotocol.ConsumedCapacity{CapacityUnit: &otsprotocol.CapacityUnit{
-		Read: proto.Int32(c.read), Write: proto.Int32(c.write),
-	}}
+	whole := &struct {
+		consumed otsprotocol.ConsumedCapacity
+		unit     otsprotocol.CapacityUnit
+		numbers  capacity
+	}{numbers: c}
+	whole.unit.Read, whole.unit.Write = &whole.numbers.read, &whole.numbers.write
+	whole.consumed.CapacityUnit = &whole.unit
+	return &whole.consumed
 }
 
 // sizeOf is what cells count for in limits and capacity units: names, values,

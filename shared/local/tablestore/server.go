@@ -52,7 +52,7 @@ type Credentials struct {
 // Server is an open store and the handler that serves it. Its methods are safe
 // for concurrent use.
 type Server struct {
-	instances  map[string]Credentials
+	instances  map[string]*signer
 	clock      func() time.Time
 	dir        string
 	engine     *engine.Engine
@@ -80,7 +80,7 @@ func Open(config Config) (*Server, error) {
 		return nil, fmt.Errorf("open the tablestore: %w", err)
 	}
 	s := &Server{
-		instances:  config.Instances,
+		instances:  newSigners(config.Instances),
 		clock:      config.Clock,
 		engine:     store,
 		operations: operations(),
@@ -92,9 +92,6 @@ func Open(config Config) (*Server, error) {
 		beforeSnapshot:    config.BeforeSnapshot,
 		transactions:      newTransactions(),
 		sweeper:           make(sweeper),
-	}
-	if s.instances == nil {
-		s.instances = map[string]Credentials{"local": {AccessKeyID: "local", AccessKeySecret: "local"}}
 	}
 	if s.clock == nil {
 		s.clock = time.Now

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"go.etcd.io/bbolt"
 )
@@ -63,27 +64,26 @@ func (e *Engine) commitLoop() {
 		var group []*write
 		group, next = e.gather(next)
 		if broken == nil {
+			began := time.Now()
 			broken = e.commit(group)
+			e.window.note(len(group), len(e.queue), time.Since(began))
 			continue
 		}
 		answer(group, fmt.Errorf("an earlier commit failed, restart the server: %w", broken))
 	}
 }
 
-// gather takes what waits behind first into one group. A write that wants to
+// gather takes what waits behind first, or is about to, into one group. A write that wants to
 // be alone ends the group before it and is handed back as the next first.
 func (e *Engine) gather(first *write) (group []*write, next *write) {
 	group = []*write{first}
+	defer e.window.close()
 	for !first.alone && len(group) < groupLimit {
-		select {
-		case w := <-e.queue:
-			if w.alone {
-				return group, w
-			}
-			group = append(group, w)
-		default:
-			return group, nil
+		w := e.window.next(e.queue, e.quit, len(group))
+		if w == nil || w.alone {
+			return group, w
 		}
+		group = append(group, w)
 	}
 	return group, nil
 }

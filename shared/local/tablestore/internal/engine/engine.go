@@ -4,12 +4,13 @@
 // Every write is a function that runs inside the commit goroutine, one after
 // the other, so writes are serializable and a condition can be read and acted
 // upon in one step. The goroutine takes everything that waits into one bbolt
-// transaction and syncs the file once for all of them (group commit); a caller
-// returns only after that. What a function wrote is applied entirely or, if it
-// returned an error, not at all, without touching its neighbours. Reads run in
-// bbolt's read transactions beside the writer and never wait for it. A read
-// may see a commit whose sync is still under way; the writer's own answer never
-// leaves before it.
+// transaction and syncs the file once for all of them (group commit); under load
+// it first waits a moment for the writers that it expects back (see window). A
+// caller returns only after the sync. What a function wrote is applied entirely
+// or, if it returned an error, not at all, without touching its neighbours. Reads
+// run in bbolt's read transactions beside the writer and never wait for it. A
+// read may see a commit whose sync is still under way; the writer's own answer
+// never leaves before it.
 //
 // Every commit also records, per bucket, how many rows it holds and a sum of
 // their hashes. Open reads the whole file, page by page, and compares: a file
@@ -59,6 +60,7 @@ type Engine struct {
 	close func() error  // once
 
 	// Of the commit goroutine.
+	window   *window
 	digests  digests
 	commits  uint64 // the newest commit
 	sequence *sequence
@@ -73,9 +75,10 @@ type Engine struct {
 // whole file is verified before it is used.
 func Open(folder string) (*Engine, error) {
 	e := &Engine{
-		queue: make(chan *write, queueSize),
-		quit:  make(chan struct{}),
-		done:  make(chan struct{}),
+		queue:  make(chan *write, queueSize),
+		quit:   make(chan struct{}),
+		done:   make(chan struct{}),
+		window: newWindow(),
 	}
 	if err := e.open(folder); err != nil {
 		return nil, err

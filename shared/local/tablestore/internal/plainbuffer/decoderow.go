@@ -26,15 +26,21 @@ func (r *reader) verify(what string, got, want byte) {
 func (r *reader) cells(crc byte) ([]Cell, byte) {
 	var cells []Cell
 	for r.accept(tagCell) {
-		cell := r.cell()
+		cell, sum := r.cell()
+		if cells == nil {
+			cells = make([]Cell, 0, fewCells)
+		}
 		cells = append(cells, cell)
-		crc = crc8(crc, cell.checksum())
+		crc = crc8(crc, sum)
 	}
 	return cells, crc
 }
 
-func (r *reader) cell() Cell {
-	var c Cell
+// fewCells are what most keys have, and many changes.
+const fewCells = 2
+
+// cell is the next cell and its checksum, which its row's is made of.
+func (r *reader) cell() (c Cell, sum byte) {
 	if r.accept(tagCellName) {
 		c.Name = string(r.take(int(r.long32())))
 	}
@@ -50,8 +56,9 @@ func (r *reader) cell() Cell {
 		c.Time = int64(r.long64())
 	}
 	r.expect(tagCellChecksum)
-	r.verify("cell", r.byte(), c.checksum())
-	return c
+	sum = c.checksum()
+	r.verify("cell", r.byte(), sum)
+	return c, sum
 }
 
 func (r *reader) op() Op {
