@@ -12,7 +12,9 @@ import (
 	"aegis/shared/ledger"
 	"aegis/shared/ledger/ledgertest"
 	"aegis/shared/marketplace"
+	"aegis/shared/renewals"
 	"aegis/shared/sale"
+	"aegis/shared/store"
 )
 
 // truth is what the marketplace's books say, as a test sets it.
@@ -376,4 +378,42 @@ func TestALetterWhoseOrderWasDoneLaterSaysSo(t *testing.T) {
 	done, err = s.DoneSince(context.Background(), letter)
 	require.NoError(t, err)
 	require.NotEmpty(t, done)
+}
+
+func TestTheTimerAsksBeforeItEndsATermThatTheMarketplaceSold(t *testing.T) {
+	ctx := context.Background()
+	s := openWith(t, &truth{})
+	s.consume(create("biz-1", uid))
+	s.now = moment("2027-01-01 00:10:00")
+	ended := func() bool {
+		over, err := s.Ended(ctx, uid, *s.account(uid).Instance)
+		require.NoError(t, err)
+		return over
+	}
+	s.truth.say(marketplace.Expired, "2027-01-01 00:00:00")
+	require.True(t, ended())
+	s.truth.say(marketplace.Opened, "2027-06-01 00:00:00")
+	require.False(t, ended(), "it was renewed there, and the notification has not arrived")
+	require.Equal(t, "2027-06-01 00:00:00", s.end(), "a named order gives it the time")
+
+	s.truth.err = errors.New("no answer")
+	_, err := s.Ended(ctx, uid, *s.account(uid).Instance)
+	require.Error(t, err, "the next run asks again")
+}
+
+func TestTheTimerEndsNoTermThatTheMarketplaceHasRenewed(t *testing.T) {
+	asked := &truth{}
+	s := openWith(t, asked)
+	s.consume(create("biz-1", uid))
+	s.now = moment("2027-01-01 00:10:00")
+	asked.say(marketplace.Opened, "2027-06-01 00:00:00")
+	runner, err := renewals.New(renewals.Config{Ledger: s.books, Orders: s.OrderProcessor, Clock: func() time.Time { return s.now }})
+	require.NoError(t, err)
+	require.NoError(t, s.gate.Gate.(*store.Store).EnsureIndexes(context.Background(), ledger.ByDue()))
+
+	report, err := runner.Run(context.Background(), renewals.Due)
+	require.NoError(t, err)
+	require.Zero(t, report.Expired)
+	require.True(t, s.account(uid).Instance.Expired.IsZero())
+	require.Equal(t, "2027-06-01 00:00:00", s.end())
 }
