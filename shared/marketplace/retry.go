@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"aegis/shared/ledger"
 	"aegis/shared/sale"
@@ -27,6 +30,9 @@ func (p *OrderProcessor) retry(ctx context.Context, letter DeadLetter, confirmed
 	receipt, err := p.try(ctx, p.read(letter.Message), confirmed)
 	if waiting, ok := errors.AsType[*HeldError](err); ok {
 		letter.State = Held
+		if waiting.Reason == letter.Reason && !confirmed {
+			return receipt, err // it waits for what it waited for: an hourly pass writes nothing
+		}
 		return receipt, errors.Join(err, p.letters.Put(ctx, letter, 1, waiting.Reason))
 	}
 	if dead, ok := errors.AsType[*PermanentError](err); ok {
@@ -64,11 +70,7 @@ func (p *OrderProcessor) RetryHeld(ctx context.Context) (report HeldReport, err 
 		if err != nil {
 			return report, err
 		}
-		for _, l := range letters {
-			if l.State == Held && ctx.Err() == nil {
-				p.retryHeld(ctx, l, &report)
-			}
-		}
+		p.retryPage(ctx, letters, &report)
 		if start = next; next == "" {
 			break
 		}
@@ -76,11 +78,34 @@ func (p *OrderProcessor) RetryHeld(ctx context.Context) (report HeldReport, err 
 	return report, nil
 }
 
-func (p *OrderProcessor) retryHeld(ctx context.Context, l DeadLetter, report *HeldReport) {
-	receipt, err := p.retry(ctx, l, false)
-	outcome := outcomeOf(err, nil)
-	p.record(p.read(l.Message), receipt, err, outcome)
+// retryPage tries the held letters of a page, several at once.
+func (p *OrderProcessor) retryPage(ctx context.Context, letters []DeadLetter, report *HeldReport) {
+	var mu sync.Mutex
+	var group errgroup.Group
+	group.SetLimit(maxParallel)
+	for _, l := range letters {
+		if l.State != Held || ctx.Err() != nil {
+			continue
+		}
+		group.Go(func() error {
+			outcome := p.retryHeld(ctx, l)
+			mu.Lock()
+			defer mu.Unlock()
+			report.count(outcome)
+			return nil
+		})
+	}
+	_ = group.Wait() // each letter is counted for itself
+}
 
+func (p *OrderProcessor) retryHeld(ctx context.Context, l DeadLetter) (outcome string) {
+	receipt, err := p.retry(ctx, l, false)
+	outcome = outcomeOf(err, nil)
+	p.record(p.read(l.Message), receipt, err, outcome)
+	return outcome
+}
+
+func (report *HeldReport) count(outcome string) {
 	report.Tried++
 	switch outcome {
 	case "done":

@@ -94,9 +94,9 @@ func (r *Runner) Run(ctx context.Context, job Job) (Report, error) {
 		return r.check(ctx)
 	}
 	one := &run{Runner: r, now: r.Clock(), anytime: job == Anytime}
-	one.letters(ctx)
 
 	var group errgroup.Group
+	group.Go(func() error { one.letters(ctx); return nil })
 	for shard := range ledger.DueShards {
 		group.Go(func() error {
 			one.shard(ctx, ledger.DuePage{Queue: sale.Running, Shard: shard, Until: one.now})
@@ -113,13 +113,16 @@ func (r *Runner) Run(ctx context.Context, job Job) (Report, error) {
 	return one.report, nil
 }
 
-// letters tries the held letters first: they may move a term that is due.
+// letters tries the held letters again. It runs in parallel with what is due, so that
+// many letters do not keep terms from being renewed and ended.
 func (r *run) letters(ctx context.Context) {
 	if r.Orders == nil {
 		return
 	}
 	report, err := r.Orders.RetryHeld(ctx)
+	r.mu.Lock()
 	r.report.Letters = &report
+	r.mu.Unlock()
 	if err != nil {
 		r.failed(err)
 	}
