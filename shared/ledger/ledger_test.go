@@ -443,3 +443,25 @@ func TestTheListOfRefusedTokensIsBounded(t *testing.T) {
 	_, err = s.sell("t0", create())
 	require.NoError(t, err, "a refusal that gave way can be sold as well")
 }
+
+// A sale may make an earlier order under a token of its own, such as the release of a
+// trial. That token may have been refused before: it must not stay on the list, or a
+// call of it could be refused although it is sold (seed 615023 of the simulation).
+func TestATokenThatIsSoldWithAnotherOrderLeavesTheListOfRefusals(t *testing.T) {
+	s := open(t)
+	month := sale.Term{Duration: 1, Cycle: sale.Month}
+	_, err := s.sell("trial", sale.MarketCreate{InstanceID: "biz-0", VersionCode: 1, VmNumber: 5, Term: month, Trial: true})
+	require.NoError(t, err)
+	_, err = s.sell(sale.ReleaseToken("biz-0"), sale.Release{InstanceID: "biz-0", Channel: sale.Market})
+	requireRefused(t, err, sale.InstanceNotExpired)
+
+	_, err = s.sell("paid", sale.MarketCreate{InstanceID: "biz-1", VersionCode: 1, VmNumber: 5, Term: month})
+	require.NoError(t, err)
+	key, _ := s.accountRow(t)
+	rows, err := s.gate.Gate.Read(context.Background(), key)
+	require.NoError(t, err)
+	require.Empty(t, rows[0].String("refused"))
+	again, err := s.sell(sale.ReleaseToken("biz-0"), sale.Release{InstanceID: "biz-0", Channel: sale.Market})
+	require.NoError(t, err)
+	require.True(t, again.Replayed)
+}

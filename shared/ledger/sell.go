@@ -58,6 +58,11 @@ type state struct {
 
 func (s state) lists(token string) bool { return slices.Contains(s.refused, token) }
 
+// listsAny reports whether a token that a decision sells is on the list.
+func (s state) listsAny(token string, d sale.Decision) bool {
+	return s.lists(token) || slices.ContainsFunc(d.Earlier, func(step sale.Step) bool { return s.lists(step.Token) })
+}
+
 // errAgain: the try settled nothing, read and decide again.
 var errAgain = errors.New("try again")
 
@@ -115,8 +120,8 @@ func (c *sell) resolve(ctx context.Context, s state) (Receipt, error) {
 		return c.refuse(ctx, s, err)
 	}
 
-	if s.lists(c.Token) {
-		if s, err = c.unlist(ctx, s); err != nil {
+	if s.listsAny(c.Token, decision) {
+		if s, err = c.unlist(ctx, s, decision); err != nil {
 			return Receipt{}, err
 		}
 	}
@@ -190,10 +195,14 @@ func (c *sell) soAlready(ctx context.Context, refusal error) (Receipt, error) {
 	return Receipt{}, refusal
 }
 
-// unlist takes the token off the account's list of refusals, so that the commit is
-// decided at a revision at which no call may be refused without a write.
-func (c *sell) unlist(ctx context.Context, s state) (state, error) {
+// unlist takes the tokens that a decision sells off the account's list of refusals, so
+// that the commit is decided at a revision at which no call of them may be refused
+// without a write.
+func (c *sell) unlist(ctx context.Context, s state, d sale.Decision) (state, error) {
 	shorter := removeRefused(s.refused, c.Token)
+	for _, step := range d.Earlier {
+		shorter = removeRefused(shorter, step.Token)
+	}
 	if err := c.gate.Commit(ctx, c.listChange(s, shorter)); err != nil {
 		return s, c.failed(s, err)
 	}

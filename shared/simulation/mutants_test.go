@@ -30,7 +30,7 @@ func mutants() []mutant {
 		{"an account changes from the revision read", "ledger/sell.go", "colRev, int64(s.rev))", "colMachines, int64(s.account.Machines))", "simulation", "Schedule"},
 		{"a refusal is fenced", "ledger/sell.go", "case !ok || r.OfForm() || s.lists(c.Token):", "case !ok || r != nil:", "ledger", "StillLand|GaveUp"},
 		{"a fence proves that the token is not sold", "ledger/sell.go", "		refuseToken(s.token, c.keys.token(c.Token)),\n", "", "simulation", "Schedule"},
-		{"a token that was refused is taken off the list before it is sold", "ledger/sell.go", "if s.lists(c.Token) {", "if false {", "ledger", "RefusedBefore"},
+		{"a token that was refused is taken off the list before it is sold", "ledger/sell.go", "if s.listsAny(c.Token, decision) {", "if false {", "ledger", "RefusedBefore"},
 		{"what is so by a twin is answered by its order", "ledger/sell.go", "	if taken(rows[0]) {\n		return replay(rows[0], c.Command)\n	}\n	return Receipt{}, refusal", "	_ = rows\n	return Receipt{}, refusal", "simulation", "Schedule"},
 		{"a later release's account is not read", "ledger/account.go", "version > schema", "false", "ledger", "Later"},
 		{"a price is rounded up and never 0", "sale/money.go", "max(Fen(fen.Int64()), 1)", "Fen(fen.Int64())", "sale", "Fen"},
