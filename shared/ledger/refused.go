@@ -1,6 +1,8 @@
 package ledger
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"strings"
 
@@ -11,22 +13,29 @@ import (
 // its next refusal is fenced again.
 const maxRefused = 64
 
-// refusedTokens reads the list of an account's row, oldest first.
+// refusedTokens reads the list of an account's row, oldest first: a hash of each token.
 func refusedTokens(row store.Row) []string {
 	text := row.String(colRefused)
 	if text == "" {
 		return nil
 	}
-	return strings.Split(text, "\n") // no token has a line break
+	return strings.Split(text, "\n")
+}
+
+// refusedHash stands for a token in the list. A token may hold whatever a caller sends.
+func refusedHash(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:16])
 }
 
 func addRefused(list []string, token string) []string {
-	longer := append(slices.Clone(list), token)
+	longer := append(slices.Clone(list), refusedHash(token))
 	return longer[max(len(longer)-maxRefused, 0):]
 }
 
 func removeRefused(list []string, token string) []string {
-	return slices.DeleteFunc(slices.Clone(list), func(t string) bool { return t == token })
+	hash := refusedHash(token)
+	return slices.DeleteFunc(slices.Clone(list), func(t string) bool { return t == hash })
 }
 
 func refusedColumn(list []string) store.Column {

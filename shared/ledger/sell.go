@@ -56,7 +56,9 @@ type state struct {
 	refused []string // the account's list
 }
 
-func (s state) lists(token string) bool { return slices.Contains(s.refused, token) }
+func (s state) lists(token string) bool {
+	return len(s.refused) > 0 && slices.Contains(s.refused, refusedHash(token))
+}
 
 // listsAny reports whether a token that a decision sells is on the list.
 func (s state) listsAny(token string, d sale.Decision) bool {
@@ -71,11 +73,11 @@ func (c *sell) run(ctx context.Context) (Receipt, error) {
 	for try := 1; ; try++ {
 		s, err := c.read(ctx, admit)
 		if err != nil {
-			return Receipt{}, err
+			return Receipt{}, c.certain(err)
 		}
 		receipt, err := c.resolve(ctx, s)
 		if !errors.Is(err, errAgain) {
-			return receipt, err
+			return receipt, c.certain(err)
 		}
 		if try == c.tries {
 			return c.exhausted(ctx)
@@ -85,6 +87,18 @@ func (c *sell) run(ctx context.Context) (Receipt, error) {
 		}
 		admit = nil // once is enough
 	}
+}
+
+// certain returns the error of a call whose writes are all known to have failed or to
+// be fenced. After a write with an unknown outcome only a refusal and a mismatch are
+// certain: any other error leaves it open whether the call was sold.
+func (c *sell) certain(err error) error {
+	_, refused := errors.AsType[*sale.Refusal](err)
+	_, mismatch := errors.AsType[*Mismatch](err)
+	if err == nil || c.ambiguousRev == none || refused || mismatch || errors.Is(err, ErrUnavailable) {
+		return err
+	}
+	return Unavailable(err)
 }
 
 // read is step 1.
@@ -168,7 +182,7 @@ func (c *sell) refuse(ctx context.Context, s state, refusal error) (Receipt, err
 	switch {
 	case !ok || r.OfForm() || s.lists(c.Token):
 		return Receipt{}, refusal
-	case r.Code == sale.NotApplicable:
+	case r.Code == sale.NotApplicable && !answersAsDone(c.Command):
 		return c.soAlready(ctx, refusal)
 	}
 	err := c.gate.Commit(ctx,
@@ -179,6 +193,12 @@ func (c *sell) refuse(ctx context.Context, s state, refusal error) (Receipt, err
 		return Receipt{}, c.failed(s, err)
 	}
 	return Receipt{}, refusal
+}
+
+// answersAsDone reports whether callers get NotApplicable of a command as success: an
+// earlier call with other parameters must then not land after it.
+func answersAsDone(c sale.Command) bool {
+	return c.Operation() == sale.SetRenewal || c.Operation() == sale.SetMachineNumber
 }
 
 // soAlready ends a call that has nothing to do. It reads the token once more: it may

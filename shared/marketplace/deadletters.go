@@ -129,6 +129,20 @@ func (s *DeadLetterStore) Put(ctx context.Context, l DeadLetter, attempts int, r
 	return nil
 }
 
+// Note sets the state and the reason of a letter that is still there. One that was
+// discarded meanwhile stays discarded.
+func (s *DeadLetterStore) Note(ctx context.Context, l DeadLetter, reason string) error {
+	l.Reason = reason
+	rows, err := s.gate.Read(ctx, s.key(l.ID))
+	if err == nil && rows[0].Exists() {
+		err = s.update(ctx, l, rows[0], 1)
+	}
+	if err != nil && !errors.Is(err, store.ErrCondition) {
+		return fmt.Errorf("note why message %s is a dead letter: %w", l.ID, err)
+	}
+	return nil
+}
+
 func (s *DeadLetterStore) columns(l DeadLetter, attempts int) store.Columns {
 	sum, now := sha256.Sum256(l.Body), s.clock().UnixMilli()
 	c := store.Columns{
@@ -156,6 +170,10 @@ func (s *DeadLetterStore) putAgain(ctx context.Context, l DeadLetter, attempts i
 	if !old.Exists() {
 		return s.gate.Commit(ctx, store.Insert(s.key(l.ID), s.columns(l, attempts)))
 	}
+	return s.update(ctx, l, old, attempts)
+}
+
+func (s *DeadLetterStore) update(ctx context.Context, l DeadLetter, old store.Row, attempts int) error {
 	rev := old.Int(colRev)
 	return s.gate.Commit(ctx, store.Update(s.key(l.ID), store.Columns{
 		store.Int(colRev, rev+1), store.String(colState, l.State), store.String(colReason, l.Reason),

@@ -205,6 +205,25 @@ func TestALateRenewalOfAReplacedInstanceIsHeldAndCanBeTransferred(t *testing.T) 
 	require.Empty(t, s.letters())
 }
 
+func TestTwoTransferredRenewalsGrantTheirTimeOnce(t *testing.T) {
+	s := open(t)
+	ctx := context.Background()
+	s.consume(create("biz-1", uid))
+	s.now = moment("2027-01-02 00:00:00")
+	s.consume(message("createInstance", "aliUid="+uid, "orderBizId=biz-2", "orderId=o-2", "skuId=aegis-4", "expiredOn=2027-07-01 00:00:00"))
+	s.consume(renewal("r1", "2028-01-01 00:00:00"), renewal("r2", "2029-01-01 00:00:00"))
+	letters, _, err := s.Letters().List(ctx, "", 10)
+	require.NoError(t, err)
+	granted := 0
+	for _, l := range letters {
+		if _, err := s.Transfer(ctx, l.ID, "biz-2"); err == nil {
+			granted++
+		}
+	}
+	require.NotZero(t, granted)
+	require.Equal(t, "2029-07-01 00:00:00", s.end(), "two years, in whatever order they are transferred")
+}
+
 func TestAnUpgradeWithoutAnOrderID(t *testing.T) {
 	s := open(t)
 	s.consume(create("biz-1", uid))
@@ -269,7 +288,9 @@ func TestTheMarketplaceIsAskedBeforeATermIsShortened(t *testing.T) {
 	t.Run("an expiry from before a renewal changes nothing", func(t *testing.T) {
 		s := shopUntil2028(t)
 		s.truth.say(marketplace.Opened, "2028-01-01 00:00:00")
-		require.Equal(t, 1, s.consume(expired()).Done)
+		require.Equal(t, 1, s.consume(expired()).Held, "the marketplace's books may follow its word")
+		s.now = s.now.Add(time.Hour)
+		require.Equal(t, 1, s.retryHeld().Done)
 		require.True(t, s.account(uid).Instance.Expired.IsZero())
 		require.Empty(t, s.letters())
 	})
@@ -293,7 +314,7 @@ func TestTheMarketplaceIsAskedBeforeATermIsShortened(t *testing.T) {
 		s.truth.err = errors.New("no answer")
 		require.Equal(t, 1, s.consume(expired()).Held)
 		s.truth.err = nil
-		s.truth.say(marketplace.Opened, "2028-01-01 00:00:00")
+		s.truth.say(marketplace.Expired, "2028-01-01 00:00:00")
 		require.Equal(t, 1, s.retryHeld().Done)
 	})
 	t.Run("a refund that it confirms is done, and its repetition does nothing", func(t *testing.T) {
@@ -307,7 +328,23 @@ func TestTheMarketplaceIsAskedBeforeATermIsShortened(t *testing.T) {
 	t.Run("an old refund after a new renewal does nothing", func(t *testing.T) {
 		s := shopUntil2028(t)
 		s.truth.say(marketplace.Opened, "2028-01-01 00:00:00")
-		require.Equal(t, 1, s.consume(refund("2027-01-01 00:00:00")).Done)
+		require.Equal(t, 1, s.consume(refund("2027-01-01 00:00:00")).Held)
+		s.now = s.now.Add(time.Hour)
+		require.Equal(t, 1, s.retryHeld().Done)
+		require.Equal(t, "2028-01-01 00:00:00", s.end())
+	})
+	t.Run("a refund that reaches us before its books change is done when they have", func(t *testing.T) {
+		s := shopUntil2028(t)
+		s.truth.say(marketplace.Opened, "2028-01-01 00:00:00")
+		require.Equal(t, 1, s.consume(refund("2027-01-01 00:00:00")).Held)
+		s.truth.say(marketplace.Opened, "2027-01-01 00:00:00")
+		require.Equal(t, 1, s.retryHeld().Done)
+		require.Equal(t, "2027-01-01 00:00:00", s.end())
+	})
+	t.Run("a closed instance is never extended", func(t *testing.T) {
+		s := shopUntil2028(t)
+		s.truth.say(marketplace.Closed, "2029-01-01 00:00:00")
+		require.Equal(t, 1, s.consume(refund("2027-01-01 00:00:00")).Held)
 		require.Equal(t, "2028-01-01 00:00:00", s.end())
 	})
 	t.Run("a renewal after a refund is granted if it is paid, and held if it was the one refunded", func(t *testing.T) {

@@ -100,28 +100,33 @@ func (p *OrderProcessor) planExpiry(ctx context.Context, o Order, i *sale.Instan
 		if e.open(p.clock()) {
 			return p.stillOpen(o, i, e)
 		}
-		expiry.Confirmed = true
+		over := e.Status == Expired || e.Status == Closed || !e.Ends.IsZero() && !p.clock().Before(e.Ends)
+		expiry.Confirmed = over // else it is nearly over, and marked from its end on
 	}
 	return &step{expiry, o.token(strconv.Itoa(i.Change))}, nil
 }
 
 // stillOpen answers a word that ends or shortens a term which is open by the
-// marketplace's own books: the call is an old one if these agree with ours.
+// marketplace's own books: the call is an old one if these agree with ours, and still do
+// an hour after the call came.
 func (p *OrderProcessor) stillOpen(o Order, i *sale.Instance, e Entitlement) (*step, error) {
 	ours := i.Period.End()
 	switch {
+	case !e.open(p.clock()):
+	case e.Ends.Equal(ours) && !o.waited:
+		return nil, held("%s: by the marketplace and by our books the instance is open until %s. Its books may follow its word: it is asked again after an hour.", o.Action, day(ours))
 	case e.Ends.Equal(ours):
 		return nil, nil
 	case e.Ends.After(ours):
 		return p.extension(i, e), nil
 	}
-	return nil, held("%s: by the marketplace the instance is open until %s, by our books until %s.", o.Action, day(e.Ends), day(ours))
+	return nil, held("%s: by the marketplace the instance is %s until %s, by our books until %s.", o.Action, e.Status, day(e.Ends), day(ours))
 }
 
 // extension gives an instance the time that the marketplace says it has.
 func (p *OrderProcessor) extension(i *sale.Instance, e Entitlement) *step {
 	return &step{
-		sale.MarketRenew{InstanceID: i.ID, Ends: e.Ends},
+		sale.MarketRenew{InstanceID: i.ID, Ends: e.Ends, KeepTrial: e.Trial},
 		sale.DerivedToken("market", "extend", i.ID, millis(e.Ends), strconv.Itoa(i.Change)),
 	}
 }
@@ -164,7 +169,7 @@ func (p *OrderProcessor) planRefund(ctx context.Context, o Order, i *sale.Instan
 		if err != nil {
 			return nil, err
 		}
-		if !e.Ends.Equal(o.ends) {
+		if !e.Ends.Equal(o.ends) || o.ends.After(i.Period.End()) {
 			return p.stillOpen(o, i, e)
 		}
 		refund.Confirmed = true

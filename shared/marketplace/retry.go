@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -27,17 +30,19 @@ func (p *OrderProcessor) retry(ctx context.Context, letter DeadLetter, confirmed
 	if letter.Cut > 0 {
 		return ledger.Receipt{}, permanent("Only the beginning of the message is kept.")
 	}
-	receipt, err := p.try(ctx, p.read(letter.Message), confirmed)
+	w := p.read(letter.Message)
+	w.order.waited = p.clock().Sub(letter.First) >= time.Hour
+	receipt, err := p.try(ctx, w, confirmed)
 	if waiting, ok := errors.AsType[*HeldError](err); ok {
 		letter.State = Held
 		if waiting.Reason == letter.Reason && !confirmed {
 			return receipt, err // it waits for what it waited for: an hourly pass writes nothing
 		}
-		return receipt, errors.Join(err, p.letters.Put(ctx, letter, 1, waiting.Reason))
+		return receipt, errors.Join(err, p.letters.Note(ctx, letter, waiting.Reason))
 	}
 	if dead, ok := errors.AsType[*PermanentError](err); ok {
 		letter.State = Dead
-		return receipt, errors.Join(err, p.letters.Put(ctx, letter, 1, dead.Reason))
+		return receipt, errors.Join(err, p.letters.Note(ctx, letter, dead.Reason))
 	}
 	if err != nil {
 		return receipt, err
@@ -153,16 +158,47 @@ func (p *OrderProcessor) transfer(ctx context.Context, o Order, instanceID strin
 	if account.Instance == nil || account.Instance.ID != instanceID {
 		return ledger.Receipt{}, permanent("Owner %s has no live instance %s.", o.Owner, instanceID)
 	}
-	ended, err := p.endOfReleased(ctx, o)
+	paid, err := p.paidUntil(ctx, o)
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
-	if !o.ends.After(ended.Expires) {
-		return ledger.Receipt{}, permanent("The renewal until %s adds nothing to instance %s, which was paid until %s.", day(o.ends), o.InstanceID, day(ended.Expires))
+	if !o.ends.After(paid) {
+		return ledger.Receipt{}, permanent("The renewal until %s adds nothing to instance %s, which was paid until %s.", day(o.ends), o.InstanceID, day(paid))
 	}
-	renewal := sale.MarketRenew{InstanceID: instanceID, Ends: account.Instance.Period.End().Add(o.ends.Sub(ended.Expires))}
+	renewal := sale.MarketRenew{
+		InstanceID: instanceID, Ends: account.Instance.Period.End().Add(o.ends.Sub(paid)), Reason: transferred(o.InstanceID) + millis(o.ends),
+	}
 	receipt, err := p.ledger.Sell(ctx, ledger.Purchase{Owner: o.Owner, Token: o.token(o.OrderID), Caller: "operator", Command: renewal})
 	return receipt, verdict(o, err)
+}
+
+// transferred starts the reason of an order that transfers a renewal of an instance; its
+// end in milliseconds follows.
+func transferred(instanceID string) string { return "transferred from " + instanceID + " until " }
+
+// paidUntil is until when a released instance was paid: to its release, or to the end of
+// the last renewal of it that was transferred.
+func (p *OrderProcessor) paidUntil(ctx context.Context, o Order) (time.Time, error) {
+	ended, err := p.endOfReleased(ctx, o)
+	if err != nil {
+		return time.Time{}, err
+	}
+	paid := ended.Expires
+	for start := ""; ; {
+		page, next, err := p.ledger.Orders(ctx, o.Owner, start, 500)
+		if err != nil {
+			return time.Time{}, err
+		}
+		for _, order := range page {
+			ms, ok := strings.CutPrefix(order.Reason, transferred(o.InstanceID))
+			if until, err := strconv.ParseInt(ms, 10, 64); ok && err == nil && time.UnixMilli(until).After(paid) {
+				paid = time.UnixMilli(until)
+			}
+		}
+		if start = next; next == "" {
+			return paid, nil
+		}
+	}
 }
 
 // endOfReleased finds the order by which the renewal's instance was released.

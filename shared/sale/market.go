@@ -106,6 +106,8 @@ func (c MarketCreate) clearWay(a Account, at DecideContext) (Account, []Step, er
 type MarketRenew struct {
 	InstanceID string
 	Ends       time.Time
+	KeepTrial  bool   // the marketplace extended a trial, and sold nothing
+	Reason     string // what a reader of the order should know
 }
 
 // Operation is RenewInstance.
@@ -133,7 +135,10 @@ func (m MarketRenew) Decide(_ Catalogue, a Account, at DecideContext) (Decision,
 		instance.Segments = insertEnd(instance.paidTime(), m.Ends, at.OrderID)
 		reason = "the term ends later already"
 	}
-	instance.Trial = false
+	instance.Trial = instance.Trial && m.KeepTrial
+	if m.Reason != "" {
+		reason = m.Reason
+	}
 
 	d, err := a.change(Market, RenewInstance, instance, 0, at)
 	d.Order.Reason = reason

@@ -215,6 +215,7 @@ func (c Adopt) Decide(_ Catalogue, a Account, at DecideContext) (Decision, error
 	}
 
 	instance.Channel = c.Channel
+	instance.Trial = false
 	instance.Segments = instance.paidTime()
 	d, err := a.change(Operator, AdoptInstance, instance, 0, at)
 	d.Order.Reason = c.Reason

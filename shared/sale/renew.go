@@ -54,6 +54,7 @@ func (a Account) renew(channel Channel, catalogue Catalogue, i Instance, t Term,
 	}
 
 	price := t.price(edition.MonthlyFen * Fen(i.VmNumber))
+	i.Trial = false // what was paid for yields to nobody
 	return a.change(channel, RenewInstance, i.extend(period, t, price, at.OrderID), price, at)
 }
 
