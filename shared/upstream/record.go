@@ -161,7 +161,7 @@ func (r record) reserved(p ledger.Purchase, holder string, now time.Time, lease 
 // refused, so those of an unanswered forward take their place.
 func (r record) firstWith(asked fingerprint) (first fingerprint, suspect bool) {
 	switch {
-	case !r.row.Exists(), r.token == "" && r.state == Free && !r.row.HasInt(colSince): // the ledger refused it, nobody forwarded it
+	case !r.row.Exists():
 		return asked, false
 	case r.state == Pending && !r.answered && !r.suspect:
 		return fingerprintOf(r.row.Columns), true
@@ -173,7 +173,7 @@ func (r record) firstWith(asked fingerprint) (first fingerprint, suspect bool) {
 // by a version that forwarded the caller's own; the endpoint may know it by that.
 func (r record) forwards(owner, token string) string {
 	switch {
-	case !r.row.Exists():
+	case !r.row.Exists(), !r.row.HasInt(colSince): // the ledger refused it: nobody has forwarded it
 		return ForwardedToken(owner, token)
 	case r.token == "":
 		return token
