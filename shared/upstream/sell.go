@@ -144,13 +144,13 @@ func (c *call) record(ctx context.Context, receipt ledger.Receipt) (ledger.Recei
 			return receipt, nil
 		}
 		if err = settled(err); !errors.Is(err, errAgain) {
-			return ledger.Receipt{}, err
+			return ledger.Receipt{}, ledger.Unavailable(err) // it is sold: only a retry can say so
 		}
 
 		r, err := c.read(ctx, nil)
 		switch {
 		case err != nil:
-			return ledger.Receipt{}, err
+			return ledger.Receipt{}, ledger.Unavailable(err)
 		case r.state == Done:
 			return r.receipt(), nil
 		case r.fence != c.mine.fence:
