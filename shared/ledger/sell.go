@@ -202,8 +202,8 @@ func answersAsDone(c sale.Command) bool {
 }
 
 // soAlready ends a call that has nothing to do. It reads the token once more: it may
-// be so by a twin, whose order is then the answer. Nothing is sold afterwards that is
-// so already, so there is nothing to fence.
+// be so by a twin, whose order is then the answer. Timer, marketplace and operators do
+// not report it to anybody as a result, so it is not fenced.
 func (c *sell) soAlready(ctx context.Context, refusal error) (Receipt, error) {
 	rows, err := c.readBeside(ctx, nil, c.keys.token(c.Token))
 	if err != nil {
