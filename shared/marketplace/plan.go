@@ -162,7 +162,12 @@ func (p *OrderProcessor) planRefund(ctx context.Context, o Order, i *sale.Instan
 		return &step{refund, o.token(millis(o.ends))}, nil
 	}
 	if i.Period.End().Equal(o.ends) {
-		return nil, nil
+		switch {
+		case confirmed || !i.Refunded.IsZero():
+			return nil, nil // it was done before
+		case !o.waited:
+			return nil, held("The term ends at %s already: the renewal that is refunded may not have arrived. Tried again after an hour.", day(o.ends))
+		}
 	}
 	if !confirmed {
 		e, err := p.ask(ctx, o.InstanceID)

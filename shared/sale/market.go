@@ -180,7 +180,9 @@ func (m MarketRefund) Parameters() []Parameter {
 }
 
 // Decide refuses with NoRenewalLeft if the end is not the one before the last
-// renewal: the call is an old one, or is about a renewal that has not arrived.
+// renewal: the call is an old one, or is about a renewal that has not arrived. If the
+// marketplace confirms that the term ends where it ends already, the refund is recorded,
+// so that the renewal is not granted when it arrives.
 func (m MarketRefund) Decide(_ Catalogue, a Account, at DecideContext) (Decision, error) {
 	instance, err := a.soldBy(Market, m.InstanceID)
 	if err != nil {
@@ -189,7 +191,7 @@ func (m MarketRefund) Decide(_ Catalogue, a Account, at DecideContext) (Decision
 	segments := instance.paidTime()
 	last := lastGrant(segments)
 	undoes := last > 0 && segments[last].From.Equal(m.Ends)
-	if !undoes && (!m.Confirmed || !m.Ends.Before(instance.Period.End())) {
+	if !undoes && !(m.Confirmed && m.endsEarlier(instance)) {
 		return Decision{}, refuse(NoRenewalLeft, "Instance %s ends at %s, and no renewal of it leads there from %s.",
 			instance.ID, instance.Period.End().Format(time.RFC3339), m.Ends.Format(time.RFC3339))
 	}
@@ -204,6 +206,13 @@ func (m MarketRefund) Decide(_ Catalogue, a Account, at DecideContext) (Decision
 		d.Order.Reason = "confirmed"
 	}
 	return d, err
+}
+
+// endsEarlier reports whether the refund shortens the term, or came before the renewal
+// that it undoes.
+func (m MarketRefund) endsEarlier(i Instance) bool {
+	end := i.Period.End()
+	return m.Ends.Before(end) || m.Ends.Equal(end) && i.Refunded.IsZero()
 }
 
 // lastGrant finds where the time of the last order that granted any begins.

@@ -21,6 +21,11 @@ func (w *World) judge() error {
 		if err := w.audit(b); err != nil {
 			return w.broken(fmt.Errorf("owner %s: %w", b.owner, err))
 		}
+		if w.roads {
+			if err := w.booksAgree(b); err != nil {
+				return w.broken(fmt.Errorf("owner %s: %w", b.owner, err))
+			}
+		}
 	}
 	if w.lawsOnly {
 		return nil
@@ -105,7 +110,7 @@ func (w *World) refusalsHold(b *book) error {
 // was still on its way.
 func (w *World) checkRefusals(b *book, i int) error {
 	p := b.pages[i]
-	if p.order == "" {
+	if p.order == "" || p.derived {
 		return nil
 	}
 	refusal := int64(-1)
@@ -136,6 +141,9 @@ func (w *World) checkToken(b *book, token, orderID string) error {
 // checkPage decides a commit again: from the page before, at the order's time,
 // with the order's ids, the rules must give exactly this page.
 func (w *World) checkPage(b *book, i int, orders []ledger.Order) error {
+	if b.pages[i].derived {
+		return nil // its command is not known here: the laws judge it
+	}
 	before, after := b.pages[i-1].account, b.pages[i].account
 	if b.pages[i].order == "" {
 		before.Balance, before.Deposited = after.Balance, after.Deposited
@@ -149,7 +157,7 @@ func (w *World) checkPage(b *book, i int, orders []ledger.Order) error {
 	if e := b.pages[i].earlier; e != nil {
 		at.EarlierID = e.order
 	}
-	d, err := command.Decide(w.catalogue, before, at)
+	d, err := command.Decide(w.catalogueOf(b.pages[i].by), before, at)
 	if err != nil {
 		return fmt.Errorf("order %s should have been refused: %w", o.ID, err)
 	}

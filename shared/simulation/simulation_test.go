@@ -37,7 +37,20 @@ func TestNoScheduleBreaksThePromiseOfAReseller(t *testing.T) {
 	simulate(t, simulation.NewSimulator(true))
 }
 
-func simulate(t *testing.T, s simulation.Simulator) {
+func TestNoScheduleBreaksThePromiseWhereAllRoadsMeet(t *testing.T) {
+	s := simulation.NewSimulator(false)
+	s.Roads = true
+	met := simulate(t, s)
+	if *seeds >= enough {
+		fmt.Print(met)
+		require.Empty(t, met.Missing(), "what never met proves nothing")
+	}
+}
+
+// enough seeds that everything must have occurred.
+const enough = 2000
+
+func simulate(t *testing.T, s simulation.Simulator) simulation.Met {
 	s.LawsOnly = *alone
 	var total simulation.Report
 	for total.Runs < *seeds {
@@ -54,6 +67,7 @@ func simulate(t *testing.T, s simulation.Simulator) {
 	}
 	fmt.Printf("simulated %d runs: %d steps, %d calls, %d orders; nothing broken\n", *seeds, total.Steps, total.Calls, total.Orders)
 	require.GreaterOrEqual(t, uint64(total.Orders), *seeds, "too few orders to prove anything")
+	return total.Met
 }
 
 func TestTheSameSeedGivesTheSameRunAloneAndInCompany(t *testing.T) {
