@@ -107,6 +107,7 @@ type MarketRenew struct {
 	InstanceID string
 	Ends       time.Time
 	KeepTrial  bool   // the marketplace extended a trial, and sold nothing
+	Refunded   bool   // the end is what a refund has left
 	Reason     string // what a reader of the order should know
 }
 
@@ -136,6 +137,9 @@ func (m MarketRenew) Decide(_ Catalogue, a Account, at DecideContext) (Decision,
 		reason = "the term ends later already"
 	}
 	instance.Trial = instance.Trial && m.KeepTrial
+	if m.Refunded {
+		instance.Refunded = at.Now
+	}
 	if m.Reason != "" {
 		reason = m.Reason
 	}
@@ -153,6 +157,7 @@ func insertEnd(segments []Segment, end time.Time, orderID string) []Segment {
 		if n > 0 && s.From.Before(end) && end.Before(s.To) {
 			before, after := s.split(end)
 			before.OrderID = orderID
+			before.Operator = false
 			all, s = append(all, before), after
 		}
 		all = append(all, s)
@@ -180,7 +185,8 @@ func (m MarketRefund) Parameters() []Parameter {
 }
 
 // Decide refuses with NoRenewalLeft if the end is not the one before the last
-// renewal: the call is an old one, or is about a renewal that has not arrived. If the
+// renewal, or an operator has extended the term since: the call is an old one, or is
+// about a renewal that has not arrived. If the
 // marketplace confirms that the term ends where it ends already, the refund is recorded,
 // so that the renewal is not granted when it arrives.
 func (m MarketRefund) Decide(_ Catalogue, a Account, at DecideContext) (Decision, error) {
@@ -190,7 +196,7 @@ func (m MarketRefund) Decide(_ Catalogue, a Account, at DecideContext) (Decision
 	}
 	segments := instance.paidTime()
 	last := lastGrant(segments)
-	undoes := last > 0 && segments[last].From.Equal(m.Ends)
+	undoes := last > 0 && segments[last].From.Equal(m.Ends) && segments[last].renewal()
 	if !undoes && !(m.Confirmed && m.endsEarlier(instance)) {
 		return Decision{}, refuse(NoRenewalLeft, "Instance %s ends at %s, and no renewal of it leads there from %s.",
 			instance.ID, instance.Period.End().Format(time.RFC3339), m.Ends.Format(time.RFC3339))

@@ -38,7 +38,24 @@ func (w *World) judge() error {
 	return nil
 }
 
-func (w *World) broken(how error) error { return &Broken{w.seed, how} }
+// broken names what a run broke. A trace ends with the orders and tokens of each owner.
+func (w *World) broken(how error) error {
+	if w.trace != nil {
+		for _, b := range w.books {
+			w.noteOrders(b)
+		}
+	}
+	return &Broken{w.seed, how}
+}
+
+func (w *World) noteOrders(b *book) {
+	orders, _, err := w.reader.Orders(context.Background(), b.owner, "", 1000)
+	fmt.Fprintln(w.trace, "orders of owner", b.owner, err)
+	for _, o := range orders {
+		fmt.Fprintf(w.trace, "%d %s %s %s %s %d×%d until %s, %s, %q, token %s\n", o.Rev, o.ID, o.Operation, o.Channel, o.InstanceID,
+			o.VersionCode, o.VmNumber, o.Expires.Format(time.DateTime), o.Amount, o.Reason, o.Token)
+	}
+}
 
 // Undecided is a run of which an order of events has still to be searched.
 type Undecided struct{ world *World }
@@ -185,7 +202,7 @@ func same(a, b sale.Account) bool {
 func sameInstance(a, b sale.Instance) bool {
 	segments := slices.EqualFunc(a.Segments, b.Segments, func(x, y sale.Segment) bool {
 		return x.From.Equal(y.From) && x.To.Equal(y.To) && x.VersionCode == y.VersionCode && x.VmNumber == y.VmNumber &&
-			x.Cycle == y.Cycle && x.Amount == y.Amount && x.OrderID == y.OrderID
+			x.Cycle == y.Cycle && x.Amount == y.Amount && x.OrderID == y.OrderID && x.Operator == y.Operator
 	})
 	return segments && a.ID == b.ID && a.Channel == b.Channel && a.Change == b.Change && a.Trial == b.Trial &&
 		a.VersionCode == b.VersionCode && a.VmNumber == b.VmNumber && a.Created == b.Created && a.Period == b.Period &&

@@ -75,8 +75,9 @@ func (s Simulator) Run(first, n uint64, trace bool) (Report, error) {
 	for seed := first; seed < first+n; seed++ {
 		w.begin(seed, trace)
 		w.happen()
+		err := w.judge()
 		total.Add(w.report())
-		if err := w.judge(); err != nil {
+		if err != nil {
 			return total, err
 		}
 	}
