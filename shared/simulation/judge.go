@@ -11,25 +11,72 @@ import (
 	"aegis/shared/sale"
 )
 
-// judge checks everything that the package comment lists. A history that is not
-// explained by the order in which it was written is undecided: see Undecided.
+// Checker is one way of judging a run.
+type Checker string
+
+const (
+	Liveness  Checker = "liveness"  // the last call of each token, undisturbed, has an answer
+	Laws      Checker = "laws"      // package laws: value is conserved
+	Books     Checker = "books"     // the marketplace's books agree with ours
+	Refusals  Checker = "refusals"  // a refusal is a sale that is never made
+	Decisions Checker = "decisions" // each commit is what package sale decides again
+	Order     Checker = "order"     // some order of events explains all answers
+)
+
+// Checkers lists all, in the order in which they judge. The first four know no rule of
+// package sale.
+func Checkers() []Checker { return []Checker{Liveness, Laws, Books, Refusals, Decisions, Order} }
+
+// judge asks every checker. A history that is not explained by the order in which it was
+// written is undecided: see Undecided.
 func (w *World) judge() error {
-	for _, j := range w.failed {
-		return w.broken(fmt.Errorf("token %s of owner %s: its last call, undisturbed, ended without an answer", j.token, j.owner))
+	for _, c := range Checkers() {
+		if w.skip[c] {
+			continue
+		}
+		if c == Order {
+			return w.inOrder()
+		}
+		if err := w.check(c); err != nil {
+			return w.broken(c, err)
+		}
+	}
+	return nil
+}
+
+func (w *World) check(c Checker) error {
+	if c == Liveness {
+		return w.answered()
 	}
 	for _, b := range w.books {
-		if err := w.audit(b); err != nil {
-			return w.broken(fmt.Errorf("owner %s: %w", b.owner, err))
-		}
-		if w.roads {
-			if err := w.booksAgree(b); err != nil {
-				return w.broken(fmt.Errorf("owner %s: %w", b.owner, err))
-			}
+		if err := w.checkBook(c, b); err != nil {
+			return fmt.Errorf("owner %s: %w", b.owner, err)
 		}
 	}
-	if w.lawsOnly {
-		return nil
+	return nil
+}
+
+func (w *World) answered() error {
+	for _, j := range w.failed {
+		return fmt.Errorf("token %s of owner %s: its last call, undisturbed, ended without an answer", j.token, j.owner)
 	}
+	return nil
+}
+
+func (w *World) checkBook(c Checker, b *book) error {
+	switch c {
+	case Laws:
+		return w.lawful(b)
+	case Books:
+		return w.booksAgree(b)
+	case Refusals:
+		return w.refusalsHold(b)
+	default:
+		return w.decisions(b)
+	}
+}
+
+func (w *World) inOrder() error {
 	for _, b := range w.books {
 		if !w.inWrittenOrder(b) {
 			return &Undecided{w}
@@ -39,13 +86,13 @@ func (w *World) judge() error {
 }
 
 // broken names what a run broke. A trace ends with the orders and tokens of each owner.
-func (w *World) broken(how error) error {
+func (w *World) broken(by Checker, how error) error {
 	if w.trace != nil {
 		for _, b := range w.books {
 			w.noteOrders(b)
 		}
 	}
-	return &Broken{w.seed, how}
+	return &Broken{w.seed, by, how}
 }
 
 func (w *World) noteOrders(b *book) {
@@ -68,24 +115,22 @@ func (u *Undecided) Error() string { return "the history has still to be judged"
 func (u *Undecided) Search() error {
 	for _, b := range u.world.books {
 		if err := u.world.linearizable(b); err != nil {
-			return u.world.broken(fmt.Errorf("owner %s: %w", b.owner, err))
+			return u.world.broken(Order, fmt.Errorf("owner %s: %w", b.owner, err))
 		}
 	}
 	return nil
 }
 
-// audit checks one owner's rows in the store against the book and the rules.
-func (w *World) audit(b *book) error {
+func (w *World) lawful(b *book) error {
+	wrong, err := w.reader.Audit(context.Background(), b.owner, w.prices)
+	return errors.Join(append(wrong, err)...)
+}
+
+// decisions checks one owner's rows in the store against the book and the rules.
+func (w *World) decisions(b *book) error {
 	orders, _, err := w.reader.Orders(context.Background(), b.owner, "", 1000)
 	if err != nil {
 		return err
-	}
-	wrong, err := w.reader.Audit(context.Background(), b.owner, w.prices)
-	if err != nil || len(wrong) > 0 {
-		return errors.Join(append(wrong, err)...)
-	}
-	if w.lawsOnly {
-		return w.refusalsHold(b)
 	}
 	account := w.account(b.owner)
 	tokens, sum := map[string]bool{}, sale.Fen(0)
@@ -105,7 +150,7 @@ func (w *World) audit(b *book) error {
 		return fmt.Errorf("paid in %s, balance %s, but the orders sum up to %s", account.Deposited, account.Balance, sum)
 	}
 	for i := 1; i < len(b.pages); i++ {
-		if err := errors.Join(w.checkPage(b, i, orders), w.checkRefusals(b, i)); err != nil {
+		if err := w.checkPage(b, i, orders); err != nil {
 			return fmt.Errorf("commit %d: %w", i, err)
 		}
 	}

@@ -296,13 +296,22 @@ func (w *World) settleRoads() {
 	a.desk <- func() {
 		a.deliverAll(func(n *notification) bool { return n.left > 0 || !n.accepted })
 		a.deliverAll(func(*notification) bool { return a.rng.IntN(2) == 0 })
-		for range 2 {
+		for round := 0; round == 0 || round < 2 && a.letters() > 0; round++ {
 			time.Sleep(61 * time.Minute)
 			a.fire()
 			a.pull()
 		}
 	}
 	w.schedule()
+}
+
+// letters counts what is held or dead.
+func (a *actor) letters() int {
+	letters, _, err := a.orders().Letters().List(context.Background(), "", 1000)
+	if err != nil {
+		panic(err) // nothing is wrong any more
+	}
+	return len(letters)
 }
 
 func (a *actor) deliverAll(which func(*notification) bool) {
@@ -334,6 +343,9 @@ func (a *actor) pull() {
 // open there has the same term here, unless an operator has changed it or a letter says
 // why it waits. Every paid order is effective, superseded or held.
 func (w *World) booksAgree(b *book) error {
+	if !w.roads {
+		return nil
+	}
 	orders, _, err := w.reader.Orders(context.Background(), b.owner, "", 1000)
 	if err != nil {
 		return err

@@ -15,7 +15,7 @@ import (
 type Simulator struct {
 	Upstream  bool // callers meet a reseller, who forwards to the seller
 	Roads     bool // all roads meet on one account: see populateRoads
-	LawsOnly  bool // judge by package laws alone: what it misses without the rest
+	Skip      []Checker
 	catalogue sale.Catalogue
 	other     sale.Catalogue // of a configuration that is rolled out next to the first
 	master    access.MasterKey
@@ -55,11 +55,12 @@ type Report struct {
 // Broken is a promise that a run broke.
 type Broken struct {
 	Seed uint64
+	By   Checker
 	How  error
 }
 
 // Error names the seed, which repeats the run.
-func (b *Broken) Error() string { return fmt.Sprintf("seed %d: %v", b.Seed, b.How) }
+func (b *Broken) Error() string { return fmt.Sprintf("seed %d: by its %s: %v", b.Seed, b.By, b.How) }
 
 // Unwrap is what happened.
 func (b *Broken) Unwrap() error { return b.How }

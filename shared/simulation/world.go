@@ -31,7 +31,7 @@ type World struct {
 	catalogues []sale.Catalogue // by the parity of an actor's number: two configurations during a deployment
 	prices     laws.Prices      // of the first catalogue, the lowest
 	roads      bool
-	lawsOnly   bool
+	skip       map[Checker]bool
 	master     access.MasterKey
 
 	mu sync.Mutex
@@ -66,9 +66,12 @@ type run struct {
 func (s Simulator) newWorld() *World {
 	source := rand.NewPCG(0, 0)
 	w := &World{
-		source: source, rng: rand.New(source), store: storetest.NewMemory(), lawsOnly: s.LawsOnly, master: s.master,
+		source: source, rng: rand.New(source), store: storetest.NewMemory(), skip: map[Checker]bool{}, master: s.master,
 		catalogues: []sale.Catalogue{s.catalogue}, prices: s.catalogue.MonthlyPrices(), roads: s.Roads,
 		epoch: time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC),
+	}
+	for _, c := range s.Skip {
+		w.skip[c] = true
 	}
 	if s.Roads {
 		w.catalogues = append(w.catalogues, s.other)
