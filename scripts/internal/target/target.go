@@ -77,6 +77,20 @@ func (f Flags) find(ctx context.Context, getenv func(string) string) (Target, er
 	return ofStack(d, getenv), nil
 }
 
+// Endpoint returns the URL of the target's gateway, for tools that only name it. Where
+// no stack answers, and none was asked for, it is the default address.
+func (f Flags) Endpoint(ctx context.Context, std cli.IO) (string, error) {
+	t, err := f.find(ctx, func(string) string { return "" })
+	if errors.Is(err, local.ErrNoStack) && f.Stack == "" {
+		return "http://" + local.Listen, nil
+	}
+	if err != nil {
+		return "", err
+	}
+	fmt.Fprintf(std.Err, "target: %s\n", t)
+	return t.Gateway, nil
+}
+
 func ofStack(d local.Description, getenv func(string) string) Target {
 	text := fmt.Sprintf("local stack %s, store %s/%s", d.Gateway, d.Tablestore, d.Instance)
 	if d.Upstream != "" {
