@@ -12,7 +12,8 @@ type Progress struct {
 	Out   io.Writer
 	Unit  string         // what is counted, such as "schedules"
 	Total float64        // 0: not known
-	Done  func() float64 // how much is done; safe to call from another goroutine
+	For   time.Duration  // how long the work lasts, instead of Total
+	Done  func() float64 // how much is done, safe to call from another goroutine; nil: only the time is reported
 
 	began time.Time
 	wrote bool
@@ -57,7 +58,7 @@ func (p *Progress) report(quit <-chan struct{}) {
 
 func (p *Progress) write(terminal bool) {
 	p.wrote = true
-	line := p.line(p.Done(), time.Since(p.began))
+	line := p.line(time.Since(p.began))
 	if terminal {
 		fmt.Fprintf(p.Out, "\r\x1b[K%s", line)
 		return
@@ -66,8 +67,15 @@ func (p *Progress) write(terminal bool) {
 }
 
 // line says how much is done, how fast, and how long the rest will take.
-func (p *Progress) line(done float64, took time.Duration) string {
+func (p *Progress) line(took time.Duration) string {
+	if p.Done == nil {
+		return fmt.Sprintf("%s: %s so far", p.Unit, took.Round(time.Second))
+	}
+	done := p.Done()
 	rate := done / took.Seconds()
+	if p.For > 0 {
+		return fmt.Sprintf("%.0f %s, %.0f a second, %s left", done, p.Unit, rate, max(0, p.For-took).Round(time.Second))
+	}
 	if p.Total <= 0 {
 		return fmt.Sprintf("%.0f %s, %.0f a second", done, p.Unit, rate)
 	}
