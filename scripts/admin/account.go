@@ -12,7 +12,7 @@ import (
 type createAccount struct {
 	owned
 	Verified bool `help:"It has passed real-name authentication."`
-	Machines int  `range:"0.." help:"Machines that the owner runs."`
+	Machines int  `range:"0.." placeholder:"N" help:"Machines that the owner runs."`
 }
 
 // Run makes an account.
@@ -38,7 +38,7 @@ type setAccount struct {
 	owned
 	reasoned
 	Verified *bool `help:"It has passed real-name authentication; -verified=false takes it back."`
-	Machines *int  `range:"0.." help:"Machines that the owner runs."`
+	Machines *int  `range:"0.." placeholder:"N" help:"Machines that the owner runs."`
 }
 
 // Validate refuses a command that changes nothing.
@@ -68,7 +68,7 @@ func (c *setAccount) Run(ctx context.Context, a *admin) error {
 
 type deposit struct {
 	owned
-	Fen       int64  `required:"" help:"The amount in fen (0.01 CNY)."`
+	Fen       int64  `required:"" placeholder:"N" help:"The amount in fen (0.01 CNY)."`
 	Reference string `required:"" help:"Of the payment: one reference is paid in once."`
 }
 
@@ -80,7 +80,7 @@ func (c *deposit) Run(ctx context.Context, a *admin) error {
 type adjust struct {
 	owned
 	reasoned
-	Fen int64 `required:"" help:"What to add in fen (0.01 CNY); below 0 to take."`
+	Fen int64 `required:"" placeholder:"N" help:"What to add in fen (0.01 CNY); below 0 to take."`
 }
 
 // Run corrects a balance.

@@ -12,10 +12,10 @@ type setInstance struct {
 	owned
 	reasoned
 	Instance string    `required:"" help:"The instance's id."`
-	Ends     time.Time `help:"The end of the term, such as 2027-01-01T00:00:00+08:00."`
-	Edition  int       `range:"0.." help:"The VersionCode."`
-	Machines int       `range:"0.." help:"The machines licensed."`
-	Renewal  string    `enum:",AutoRenewal,ManualRenewal,NotRenewal" default:"" help:"AutoRenewal, ManualRenewal or NotRenewal."`
+	Ends     time.Time `placeholder:"TIME" help:"The end of the term, such as 2027-01-01T00:00:00+08:00."`
+	Edition  int       `range:"0.." placeholder:"N" help:"The VersionCode."`
+	Machines int       `range:"0.." placeholder:"N" help:"The machines licensed."`
+	Renewal  string    `placeholder:"STATUS" enum:",AutoRenewal,ManualRenewal,NotRenewal" default:"" help:"AutoRenewal, ManualRenewal or NotRenewal."`
 	Months   int       `default:"1" range:"1..12" help:"Of AutoRenewal."`
 }
 

@@ -14,8 +14,8 @@ type putKey struct {
 	ID            string    `required:"" help:"AccessKeyId."`
 	Secret        string    `required:"" help:"AccessKeySecret."`
 	Owner         owner     `placeholder:"ID" help:"The account that the key belongs to."`
-	ResellerOf    []owner   `placeholder:"ID,…" help:"Owners that the key may act for."`
-	Operations    []string  `placeholder:"NAME,…" enum:"SetMachineNumber,DepositBalance,AdjustBalance" help:"Operations granted by name: SetMachineNumber, DepositBalance, AdjustBalance."`
+	ResellerOf    []owner   `placeholder:"ID" help:"Owners that the key may act for."`
+	Operations    []string  `placeholder:"NAME" enum:"SetMachineNumber,DepositBalance,AdjustBalance" help:"Operations granted by name: SetMachineNumber, DepositBalance, AdjustBalance."`
 	Disabled      bool      `help:"Refuse the key's calls."`
 	SecurityToken string    `help:"Makes it a temporary key: calls must carry this SecurityToken."`
 	Expires       time.Time `help:"When a temporary key ends, such as 2027-01-01T00:00:00+08:00."`

@@ -119,7 +119,7 @@ func choose(only string) ([]part, error) {
 			}
 		}
 		if !found {
-			return nil, fmt.Errorf("--only: there is no %q%s: choose from %s", name, cli.DidYouMean(name, strings.Split(names(parts()), ",")), names(parts()))
+			return nil, fmt.Errorf("--only: there is no %q, choose from %s%s", name, names(parts()), cli.DidYouMean(name, strings.Split(names(parts()), ",")))
 		}
 	}
 	return chosen, nil

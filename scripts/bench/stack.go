@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -73,6 +74,6 @@ func buyAll(ctx context.Context, url string, first, count int) ([]time.Duration,
 			return err
 		})
 	}
-	err := all.Wait()
+	err := errors.Join(all.Wait(), ctx.Err())
 	return slices.Concat(took...), err
 }

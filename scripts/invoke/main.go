@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 	"time"
@@ -90,6 +91,9 @@ func (c *command) place(ctx context.Context, std cli.IO, readOnly bool) (local.O
 func (c *command) event(root, secret string) (events.Event, error) {
 	if len(c.Changes) == 1 && !strings.Contains(c.Changes[0], "=") {
 		text, err := os.ReadFile(c.Changes[0])
+		if errors.Is(err, fs.ErrNotExist) {
+			return events.Event{}, cli.Usagef("%q is neither a parameter as name=value nor a file", c.Changes[0])
+		}
 		return events.Event{Function: strings.ToLower(c.Name), Text: text}, err
 	}
 	if secret == "" {
