@@ -58,7 +58,7 @@ func TestSnapshotsOfAStack(t *testing.T) {
 	stop(third)
 
 	for because, args := range map[string][]string{
-		"want one NAME": {"save"}, "want save, load or reset": {"keep", "x"}, "snapshot name": {"save", "../x"},
+		"want one NAME": {"save"}, "must be one of": {"keep", "x"}, "snapshot name": {"save", "../x"},
 	} {
 		out, err := snapshot(store, args...)
 		require.Error(t, err)
