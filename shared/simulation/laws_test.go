@@ -1,6 +1,7 @@
 package simulation_test
 
 import (
+	"cmp"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -14,30 +15,38 @@ import (
 	"aegis/shared/simulation"
 )
 
-// lawMutants are rules as they were before, or guards taken away. The field run names the
-// checker that must notice: one that knows none of the code that it judges.
-func lawMutants() []mutant {
-	return []mutant{
-		{guard: "API and marketplace change each other's instances", file: "sale/account.go", from: "if err != nil || i.Channel == channel {", to: "if true {", run: "laws"},
-		{guard: "a day costs nothing", file: "sale/term.go", from: "return ceiling(monthly, int64(t.Duration), 30)", to: "return ceiling(monthly, 0, 30)", run: "laws"},
-		{guard: "an hour costs nothing", file: "sale/money.go", from: "max(Fen(fen.Int64()), 1)", to: "Fen(fen.Int64())", run: "laws"},
-		{guard: "a renewal gains the rest of a day", file: "sale/term.go", from: "if p.Exact {", to: "if false {", run: "laws"},
-		{guard: "an upgrade costs nothing", file: "sale/upgrade.go", from: "fen := bill(price)", to: "fen := bill(price) * 0", run: "laws"},
-		{guard: "a year is sold at the price of a month", file: "sale/term.go", from: "return monthly * Fen(t.Duration) * 10", to: "return monthly * Fen(t.Duration)", run: "laws"},
-		{guard: "the renewal received last decides the end", file: "sale/market.go", from: "if m.Ends.After(instance.Period.End()) {", to: "if true {", run: "laws"},
-		{guard: "a repeated refund undoes another renewal", file: "sale/market.go", from: "!undoes && !(m.Confirmed && m.endsEarlier(instance))", to: "!undoes && last < 0", run: "laws"},
-		{guard: "a refund undoes an operator's extension", file: "sale/segment.go", from: `return s.Cycle == "" && !s.Operator`, to: "return true", run: "laws"},
-		{guard: "a refund that comes before its renewal is forgotten", file: "marketplace/plan.go", from: "case confirmed || !i.Refunded.IsZero():", to: "case true:", run: "books"},
-		{guard: "the marketplace is believed before its books follow its word", file: "marketplace/plan.go", from: "if !e.Ends.IsZero() && e.Ends.Before(i.Period.End()) && !o.waited {", to: "if false {", run: "books"},
-		{guard: "a paid instance yields before its end", file: "sale/market.go", from: "old.Trial && !c.Trial || old.ExpiredAt(at.Now)", to: "true", run: "books"},
-		{guard: "a held order is dropped", file: "marketplace/consumer.go", from: "return p.letters.Put(ctx, w.letter(Held), 1, waiting.Reason)", to: "_ = waiting\n\t\treturn nil", run: "books"},
-		{guard: "a deposit has no reference", file: "sale/account.go", from: "Credit: amount, At: at.Now, Reason: reason,", to: "Credit: amount, At: at.Now,", run: "laws"},
-		{guard: "a token is sold twice", file: "ledger/sell.go", from: "store.Insert(c.keys.token(s.Token), tok", to: "store.Insert(c.keys.token(s.Token+s.Order.ID), tok", run: "laws"},
-		{guard: "two commits start from one revision", file: "ledger/accounts.go", from: "colRev, int64(s.rev))", to: "colMachines, int64(s.account.Machines))", run: "laws"},
-		{guard: "a refusal is not fenced", file: "ledger/sell.go", from: "case !ok || r.OfForm() || s.lists(c.Token):", to: "case !ok || r != nil:", run: "refusals"},
-		{guard: "a freed token's row reads as sold", file: "ledger/token.go", from: "return row.Exists() && row.String(colState) != stateFree", to: "return row.Exists()", run: "liveness"},
-		{guard: "an answered forward starts the doubt again", file: "upstream/sell.go", from: "store.Int(colAnswered, c.mine.fence)", to: "store.Int(colAnswered, 0)", run: "liveness"},
-		{guard: "an order charges nothing", file: "sale/account.go", from: "	a.Balance -= amount\n", to: "", run: "laws"},
+// lawMutant is a mutant, the checker that must notice it, and how many seeds that may
+// take: 0 stands for 1,500.
+type lawMutant struct {
+	mutant
+	by    simulation.Checker
+	seeds int
+}
+
+// lawMutants are rules as they were before, or guards taken away. The checkers that must
+// notice know none of the code that they judge.
+func lawMutants() []lawMutant {
+	return []lawMutant{
+		{mutant{guard: "API and marketplace change each other's instances", file: "sale/account.go", from: "if err != nil || i.Channel == channel {", to: "if true {"}, simulation.Laws, 0},
+		{mutant{guard: "a day costs nothing", file: "sale/term.go", from: "return ceiling(monthly, int64(t.Duration), 30)", to: "return ceiling(monthly, 0, 30)"}, simulation.Laws, 0},
+		{mutant{guard: "an hour costs nothing", file: "sale/term.go", from: "return ceiling(monthly, int64(t.Duration), 720)", to: "return ceiling(monthly, 0, 720)"}, simulation.Laws, 0},
+		{mutant{guard: "a renewal gains the rest of a day", file: "sale/term.go", from: "if p.Exact {", to: "if false {"}, simulation.Laws, 0},
+		{mutant{guard: "an upgrade costs nothing", file: "sale/upgrade.go", from: "fen := bill(price)", to: "fen := bill(price) * 0"}, simulation.Laws, 0},
+		{mutant{guard: "a year is sold at the price of a month", file: "sale/term.go", from: "return monthly * Fen(t.Duration) * 10", to: "return monthly * Fen(t.Duration)"}, simulation.Laws, 0},
+		{mutant{guard: "the renewal received last decides the end", file: "sale/market.go", from: "if m.Ends.After(instance.Period.End()) {", to: "if true {"}, simulation.Laws, 0},
+		{mutant{guard: "a repeated refund undoes another renewal", file: "sale/market.go", from: "!undoes && !(m.Confirmed && m.endsEarlier(instance))", to: "!undoes && last < 0"}, simulation.Laws, 0},
+		{mutant{guard: "a refund undoes an operator's extension", file: "sale/segment.go", from: `return s.Cycle == "" && !s.Operator`, to: "return true"}, simulation.Laws, 6000},
+		{mutant{guard: "a refund that comes before its renewal is forgotten", file: "marketplace/plan.go", from: "case confirmed || !i.Refunded.IsZero():", to: "case true:"}, simulation.Books, 0},
+		{mutant{guard: "the marketplace is believed before its books follow its word", file: "marketplace/plan.go", from: "if !e.Ends.IsZero() && e.Ends.Before(i.Period.End()) && !o.waited {", to: "if false {"}, simulation.Books, 6000},
+		{mutant{guard: "a paid instance yields before its end", file: "sale/market.go", from: "old.Trial && !c.Trial || old.ExpiredAt(at.Now)", to: "true"}, simulation.Books, 0},
+		{mutant{guard: "a held order is dropped", file: "marketplace/consumer.go", from: "return p.letters.Put(ctx, w.letter(Held), 1, waiting.Reason)", to: "_ = waiting\n\t\treturn nil"}, simulation.Books, 0},
+		{mutant{guard: "a deposit has no reference", file: "sale/account.go", from: "Credit: amount, At: at.Now, Reason: reason,", to: "Credit: amount, At: at.Now,"}, simulation.Laws, 0},
+		{mutant{guard: "a token is sold twice", file: "ledger/sell.go", from: "store.Insert(c.keys.token(s.Token), tok", to: "store.Insert(c.keys.token(s.Token+s.Order.ID), tok"}, simulation.Laws, 0},
+		{mutant{guard: "two commits start from one revision", file: "ledger/accounts.go", from: "colRev, int64(s.rev))", to: "colMachines, int64(s.account.Machines))"}, simulation.Laws, 0},
+		{mutant{guard: "a refusal is not fenced", file: "ledger/sell.go", from: "case !ok || r.OfForm() || s.lists(c.Token):", to: "case !ok || r != nil:"}, simulation.Refusals, 6000},
+		{mutant{guard: "a freed token's row reads as sold", file: "ledger/token.go", from: "return row.Exists() && row.String(colState) != stateFree", to: "return row.Exists()"}, simulation.Liveness, 0},
+		{mutant{guard: "an answered forward starts the doubt again", file: "upstream/sell.go", from: "store.Int(colAnswered, c.mine.fence)", to: "store.Int(colAnswered, 0)"}, simulation.Liveness, 0},
+		{mutant{guard: "an order charges nothing", file: "sale/account.go", from: "	a.Balance -= amount\n", to: ""}, simulation.Laws, 0},
 	}
 }
 
@@ -57,7 +66,7 @@ func TestEachMutantIsCaughtByWhoMustCatchIt(t *testing.T) {
 			t.Run(m.guard, func(t *testing.T) {
 				t.Parallel()
 				caught := m.whoCatches(t, root)
-				require.NotEmpty(t, caught[m.run], "the %s did not notice: %v", m.run, caught)
+				require.NotEmpty(t, caught[m.by], "the %s did not notice: %v", m.by, caught)
 				mu.Lock()
 				defer mu.Unlock()
 				rows[m.guard] = m.row(caught)
@@ -75,29 +84,29 @@ func TestEachMutantIsCaughtByWhoMustCatchIt(t *testing.T) {
 
 // whoCatches returns the first seed at which each checker notices a mutant, in whatever
 // mode that is the earliest.
-func (m mutant) whoCatches(t *testing.T, root string) map[string]string {
+func (m lawMutant) whoCatches(t *testing.T, root string) map[simulation.Checker]string {
 	t.Helper()
 	c := exec.Command("go", "test", "-count=1", "-overlay", m.overlay(t, root), "./shared/simulation",
-		"-v", "-run", "TestWhoCatchesIt$", "-who", "-seeds", "1500")
+		"-v", "-run", "TestWhoCatchesIt$", "-who", "-seeds", strconv.Itoa(cmp.Or(m.seeds, 1500)))
 	c.Dir = root
 	out, err := c.CombinedOutput()
 	require.NoError(t, err, "the runs could not be made:\n%s", out)
-	seeds, caught := map[string]int{}, map[string]string{}
+	seeds, caught := map[string]int{}, map[simulation.Checker]string{}
 	for _, found := range regexp.MustCompile(`caught (\w+) (\w+) (\d+)`).FindAllStringSubmatch(string(out), -1) {
 		seed, err := strconv.Atoi(found[3])
 		require.NoError(t, err)
 		if before, ok := seeds[found[2]]; !ok || seed < before {
 			seeds[found[2]] = seed
-			caught[found[2]] = found[3] + " (" + found[1] + ")"
+			caught[simulation.Checker(found[2])] = found[3] + " (" + found[1] + ")"
 		}
 	}
 	return caught
 }
 
-func (m mutant) row(caught map[string]string) string {
+func (m lawMutant) row(caught map[simulation.Checker]string) string {
 	row := "| " + m.guard + " |"
 	for _, c := range simulation.Checkers() {
-		text := caught[string(c)]
+		text := caught[c]
 		if text == "" {
 			text = "–"
 		}

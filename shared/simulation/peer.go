@@ -49,7 +49,7 @@ type snapshot struct {
 
 func newPeer(rng *rand.Rand) *peer {
 	lag := time.Duration(0)
-	if rng.IntN(3) == 0 {
+	if rng.IntN(2) == 0 {
 		lag = time.Duration(rng.IntN(50)) * time.Minute // its answers follow its word that late
 	}
 	return &peer{books: marketbooks.New(), lag: lag, trades: map[string]int{}}
@@ -92,9 +92,9 @@ func (p *peer) draw(owner string, rng *rand.Rand, now time.Time) marketbooks.Tra
 		t.Action = "refundRenewInstance"
 	case n < 4 && !over:
 		t.Action, t.SkuID = "upgradeInstance", "aegis-"+strconv.Itoa(3+rng.IntN(2))
-	case n < 7 && over && i.Status != marketplace.Expired:
+	case n < 9 && over && i.Status != marketplace.Expired:
 		t.Action = "expiredInstance"
-	case n < 8:
+	case n < 5:
 		t.Action, t.Refund = "releaseInstance", !over
 	default:
 		t.Action, t.Months = "renewInstance", 1+rng.IntN(2)
