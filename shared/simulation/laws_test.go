@@ -35,7 +35,7 @@ func lawMutants() []lawMutant {
 		{mutant{guard: "a year is sold at the price of a month", file: "sale/term.go", from: "return monthly * Fen(t.Duration) * 10", to: "return monthly * Fen(t.Duration)"}, simulation.Laws, 0},
 		{mutant{guard: "the renewal received last decides the end", file: "sale/market.go", from: "if m.Ends.After(instance.Period.End()) {", to: "if true {"}, simulation.Laws, 0},
 		{mutant{guard: "a repeated refund undoes another renewal", file: "sale/market.go", from: "!undoes && !(m.Confirmed && m.endsEarlier(instance))", to: "!undoes && last < 0"}, simulation.Laws, 0},
-		{mutant{guard: "a refund undoes an operator's extension", file: "sale/segment.go", from: `return s.Cycle == "" && !s.Operator`, to: "return true"}, simulation.Laws, 6000},
+		{mutant{guard: "a refund undoes an operator's extension", file: "sale/segment.go", from: `return s.Cycle == "" && !s.Operator`, to: "return true"}, simulation.Laws, 8000},
 		{mutant{guard: "a refund that comes before its renewal is forgotten", file: "marketplace/plan.go", from: "case confirmed || !i.Refunded.IsZero():", to: "case true:"}, simulation.Books, 0},
 		{mutant{guard: "the marketplace is believed before its books follow its word", file: "marketplace/plan.go", from: "if !e.Ends.IsZero() && e.Ends.Before(i.Period.End()) && !o.waited {", to: "if false {"}, simulation.Books, 6000},
 		{mutant{guard: "a paid instance yields before its end", file: "sale/market.go", from: "old.Trial && !c.Trial || old.ExpiredAt(at.Now)", to: "true"}, simulation.Books, 0},

@@ -78,7 +78,7 @@ func (a *actor) orders() *marketplace.OrderProcessor {
 func (w *World) populateRoads() []job {
 	const owner = "1000"
 	w.peer = newPeer(w.rng)
-	w.peer.asked = !w.chance(20)
+	w.peer.asked = !w.chance(30)
 	account := w.openRoads(owner)
 	jobs := w.roadJobs(account)
 
