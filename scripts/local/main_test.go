@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -143,15 +144,24 @@ func requireOneOrder(t *testing.T, r *running, owner, order string) {
 }
 
 func TestAnInterruptStopsEverythingItStarted(t *testing.T) {
+	binary := program(t)
 	for name, signal := range map[string]os.Signal{"interrupt": os.Interrupt, "SIGKILL": syscall.SIGKILL} {
 		t.Run(name, func(t *testing.T) {
-			r := start(t, program(t), t.TempDir())
+			data := t.TempDir()
+			r := start(t, binary, data)
+			described, err := local.ReadDescription(data)
+			require.NoError(t, err)
+			require.Equal(t, []string{r.url, r.store}, []string{described.Gateway, described.Tablestore})
 			children := descendants(t, r.Process.Pid)
 			require.Greater(t, len(children), 5, "five functions and their group's leader")
 			require.NoError(t, r.Process.Signal(signal))
-			err := r.Wait()
+			err = r.Wait()
+			_, left := local.ReadDescription(data)
 			if signal == os.Interrupt {
 				require.NoError(t, err, "a clean exit")
+				require.ErrorIs(t, left, fs.ErrNotExist, "no tool finds it any more")
+			} else {
+				require.NoError(t, left, "tools have to ask whether it answers")
 			}
 			for _, pid := range children {
 				require.Eventually(t, func() bool { return gone(pid) }, 10*time.Second, 5*time.Millisecond)
