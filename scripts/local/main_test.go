@@ -25,12 +25,11 @@ import (
 	"aegis/shared/store/storetest"
 )
 
-// program is the command, built.
-func program(t *testing.T) string {
+// command is the command's executable, which TestMain puts on the PATH for scripts.
+func command(t *testing.T) string {
 	t.Helper()
-	binary := filepath.Join(t.TempDir(), "local")
-	out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput()
-	require.NoError(t, err, string(out))
+	binary, err := exec.LookPath("local")
+	require.NoError(t, err)
 	return binary
 }
 
@@ -79,7 +78,7 @@ func token(owner string) string { return "create-" + owner }
 // The stack is killed in the middle of a hundred purchases. Afterwards every
 // acknowledged order is there, every retry answers its order, and the money adds up.
 func TestEverythingSurvivesSIGKILL(t *testing.T) {
-	binary, data := program(t), t.TempDir()
+	binary, data := command(t), t.TempDir()
 	first := start(t, binary, data)
 	owners := local.ResellersOwners()
 	acknowledged := buyUntilKilled(t, first, owners)
@@ -144,7 +143,7 @@ func requireOneOrder(t *testing.T, r *running, owner, order string) {
 }
 
 func TestAnInterruptStopsEverythingItStarted(t *testing.T) {
-	binary := program(t)
+	binary := command(t)
 	for name, signal := range map[string]os.Signal{"interrupt": os.Interrupt, "SIGKILL": syscall.SIGKILL} {
 		t.Run(name, func(t *testing.T) {
 			data := t.TempDir()
@@ -199,7 +198,7 @@ func gone(pid int) bool {
 }
 
 func TestAStackThatCannotStartExitsWithOneLine(t *testing.T) {
-	binary, data := program(t), t.TempDir()
+	binary, data := command(t), t.TempDir()
 	r := start(t, binary, data)
 	for name, c := range map[string]struct {
 		args []string
