@@ -76,12 +76,17 @@ func (s Settings) openLedger() (*store.Store, *ledger.Ledger, error) {
 // OpenProcessor wires what does the marketplace's orders by its settings. open may be
 // nil; then the marketplace is not asked.
 func (s Settings) OpenProcessor(log io.Writer, open OpenTruth) (*marketplace.OrderProcessor, error) {
-	if s.Market.Secret == "" {
-		return nil, errors.New("settings: MARKET_SECRET is not set")
-	}
 	gate, books, err := s.openLedger()
 	if err != nil {
 		return nil, err
+	}
+	return s.OpenProcessorOn(gate, books, log, open)
+}
+
+// OpenProcessorOn is OpenProcessor on a gate and a ledger that are open already.
+func (s Settings) OpenProcessorOn(gate store.Gate, books *ledger.Ledger, log io.Writer, open OpenTruth) (*marketplace.OrderProcessor, error) {
+	if s.Market.Secret == "" {
+		return nil, errors.New("settings: MARKET_SECRET is not set")
 	}
 	truth, err := s.Market.openTruth(open)
 	if err != nil {
