@@ -26,27 +26,34 @@ func (c *putKey) Run(ctx context.Context, a *admin) error {
 	if err := a.mayChange(); err != nil {
 		return err
 	}
-	k := access.Key{
+	owners := c.ResellerOf
+	if c.Owner != "" {
+		owners = append([]owner{c.Owner}, owners...)
+	}
+	if err := a.exists(ctx, owners...); err != nil {
+		return err
+	}
+
+	if err := a.keys.Put(ctx, c.key(), c.granted()); err != nil {
+		return err
+	}
+	a.done([]cli.Field{{Name: "key", Value: c.ID}}, "key %s is there", c.ID)
+	return nil
+}
+
+func (c *putKey) key() access.Key {
+	return access.Key{
 		ID: c.ID, Secret: c.Secret, Owner: string(c.Owner), Reseller: len(c.ResellerOf) > 0, Operations: c.Operations,
 		Disabled: c.Disabled, SecurityToken: c.SecurityToken, Expires: c.Expires,
 	}
-	owners := make([]string, len(c.ResellerOf))
-	for i, o := range c.ResellerOf {
-		owners[i] = string(o)
+}
+
+func (c *putKey) granted() []string {
+	var owners []string
+	for _, o := range c.ResellerOf {
+		owners = append(owners, string(o))
 	}
-	if c.Owner != "" {
-		if err := a.exists(ctx, c.Owner); err != nil {
-			return err
-		}
-	}
-	if err := a.exists(ctx, c.ResellerOf...); err != nil {
-		return err
-	}
-	if err := a.keys.Put(ctx, k, owners); err != nil {
-		return err
-	}
-	a.done([]cli.Field{{Name: "key", Value: k.ID}}, "key %s is there", k.ID)
-	return nil
+	return owners
 }
 
 // one names a key.

@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"aegis/scripts/internal/cli"
@@ -26,6 +27,7 @@ type command struct {
 	Name    string   `arg:"" help:"Call or function, in any case, or the file of a call."`
 	Changes []string `arg:"" optional:"" name:"name=value" help:"Parameters to change." sep:"none"`
 	Batch   int      `default:"1" range:"1..10000" help:"Messages in the batch of marketorders."`
+	Bare    bool     `help:"Of marketorders: one message as it is in the queue, in no envelope."`
 	Force   bool     `help:"Take parameters that no operation has."`
 }
 
@@ -39,7 +41,10 @@ func (c *command) Run(std cli.IO) error {
 	if secret == "" {
 		secret = local.MarketSecret
 	}
-	maker := events.Maker{Root: root, Secret: secret, Now: time.Now(), Batch: c.Batch, Force: c.Force}
+	if c.Bare && !strings.EqualFold(c.Name, "marketorders") {
+		return cli.Usagef("--bare is for marketorders alone")
+	}
+	maker := events.Maker{Root: root, Secret: secret, Now: time.Now(), Batch: c.Batch, Bare: c.Bare, Force: c.Force}
 	event, err := maker.Make(c.Name, c.Changes)
 	if err != nil {
 		return err

@@ -86,15 +86,24 @@ func (c *command) place(ctx context.Context, std cli.IO, readOnly bool) (local.O
 	return local.OneConfig{Data: ".local", Getenv: t.Settings}, err
 }
 
+// file reads an event as it is.
+func (c *command) file(root, path string) (events.Event, error) {
+	function := strings.ToLower(c.Name)
+	if err := events.CheckFunction(root, function); err != nil {
+		return events.Event{}, err
+	}
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = cli.Usagef("%q is neither a parameter as name=value nor a file", path)
+	}
+	return events.Event{Function: function, Text: text}, err
+}
+
 // event makes the event: two names are a function and a file, else it is one to be
 // signed.
 func (c *command) event(root, secret string) (events.Event, error) {
 	if len(c.Changes) == 1 && !strings.Contains(c.Changes[0], "=") {
-		text, err := os.ReadFile(c.Changes[0])
-		if errors.Is(err, fs.ErrNotExist) {
-			return events.Event{}, cli.Usagef("%q is neither a parameter as name=value nor a file", c.Changes[0])
-		}
-		return events.Event{Function: strings.ToLower(c.Name), Text: text}, err
+		return c.file(root, c.Changes[0])
 	}
 	if secret == "" {
 		secret = local.MarketSecret

@@ -8,12 +8,12 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"aegis/scripts/internal/cli"
+	"aegis/scripts/internal/events"
 	"aegis/shared/local"
 	"aegis/shared/local/functions"
 	"aegis/shared/local/gateway"
@@ -65,27 +65,14 @@ func (c *functionCommand) binary(ctx context.Context, std cli.IO) (string, error
 	if err != nil {
 		return "", err
 	}
-	names, err := functionNames(root)
-	if err != nil {
+	if err := events.CheckFunction(root, name); err != nil {
 		return "", err
-	}
-	if !slices.Contains(names, name) {
-		return "", cli.Usagef("there is no function %q%s", c.Name, cli.DidYouMean(name, names))
 	}
 	dir := filepath.Join(c.Data, "bin")
 	if err := local.Build(ctx, dir, std.Err, name); err != nil {
 		return "", err
 	}
 	return filepath.Abs(filepath.Join(dir, name))
-}
-
-func functionNames(root string) ([]string, error) {
-	mains, err := filepath.Glob(filepath.Join(root, "functions", "*", "main.go"))
-	var names []string
-	for _, file := range mains {
-		names = append(names, filepath.Base(filepath.Dir(file)))
-	}
-	return names, err
 }
 
 // serve answers until the context ends. The function is started first, so that

@@ -106,10 +106,13 @@ func startReseller(ctx context.Context, config local.Config, log io.Writer) (*lo
 	if err != nil {
 		return nil, err
 	}
-	for name, stack := range map[string]*local.Stack{"reseller": front, "seller": seller} {
-		fmt.Fprintf(log, "%s: gateway %s, store %s/%s, look into its books with -stack %s\n", name, stack.URL, stack.StoreURL, local.Instance, stack.URL)
-	}
+	where(log, "reseller", front)
+	where(log, "seller", seller)
 	return front, nil
+}
+
+func where(log io.Writer, role string, stack *local.Stack) {
+	fmt.Fprintf(log, "%s: gateway %s, store %s/%s; its books: admin -stack %s\n", role, stack.URL, stack.StoreURL, local.Instance, stack.URL)
 }
 
 // invite shows a first purchase to paste.

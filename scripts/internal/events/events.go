@@ -28,6 +28,7 @@ type Maker struct {
 	Secret string // of the marketplace's tokens
 	Now    time.Time
 	Batch  int  // messages in an event of marketorders; 0: 1
+	Bare   bool // of marketorders: one message as it is in the queue, in no envelope
 	Force  bool // take parameters that no operation has
 }
 
@@ -38,8 +39,21 @@ type Event struct {
 	ReadOnly bool // it changes nothing
 }
 
-// Functions lists the names beyond those of calls that Make knows.
-func Functions() []string { return []string{"marketorders", "marketspi", "renewals"} }
+// CheckFunction refuses what is no folder of functions/.
+func CheckFunction(root, name string) error {
+	mains, err := filepath.Glob(filepath.Join(root, "functions", "*", "main.go"))
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, file := range mains {
+		names = append(names, filepath.Base(filepath.Dir(file)))
+	}
+	if !slices.Contains(names, name) {
+		return cli.Usagef("there is no function %q%s", name, cli.DidYouMean(name, names))
+	}
+	return nil
+}
 
 // Make makes an event of a name in any case, or of a call's file. Changes are written
 // name=value; name= alone removes a parameter.
@@ -54,7 +68,7 @@ func (m Maker) Make(name string, changes []string) (Event, error) {
 	}
 	if !strings.ContainsAny(name, "./") {
 		name = strings.ToLower(name)
-		if names := append(m.calls(), Functions()...); !slices.Contains(names, name) {
+		if names := append(m.calls(), "marketorders", "marketspi", "renewals"); !slices.Contains(names, name) {
 			return Event{}, cli.Usagef("there is no call %q%s", name, cli.DidYouMean(name, names))
 		}
 	}
@@ -145,6 +159,10 @@ func (m Maker) orders(changes []string) (Event, error) {
 	if err != nil {
 		return Event{}, err
 	}
+	if m.Bare {
+		text, err := m.body(m.id(0), params)
+		return Event{Function: "marketorders", Text: text}, err
+	}
 	var batch []map[string]any
 	for i := range max(1, m.Batch) {
 		message, err := m.message(i, params)
@@ -164,10 +182,8 @@ func (m Maker) message(i int, params map[string]string) (map[string]any, error) 
 		order["orderId"] = fmt.Sprint(order["orderId"], "-", i+1)
 		order["token"] = marketplace.Sign(order, m.Secret)
 	}
-	id := fmt.Sprintf("message-%d-%d", m.Now.UnixMilli(), i+1)
-	body, err := json.Marshal(map[string]any{
-		"version": "1", "receivedAt": m.Now.UTC().Format("2006-01-02T15:04:05.000Z"), "requestId": id, "params": order,
-	})
+	id := m.id(i)
+	body, err := m.body(id, order)
 	if err != nil {
 		return nil, err
 	}
@@ -176,6 +192,15 @@ func (m Maker) message(i int, params map[string]string) (map[string]any, error) 
 		"datacontenttype": "application/json; charset=utf-8", "time": m.Now.UTC().Format(time.RFC3339),
 		"data": map[string]string{"requestId": id, "messageId": id, "messageBody": string(body)},
 	}, nil
+}
+
+func (m Maker) id(i int) string { return fmt.Sprintf("message-%d-%d", m.Now.UnixMilli(), i+1) }
+
+// body is a message as the SPI puts it into the queue.
+func (m Maker) body(id string, order map[string]string) ([]byte, error) {
+	return json.Marshal(map[string]any{
+		"version": "1", "receivedAt": m.Now.UTC().Format("2006-01-02T15:04:05.000Z"), "requestId": id, "params": order,
+	})
 }
 
 // order is what the marketplace says of an order: the sample of the action, changed,
