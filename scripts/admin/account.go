@@ -9,7 +9,6 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"aegis/shared/ledger"
 	"aegis/shared/sale"
 )
 
@@ -99,10 +98,10 @@ func (o *office) order(ctx context.Context, owner, token string, c sale.Command)
 	if token == "" {
 		token = sale.DerivedToken("operator", rand.Text())
 	}
-	p := ledger.Purchase{Owner: owner, Token: token, Caller: "operator", Command: c}
-	receipt, err := o.ledger.Sell(ctx, p)
-	for try := 0; errors.Is(err, ledger.ErrUnavailable) && try < 5; try++ {
-		receipt, err = o.ledger.Sell(ctx, p)
+	p := sale.Purchase{Owner: owner, Token: token, Caller: "operator", Command: c}
+	receipt, err := o.ledger.Sell(ctx, p, nil)
+	for try := 0; errors.Is(err, sale.ErrUnavailable) && try < 5; try++ {
+		receipt, err = o.ledger.Sell(ctx, p, nil)
 	}
 	if refusal, ok := errors.AsType[*sale.Refusal](err); ok && refusal.Code == sale.NotApplicable {
 		fmt.Fprintf(o.out, "nothing to do: %s\n", refusal.Reason())

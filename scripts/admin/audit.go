@@ -8,6 +8,7 @@ import (
 
 	"aegis/shared/ledger"
 	"aegis/shared/store"
+	"aegis/shared/tokenrow"
 )
 
 // audit judges the books of one owner, or of all, by the laws (package laws). It
@@ -41,7 +42,7 @@ type auditor struct {
 // everybody walks the table page by page.
 func (a *auditor) everybody(ctx context.Context) error {
 	for start := (store.Key{}); ; {
-		rows, next, err := a.store.Scan(ctx, ledger.Sales(), start, 1000)
+		rows, next, err := a.store.Scan(ctx, tokenrow.Sales(), start, 1000)
 		if err != nil {
 			return err
 		}

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"aegis/shared/ledger"
 	"aegis/shared/marketplace"
+	"aegis/shared/sale"
 )
 
 func (o *office) letters() *marketplace.DeadLetterStore {
@@ -140,7 +140,7 @@ func (o *office) confirmLetter(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	var receipt ledger.Receipt
+	var receipt sale.Receipt
 	if *to == "" {
 		receipt, err = orders.Retry(ctx, *id, true)
 	} else {

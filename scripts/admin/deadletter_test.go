@@ -14,6 +14,7 @@ import (
 	"aegis/shared/local/tablestore/tablestoretest"
 	"aegis/shared/marketplace"
 	"aegis/shared/store/storetest"
+	"aegis/shared/tokenrow"
 )
 
 // tool runs the command on a store.
@@ -44,7 +45,7 @@ func sampleEvent(t *testing.T, name string) []byte {
 
 func TestADeadLetterIsPutRightAndRetried(t *testing.T) {
 	ctx := context.Background()
-	gate, server := storetest.Start(t, ledger.Sales(), marketplace.Instances(), marketplace.DeadLetters())
+	gate, server := storetest.Start(t, tokenrow.Sales(), marketplace.Instances(), marketplace.DeadLetters())
 	books, err := ledger.New(ledger.Config{Gate: gate})
 	require.NoError(t, err)
 	desk, err := marketplace.New(marketplace.Config{Gate: gate, Ledger: books, Secret: local.MarketSecret})

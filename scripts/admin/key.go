@@ -85,7 +85,7 @@ func (o *office) showKey(ctx context.Context, args []string) error {
 	if *id == "" {
 		return errors.New("admin key show: -id is not set")
 	}
-	k, err := o.keys.Find(ctx, *id, "")
+	k, err := o.keys.Find(ctx, *id)
 	if err != nil {
 		return fmt.Errorf("key %s: %w", *id, err)
 	}
@@ -95,6 +95,6 @@ func (o *office) showKey(ctx context.Context, args []string) error {
 	}
 	w := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "id\t%s\nowner\t%s\nreseller\t%t\ndisabled\t%t\ntemporary\t%t\nacts for\t%s\noperations\t%s\n",
-		k.ID, k.Key.Owner, k.Reseller, k.Disabled, k.SecurityToken != "", strings.Join(owners, " "), strings.Join(k.Operations, " "))
+		k.ID, k.Owner, k.Reseller, k.Disabled, k.SecurityToken != "", strings.Join(owners, " "), strings.Join(k.Operations, " "))
 	return w.Flush()
 }

@@ -41,7 +41,9 @@ import (
 	"aegis/shared/app"
 	"aegis/shared/ledger"
 	"aegis/shared/local"
+	"aegis/shared/sale"
 	"aegis/shared/store"
+	"aegis/shared/tokenrow"
 )
 
 func main() {
@@ -153,7 +155,7 @@ func (o *office) setup(ctx context.Context, args []string) error {
 func (o *office) migrate(ctx context.Context) error {
 	seen, migrated := 0, 0
 	for start := (store.Key{}); ; {
-		rows, next, err := o.store.Scan(ctx, ledger.Sales(), start, 1000)
+		rows, next, err := o.store.Scan(ctx, tokenrow.Sales(), start, 1000)
 		if err != nil {
 			return err
 		}
@@ -200,7 +202,7 @@ func parse(flags *flag.FlagSet, args []string) error {
 
 // checkOwner refuses what is not an account's number.
 func checkOwner(flagName, owner string) error {
-	if owner == "" || len(owner) > 19 || strings.Trim(owner, "0123456789") != "" {
+	if !sale.IsOwner(owner) {
 		return fmt.Errorf("-%s %q: it must be an account's number, 1 to 19 digits", flagName, owner)
 	}
 	return nil

@@ -13,7 +13,8 @@ import (
 	"time"
 
 	"aegis/shared/api"
-	"aegis/shared/ledger"
+	"aegis/shared/sale"
+	"aegis/shared/tokenrow"
 	"aegis/shared/upstream"
 )
 
@@ -24,7 +25,7 @@ func (o *office) showToken(ctx context.Context, args []string) error {
 		return err
 	}
 	s, err := upstream.Status(ctx, o.store, owner, token)
-	if errors.Is(err, ledger.ErrNoToken) {
+	if errors.Is(err, sale.ErrNoToken) {
 		return fmt.Errorf("token %s of owner %s: %w", token, owner, err)
 	}
 	if err != nil {
@@ -53,11 +54,11 @@ func (o *office) printStatus(s upstream.TokenStatus) error {
 		fmt.Fprintf(w, "forwarded as\tClientToken %s\n", s.Forwarded)
 	}
 	switch s.State {
-	case upstream.Pending:
+	case tokenrow.Pending:
 		printPending(w, s)
-	case upstream.Free:
+	case tokenrow.Free:
 		fmt.Fprintf(w, "state\trefused; the next call starts from the beginning\n")
-	case upstream.Done:
+	case tokenrow.Done:
 		fmt.Fprintf(w, "state\tsold: order %s, instance %s\n", s.OrderID, s.InstanceID)
 	default:
 		fmt.Fprintf(w, "state\tunknown to this version: %q\n", s.State)
@@ -137,7 +138,7 @@ func (o *office) resolveToken(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if s.State != upstream.Pending {
+	if s.State != tokenrow.Pending {
 		return o.printStatus(s)
 	}
 	receipt, err := o.forwardAgain(ctx, s)
@@ -150,17 +151,17 @@ func (o *office) resolveToken(ctx context.Context, args []string) error {
 
 // forwardAgain makes a token's call again. Only the endpoint that it was forwarded to
 // knows the outcome.
-func (o *office) forwardAgain(ctx context.Context, s upstream.TokenStatus) (ledger.Receipt, error) {
+func (o *office) forwardAgain(ctx context.Context, s upstream.TokenStatus) (sale.Receipt, error) {
 	if o.settings.Upstream == nil {
-		return ledger.Receipt{}, errors.New("it was forwarded to an endpoint, which this command must ask: set SALES_BACKEND=upstream and the functions' UPSTREAM_ settings")
+		return sale.Receipt{}, errors.New("it was forwarded to an endpoint, which this command must ask: set SALES_BACKEND=upstream and the functions' UPSTREAM_ settings")
 	}
 	command, err := api.CommandOf(s.Operation, s.Parameters)
 	if err != nil {
-		return ledger.Receipt{}, err
+		return sale.Receipt{}, err
 	}
 	backend, err := o.settings.OpenBackend(o.store)
 	if err != nil {
-		return ledger.Receipt{}, err
+		return sale.Receipt{}, err
 	}
-	return backend.Sell(ctx, ledger.Purchase{Owner: s.Owner, Token: s.Token, Caller: "admin", Command: command})
+	return backend.Sell(ctx, sale.Purchase{Owner: s.Owner, Token: s.Token, Caller: "admin", Command: command}, nil)
 }

@@ -11,9 +11,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"aegis/shared/ledger"
 	"aegis/shared/sale"
 	"aegis/shared/store/storetest"
+	"aegis/shared/tokenrow"
 	"aegis/shared/upstream"
 )
 
@@ -65,7 +65,7 @@ func TestAnUnfinishedTokenIsResolvedAtTheEndpoint(t *testing.T) {
 		"a release":  {sale.ReleaseToken("aegis-7"), "request-7", sale.Release{InstanceID: "aegis-7", Channel: sale.API}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			gate, server := storetest.Start(t, ledger.Sales())
+			gate, server := storetest.Start(t, tokenrow.Sales())
 			require.NoError(t, gate.EnsureIndexes(context.Background(), upstream.ByUnfinished()))
 			seller := startEndpoint(t)
 			client, err := upstream.NewClient(upstream.ClientConfig{URL: seller.URL, Credentials: func(context.Context) upstream.Credentials {
@@ -74,8 +74,8 @@ func TestAnUnfinishedTokenIsResolvedAtTheEndpoint(t *testing.T) {
 			require.NoError(t, err)
 			reseller, err := upstream.New(upstream.Config{Gate: gate, Remote: client})
 			require.NoError(t, err)
-			_, err = reseller.Sell(context.Background(), ledger.Purchase{Owner: "1", Token: c.token, Command: c.command})
-			require.ErrorIs(t, err, ledger.ErrUnavailable)
+			_, err = reseller.Sell(context.Background(), sale.Purchase{Owner: "1", Token: c.token, Command: c.command}, nil)
+			require.ErrorIs(t, err, sale.ErrUnavailable)
 
 			admin := tool(t, server.URL)
 			out, err := admin("token", "show", "-owner", "1", "-token", c.token)

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"crypto/subtle"
 	"errors"
 	"fmt"
 	"slices"
@@ -30,17 +31,52 @@ type Key struct {
 	Operations []string
 }
 
-// Granted returns ErrNotGranted if an operation is not granted to the key by name.
-func (k Key) Granted(operation string) error {
+// usable returns ErrDisabled, ErrSecurityToken or ErrExpired if calls with the key are
+// refused whatever they ask for. securityToken is the call's.
+func (k Key) usable(securityToken string, now time.Time) error {
+	switch {
+	case k.Disabled:
+		return ErrDisabled
+	case subtle.ConstantTimeCompare([]byte(securityToken), []byte(k.SecurityToken)) == 0:
+		return ErrSecurityToken
+	case !k.Expires.IsZero() && !now.Before(k.Expires):
+		return ErrExpired
+	}
+	return nil
+}
+
+// mayCall returns ErrNotGranted if an operation is not granted to the key by name.
+func (k Key) mayCall(operation string) error {
 	if slices.Contains(k.Operations, operation) {
 		return nil
 	}
 	return ErrNotGranted
 }
 
+// resolveOwner returns the owner that a call acts for, ErrForbidden or ErrNoOwner. named
+// is the owner that the call names, and granted whether a reseller's key has a grant for
+// it.
+func (k Key) resolveOwner(named string, granted bool) (string, error) {
+	switch {
+	case named == "" && !k.Reseller:
+		return k.Owner, nil
+	case named == "":
+		return "", ErrNoOwner
+	case named == k.Owner, k.Reseller && granted:
+		return named, nil
+	}
+	return "", ErrForbidden
+}
+
 var (
 	// ErrNoKey: there is no key of this id.
 	ErrNoKey = errors.New("no such access key")
+	// ErrDisabled: the key is disabled.
+	ErrDisabled = errors.New("the key is disabled")
+	// ErrSecurityToken: the call's security token is not the key's.
+	ErrSecurityToken = errors.New("the security token is not the key's")
+	// ErrExpired: the key was a temporary one, and its time is over.
+	ErrExpired = errors.New("the key has expired")
 	// ErrForbidden: the key may not act for the owner.
 	ErrForbidden = errors.New("the key may not act for this owner")
 	// ErrNoOwner is the ErrForbidden of a reseller's key that names no owner.
@@ -51,21 +87,8 @@ var (
 	ErrUnavailable = errors.New("the access keys cannot be read now")
 )
 
-// failure says what was being done to a key, and why it failed. Its text is made
-// when somebody reads it.
-type failure struct {
-	doing, keyID string
-	cause        error
-}
-
-func (f *failure) Error() string { return f.doing + " key " + f.keyID + ": " + f.cause.Error() }
-func (f *failure) Unwrap() error { return f.cause }
-
-// unavailable is an ErrUnavailable with its cause.
-type unavailable struct{ cause error }
-
-func (u *unavailable) Error() string   { return ErrUnavailable.Error() + ": " + u.cause.Error() }
-func (u *unavailable) Unwrap() []error { return []error{ErrUnavailable, u.cause} }
+// unavailable returns an ErrUnavailable with its cause.
+func unavailable(cause error) error { return fmt.Errorf("%w: %w", ErrUnavailable, cause) }
 
 const (
 	keyItem     = "key"

@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"aegis/shared/store"
 )
@@ -32,9 +33,9 @@ func (r *Registry) UseNonce(ctx context.Context, keyID, nonce, requestID string)
 	case errors.Is(err, ErrNonceUsed):
 		return err
 	case errors.Is(err, store.ErrUnknown), errors.Is(err, store.ErrNotApplied):
-		err = &unavailable{err}
+		err = unavailable(err)
 	}
-	return &failure{"record a nonce of", keyID, err}
+	return fmt.Errorf("record a nonce of key %s: %w", keyID, err)
 }
 
 // colRequestID says which call recorded a nonce.

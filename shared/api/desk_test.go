@@ -18,6 +18,7 @@ import (
 	"aegis/shared/local/gateway"
 	"aegis/shared/pop"
 	"aegis/shared/store/storetest"
+	"aegis/shared/tokenrow"
 )
 
 const (
@@ -39,7 +40,7 @@ type desk struct {
 
 func open(t testing.TB, operations ...api.Operation) *desk {
 	t.Helper()
-	s, _ := storetest.Start(t, ledger.Sales(), access.Keys(), access.Nonces())
+	s, _ := storetest.Start(t, tokenrow.Sales(), access.Keys(), access.Nonces())
 	d := &desk{t: t, log: &bytes.Buffer{}, gate: &storetest.Gate{Gate: s}, now: time.Date(2026, 5, 10, 4, 0, 0, 0, time.UTC), event: gateway.HTTPTriggerEvent}
 	master, err := access.ParseMasterKey("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
 	require.NoError(t, err)

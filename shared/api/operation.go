@@ -5,9 +5,9 @@ import (
 	"errors"
 	"strconv"
 
-	"aegis/shared/ledger"
 	"aegis/shared/pop"
 	"aegis/shared/sale"
+	"aegis/shared/store"
 )
 
 // Version is the only version of the API (aegis product, 2016-11-11).
@@ -15,8 +15,8 @@ const Version = "2016-11-11"
 
 // Backend is what sells. The ledger is one.
 type Backend interface {
-	Sell(ctx context.Context, p ledger.Purchase) (ledger.Receipt, error)
-	Summary(ctx context.Context, owner string, admit *ledger.Admission) (sale.Summary, error)
+	Sell(ctx context.Context, p sale.Purchase, precheck store.Precheck) (sale.Receipt, error)
+	Summary(ctx context.Context, owner string, precheck store.Precheck) (sale.Summary, error)
 }
 
 // Operation is one action of the API.
@@ -28,7 +28,7 @@ type Operation struct {
 
 // CreateInstance buys an instance.
 func CreateInstance() Operation {
-	return selling(sale.CreateInstance, parseCreate, (*parser).clientToken, func(r ledger.Receipt) []pop.Field {
+	return selling(sale.CreateInstance, parseCreate, (*parser).clientToken, func(r sale.Receipt) []pop.Field {
 		return []pop.Field{{Name: "OrderId", Value: r.OrderID}, {Name: "InstanceId", Value: r.InstanceID}}
 	})
 }
@@ -46,13 +46,13 @@ func RenewInstance() Operation {
 // ReleaseInstance gives an expired instance up. It answers a RequestId alone, as
 // the published SDKs have it.
 func ReleaseInstance() Operation {
-	return selling(sale.ReleaseInstance, parseRelease, releaseToken, func(ledger.Receipt) []pop.Field { return nil })
+	return selling(sale.ReleaseInstance, parseRelease, releaseToken, func(sale.Receipt) []pop.Field { return nil })
 }
 
 // GetSummary returns the machines and the instance of an owner.
 func GetSummary() Operation {
 	return Operation{Action: "GetSummary", run: func(ctx context.Context, s *Service, c *call) ([]pop.Field, error) {
-		summary, err := s.backend.Summary(ctx, c.owner, c.admit)
+		summary, err := s.backend.Summary(ctx, c.owner, c.precheck)
 		if err != nil {
 			return nil, err
 		}
@@ -97,14 +97,14 @@ func granted(o Operation) Operation {
 }
 
 // idempotent answers the order if something was changed.
-func idempotent(r ledger.Receipt) []pop.Field {
+func idempotent(r sale.Receipt) []pop.Field {
 	if r.OrderID == "" {
 		return nil
 	}
 	return orderOnly(r)
 }
 
-func orderOnly(r ledger.Receipt) []pop.Field {
+func orderOnly(r sale.Receipt) []pop.Field {
 	return []pop.Field{{Name: "OrderId", Value: r.OrderID}}
 }
 
@@ -120,7 +120,7 @@ func summaryFields(s sale.Summary) []pop.Field {
 
 // selling makes an operation of how its parameters and its token are read and its
 // receipt is answered.
-func selling(action sale.Operation, parse func(*parser) sale.Command, tokenOf func(*parser) string, answer func(ledger.Receipt) []pop.Field) Operation {
+func selling(action sale.Operation, parse func(*parser) sale.Command, tokenOf func(*parser) string, answer func(sale.Receipt) []pop.Field) Operation {
 	return Operation{Action: string(action), run: func(ctx context.Context, s *Service, c *call) ([]pop.Field, error) {
 		p := &parser{params: c.Params}
 		command, token := parse(p), tokenOf(p)
@@ -130,9 +130,9 @@ func selling(action sale.Operation, parse func(*parser) sale.Command, tokenOf fu
 		if token == "" {
 			token = sale.DerivedToken(string(action), c.AccessKeyID, c.Nonce) // a nonce is used once
 		}
-		receipt, err := s.backend.Sell(ctx, ledger.Purchase{
-			Owner: c.owner, Token: token, Caller: c.AccessKeyID, Command: command, Admit: c.admit,
-		})
+		receipt, err := s.backend.Sell(ctx, sale.Purchase{
+			Owner: c.owner, Token: token, Caller: c.AccessKeyID, Command: command,
+		}, c.precheck)
 		if err != nil && !isSoAlready(err) {
 			return nil, err
 		}

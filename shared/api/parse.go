@@ -82,13 +82,13 @@ func (p *parser) term() sale.Term {
 	return sale.Term{Duration: p.number("Duration"), Cycle: sale.Cycle(p.required("PricingCycle"))}
 }
 
-// ownerID is an account's number, "" if the call names none.
-func (p *parser) ownerID() string {
-	id, _ := p.params.Get("OwnerId")
-	if len(id) > 19 || strings.Trim(id, "0123456789") != "" {
-		p.fail(pop.InvalidOwnerID("It must be a number of 19 digits at most."))
+// ownerID returns the account's number that a call names, "" if it names none.
+func ownerID(params pop.Params) (string, error) {
+	id, _ := params.Get("OwnerId")
+	if id != "" && !sale.IsOwner(id) {
+		return "", pop.InvalidOwnerID("It must be a number of 19 digits at most.")
 	}
-	return id
+	return id, nil
 }
 
 func parseCreate(p *parser) sale.Command {

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"aegis/shared/access"
-	"aegis/shared/ledger"
 	"aegis/shared/pop"
 	"aegis/shared/sale"
 )
@@ -18,9 +17,9 @@ const again = time.Second
 func refusal(err error) *pop.Error {
 	var answer *pop.Error
 	var refused *sale.Refusal
-	var mismatch *ledger.Mismatch
+	var mismatch *sale.Mismatch
 	switch {
-	case errors.Is(err, ledger.ErrUnavailable), errors.Is(err, access.ErrUnavailable):
+	case errors.Is(err, sale.ErrUnavailable), errors.Is(err, access.ErrUnavailable):
 		return pop.ServiceUnavailable(again) // first: an unknown outcome may wrap a refusal
 	case errors.As(err, &answer):
 		return answer
@@ -28,10 +27,16 @@ func refusal(err error) *pop.Error {
 		return saleRefusal(refused)
 	case errors.As(err, &mismatch):
 		return pop.IdempotentParameterMismatch(mismatch.Parameters...)
-	case errors.Is(err, ledger.ErrConflict):
+	case errors.Is(err, sale.ErrConflict):
 		return pop.OperationConflict(again)
-	case errors.Is(err, ledger.ErrNoAccount):
+	case errors.Is(err, sale.ErrNoAccount):
 		return pop.InvalidOwnerID("There is no such account.")
+	case errors.Is(err, access.ErrDisabled):
+		return pop.InvalidAccessKeyIDInactive()
+	case errors.Is(err, access.ErrSecurityToken):
+		return pop.InvalidSecurityTokenMismatch()
+	case errors.Is(err, access.ErrExpired):
+		return pop.InvalidSecurityTokenExpired()
 	case errors.Is(err, access.ErrNoOwner):
 		return pop.ForbiddenRAM("A reseller's key must name the account that it acts for, as OwnerId.")
 	case errors.Is(err, access.ErrNotGranted):

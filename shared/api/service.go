@@ -10,8 +10,9 @@ import (
 	"time"
 
 	"aegis/shared/access"
-	"aegis/shared/ledger"
 	"aegis/shared/pop"
+	"aegis/shared/sale"
+	"aegis/shared/store"
 )
 
 // Service answers the events of one function.
@@ -60,7 +61,7 @@ type call struct {
 	requestID string
 	operation Operation
 	owner     string
-	admit     *ledger.Admission
+	precheck  store.Precheck // of the caller, for the operation
 	replayed  bool
 }
 
@@ -93,7 +94,7 @@ func (s *Service) respond(ctx context.Context, c *call, raw []byte) (pop.Respons
 func (s *Service) answer(ctx context.Context, c *call, raw []byte) (fields []pop.Field, err error) {
 	defer func() {
 		if defect := recover(); defect != nil {
-			err = fmt.Errorf("%w: panic: %v", ledger.ErrUnavailable, defect)
+			err = fmt.Errorf("%w: panic: %v", sale.ErrUnavailable, defect)
 		}
 	}()
 	request, broken := readEvent(raw)

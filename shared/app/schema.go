@@ -5,12 +5,13 @@ import (
 	"aegis/shared/ledger"
 	"aegis/shared/marketplace"
 	"aegis/shared/store"
+	"aegis/shared/tokenrow"
 	"aegis/shared/upstream"
 )
 
 // Tables are all tables of the system.
 func Tables() []store.Table {
-	return []store.Table{ledger.Sales(), access.Keys(), access.Nonces(), marketplace.Instances(), marketplace.DeadLetters()}
+	return []store.Table{tokenrow.Sales(), access.Keys(), access.Nonces(), marketplace.Instances(), marketplace.DeadLetters()}
 }
 
 // Indexes are all indexes of the tables.

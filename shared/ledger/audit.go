@@ -40,7 +40,7 @@ func (l *Ledger) auditOrders(ctx context.Context, owner string) (all []laws.Orde
 			order := lawsOrder(o)
 			if o.Token != "" {
 				t, err := l.FindToken(ctx, owner, o.Token)
-				if err != nil && !errors.Is(err, ErrNoToken) {
+				if err != nil && !errors.Is(err, sale.ErrNoToken) {
 					return nil, nil, err
 				}
 				if t.OrderID != o.ID {

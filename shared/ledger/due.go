@@ -3,13 +3,12 @@ package ledger
 import (
 	"context"
 	"fmt"
-	"hash/fnv"
 	"strconv"
-	"strings"
 	"time"
 
 	"aegis/shared/sale"
 	"aegis/shared/store"
+	"aegis/shared/tokenrow"
 )
 
 // An account whose instance the timer has to look at some day carries in which
@@ -29,7 +28,7 @@ const (
 // change number and may be dropped).
 func ByDue() store.Index {
 	return store.Index{
-		Name: "sales_due", Table: Sales(), Partition: colShard, Sort: colDue,
+		Name: "sales_due", Table: tokenrow.Sales(), Partition: colShard, Sort: colDue,
 		Strings: []string{colInstance, colSoldBy}, Integers: []string{colExpires, colAutoRenew, colExpired, colTried, colChange},
 	}
 }
@@ -39,9 +38,7 @@ func appendDue(c store.Columns, a sale.Account) store.Columns {
 	if !ok {
 		return append(c, store.None(colShard), store.None(colDue))
 	}
-	hash := fnv.New32a()
-	_, _ = hash.Write([]byte(a.Owner)) // it never fails
-	return append(c, store.String(colShard, shard(on, int(hash.Sum32()%DueShards))), store.Int(colDue, at.UnixMilli()))
+	return append(c, store.String(colShard, shard(on, store.Shard(a.Owner, DueShards))), store.Int(colDue, at.UnixMilli()))
 }
 
 func shard(on sale.DueQueue, number int) string { return string(on) + "/" + strconv.Itoa(number) }
@@ -78,8 +75,7 @@ func (l *Ledger) Due(ctx context.Context, p DuePage) (due []Due, next store.Inde
 		return nil, store.IndexPlace{}, fmt.Errorf("find what is due of %s: %w", shard(p.Queue, p.Shard), err)
 	}
 	for _, row := range rows {
-		_, owner, _ := strings.Cut(row.Key.Partition, ":")
-		due = append(due, Due{Owner: owner, Expiry: readMoment(row, colExpires), Instance: sale.Instance{
+		due = append(due, Due{Owner: tokenrow.Owner(row.Key), Expiry: readMoment(row, colExpires), Instance: sale.Instance{
 			ID: row.String(colInstance), AutoRenewMonths: int(row.Int(colAutoRenew)),
 			Expired: readMoment(row, colExpired), RenewalTried: readMoment(row, colTried),
 			Channel: soldBy(row.String(colInstance), row.String(colSoldBy)), Change: int(row.Int(colChange)),

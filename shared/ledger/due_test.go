@@ -36,7 +36,7 @@ func TestAnAccountIsOpenedOnce(t *testing.T) {
 
 	sh.gate.BeforeCommit = func(int, []store.Change) error { return store.ErrUnknown }
 	_, err = sh.OpenAccount(ctx, sale.Account{Owner: "8"})
-	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	require.ErrorIs(t, err, sale.ErrUnavailable)
 }
 
 func TestWhatIsDueIsFoundShardByShardAndPageByPage(t *testing.T) {
@@ -48,7 +48,7 @@ func TestWhatIsDueIsFoundShardByShardAndPageByPage(t *testing.T) {
 		owner := fmt.Sprint(i)
 		ledgertest.SetBalance(t, books, owner, 100_000)
 		now = now.Add(24 * time.Hour) // each expires a day after the one before
-		_, err := books.Sell(ctx, ledger.Purchase{Owner: owner, Token: "t", Command: create()})
+		_, err := books.Sell(ctx, sale.Purchase{Owner: owner, Token: "t", Command: create()}, nil)
 		require.NoError(t, err)
 	}
 	find := func(until time.Time) (found []string) {

@@ -98,8 +98,8 @@ func TestAWriteOfACallThatGaveUpCannotLandOnceItsRetryIsRefused(t *testing.T) {
 		}
 		return nil
 	}
-	_, err := s.Sell(ctx, ledger.Purchase{Owner: owner, Token: "upgrade", Command: upgrade})
-	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	_, err := s.Sell(ctx, sale.Purchase{Owner: owner, Token: "upgrade", Command: upgrade}, nil)
+	require.ErrorIs(t, err, sale.ErrUnavailable)
 
 	s.gate.BeforeRead = nil
 	_, err = s.sell("upgrade", upgrade)
@@ -118,7 +118,7 @@ func TestARefusalWhoseFenceIsInDoubtIsNotTold(t *testing.T) {
 		return lost(n, nil)
 	}
 	_, err := s.sell("upgrade", upgrade)
-	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	require.ErrorIs(t, err, sale.ErrUnavailable)
 	require.NoError(t, late(), "nothing has kept it from landing")
 	s.gate.BeforeCommit = nil
 	again, err := s.sell("upgrade", upgrade)
@@ -148,7 +148,7 @@ func TestARefusalIsDefiniteOnceTheAccountHasMovedOn(t *testing.T) {
 // account: we see its instance and not its token.
 func TestATwinThatCommitsBetweenTheTwoReadsIsReplayedNotRefused(t *testing.T) {
 	s := open(t)
-	var twin ledger.Receipt
+	var twin sale.Receipt
 	s.gate.AfterRead = func(n int, rows []store.Row) error {
 		if n != 1 {
 			return nil
@@ -176,7 +176,7 @@ func TestACallThatIsAlwaysOvertakenConflicts(t *testing.T) {
 		return nil
 	}
 	_, err := s.sell("t1", create())
-	require.ErrorIs(t, err, ledger.ErrConflict)
+	require.ErrorIs(t, err, sale.ErrConflict)
 	_, commits := s.gate.Counts()
 	require.Equal(t, 8, commits, "the tries are bounded")
 	s.requireBooks(t, 0)
@@ -192,7 +192,7 @@ func TestAnOutcomeThatCannotBeFoundOutIsUnavailable(t *testing.T) {
 	s := open(t)
 	s.gate.BeforeRead, s.gate.AfterCommit = down, lost
 	_, err := s.sell("t1", create())
-	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	require.ErrorIs(t, err, sale.ErrUnavailable)
 
 	s.gate.BeforeRead, s.gate.AfterCommit = nil, nil
 	receipt, err := s.sell("t1", create())
@@ -208,8 +208,8 @@ func TestACallEndsWithItsContext(t *testing.T) {
 		cancel()
 		return lost(n, nil)
 	}
-	_, err := s.Sell(ctx, ledger.Purchase{Owner: owner, Token: "t1", Command: create()})
-	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	_, err := s.Sell(ctx, sale.Purchase{Owner: owner, Token: "t1", Command: create()}, nil)
+	require.ErrorIs(t, err, sale.ErrUnavailable)
 }
 
 func TestADefectOfTheSetUpIsToldAtOnce(t *testing.T) {
@@ -218,7 +218,7 @@ func TestADefectOfTheSetUpIsToldAtOnce(t *testing.T) {
 	s.gate.BeforeCommit = func(int, []store.Change) error { return defect }
 	_, err := s.sell("t1", create())
 	require.ErrorIs(t, err, defect)
-	require.NotErrorIs(t, err, ledger.ErrUnavailable)
+	require.NotErrorIs(t, err, sale.ErrUnavailable)
 	_, commits := s.gate.Counts()
 	require.Equal(t, 1, commits)
 }
@@ -235,16 +235,16 @@ func TestACallOneOfWhoseWritesIsUnknownNeverClaimsAConflict(t *testing.T) {
 		return nil
 	}
 	_, err := s.sell("t1", create())
-	require.ErrorIs(t, err, ledger.ErrUnavailable)
-	require.NotErrorIs(t, err, ledger.ErrConflict)
+	require.ErrorIs(t, err, sale.ErrUnavailable)
+	require.NotErrorIs(t, err, sale.ErrConflict)
 }
 
 func TestACallWhoseEveryWriteIsUnknownNeverClaimsAConflict(t *testing.T) {
 	s := open(t)
 	s.gate.BeforeCommit = func(n int, _ []store.Change) error { return lost(n, nil) }
 	_, err := s.sell("t1", create())
-	require.ErrorIs(t, err, ledger.ErrUnavailable)
-	require.NotErrorIs(t, err, ledger.ErrConflict)
+	require.ErrorIs(t, err, sale.ErrUnavailable)
+	require.NotErrorIs(t, err, sale.ErrConflict)
 }
 
 // A call that would now be accepted takes its token off the list of refusals first:
@@ -266,8 +266,8 @@ func TestAWriteOfATokenThatWasRefusedBeforeCannotLandAfterItsNextRefusal(t *test
 		cancel()
 		return lost(n, nil)
 	}
-	_, err = s.Sell(ctx, ledger.Purchase{Owner: owner, Token: "t1", Command: create()})
-	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	_, err = s.Sell(ctx, sale.Purchase{Owner: owner, Token: "t1", Command: create()}, nil)
+	require.ErrorIs(t, err, sale.ErrUnavailable)
 	require.NotNil(t, late)
 
 	s.gate.BeforeCommit = nil

@@ -8,6 +8,7 @@ import (
 
 	"aegis/shared/sale"
 	"aegis/shared/store"
+	"aegis/shared/tokenrow"
 )
 
 // Order is an order as the ledger keeps it.
@@ -31,9 +32,9 @@ const (
 
 func orderColumns(o sale.Order, rev revision, token, caller string) store.Columns {
 	c := store.Columns{
-		store.String(colOperation, o.Operation), store.String(colInstance, o.InstanceID), store.Int(colAmount, o.Amount),
+		store.String(tokenrow.Operation, o.Operation), store.String(colInstance, o.InstanceID), store.Int(colAmount, o.Amount),
 		store.Int(colVersion, o.VersionCode), store.Int(colVmNumber, o.VmNumber),
-		store.Int(colAt, o.At.UnixMilli()), moment(colExpires, o.Expires),
+		store.Int(tokenrow.At, o.At.UnixMilli()), moment(colExpires, o.Expires),
 		store.Int(colRev, rev), store.String(colToken, token), store.String(colCaller, caller), store.String(colChannel, o.Channel),
 	}
 	if o.Credit != 0 {
@@ -64,11 +65,11 @@ func readOrder(row store.Row) Order {
 	}
 	return Order{
 		Order: sale.Order{
-			ID: row.Key.Sort[len(orderPrefix):], Operation: sale.Operation(row.String(colOperation)),
+			ID: row.Key.Sort[len(orderPrefix):], Operation: sale.Operation(row.String(tokenrow.Operation)),
 			Channel: channel, InstanceID: row.String(colInstance), Amount: sale.Fen(row.Int(colAmount)),
 			VersionCode: int(row.Int(colVersion)), VmNumber: int(row.Int(colVmNumber)),
 			Credit: sale.Fen(row.Int(colCredit)), Reason: row.String(colReason),
-			At: time.UnixMilli(row.Int(colAt)), Expires: readMoment(row, colExpires),
+			At: time.UnixMilli(row.Int(tokenrow.At)), Expires: readMoment(row, colExpires),
 		},
 		Rev: row.Int(colRev), Token: row.String(colToken), Caller: row.String(colCaller),
 	}
@@ -94,7 +95,7 @@ func (l *Ledger) Order(ctx context.Context, owner, orderID string) (Order, error
 // last page.
 func (l *Ledger) Orders(ctx context.Context, owner, start string, limit int) (orders []Order, next string, err error) {
 	rows, next, err := l.gate.Range(ctx, store.Range{
-		Table: Sales(), Partition: partition(owner), Prefix: orderPrefix, Start: start, Backward: true, Limit: limit,
+		Table: tokenrow.Sales(), Partition: tokenrow.Partition(owner), Prefix: orderPrefix, Start: start, Backward: true, Limit: limit,
 	})
 	if err != nil {
 		return nil, "", fmt.Errorf("list the orders of owner %s: %w", owner, err)

@@ -44,14 +44,3 @@ func refusedColumn(list []string) store.Column {
 	}
 	return store.String(colRefused, strings.Join(list, "\n"))
 }
-
-// refuseToken asserts, as part of a fence, that a token is not sold: it makes the
-// token's row as a free one, or moves the fence of a free one. Either fails if the
-// token was sold since the row was read.
-func refuseToken(row store.Row, key store.Key) store.Change {
-	if !row.Exists() {
-		return store.Insert(key, store.Columns{store.String(colState, stateFree), store.Int(colFence, int64(0))})
-	}
-	fence := row.Int(colFence)
-	return store.Update(key, store.Columns{store.Int(colFence, fence+1)}, colFence, fence)
-}

@@ -12,26 +12,18 @@ import (
 
 	"aegis/shared/sale"
 	"aegis/shared/store"
+	"aegis/shared/tokenrow"
 )
-
-// Purchase is one call to sell something.
-type Purchase struct {
-	Owner   string
-	Token   string // the ClientToken, in the owner's name space
-	Caller  string // the access key, noted in the order
-	Command sale.Command
-	Admit   *Admission // nil admits
-}
 
 // Sell makes the sale that the token stands for, or answers it again.
 //
-// What the caller knows after an error: a *sale.Refusal, a *Mismatch, ErrNoAccount
-// or ErrConflict: nothing was sold; ErrUnavailable: not known yet, send the same
-// call again; the admission's own error: nothing was sold by this call.
-func (l *Ledger) Sell(ctx context.Context, p Purchase) (Receipt, error) {
-	receipt, err := (&sell{Ledger: l, Purchase: p, keys: keysOf(p.Owner), ambiguousRev: none}).run(ctx)
+// What the caller knows after an error: a *sale.Refusal, a *sale.Mismatch, sale.ErrNoAccount
+// or sale.ErrConflict: nothing was sold; sale.ErrUnavailable: not known yet, send the same
+// call again; the Precheck's own error: nothing was sold by this call.
+func (l *Ledger) Sell(ctx context.Context, p sale.Purchase, precheck store.Precheck) (sale.Receipt, error) {
+	receipt, err := (&sell{Ledger: l, Purchase: p, precheck: precheck, keys: keysOf(p.Owner), ambiguousRev: none}).run(ctx)
 	if err != nil {
-		return Receipt{}, p.Failed(err)
+		return sale.Receipt{}, p.Failed(err)
 	}
 	return receipt, nil
 }
@@ -39,10 +31,11 @@ func (l *Ledger) Sell(ctx context.Context, p Purchase) (Receipt, error) {
 // sell is one call of Sell while it runs.
 type sell struct {
 	*Ledger
-	Purchase
-	keys         keys     // of the owner's rows
-	ambiguousRev revision // a write under this revision has an unknown outcome
-	lastErr      error    // why the last try has to be repeated
+	sale.Purchase
+	precheck     store.Precheck // nil passes
+	keys         keys           // of the owner's rows
+	ambiguousRev revision       // a write under this revision has an unknown outcome
+	lastErr      error          // why the last try has to be repeated
 }
 
 const none revision = -1
@@ -68,12 +61,12 @@ func (s state) listsAny(token string, d sale.Decision) bool {
 // errAgain: the try settled nothing, read and decide again.
 var errAgain = errors.New("try again")
 
-func (c *sell) run(ctx context.Context) (Receipt, error) {
-	admit := c.Admit
+func (c *sell) run(ctx context.Context) (sale.Receipt, error) {
+	precheck := c.precheck
 	for try := 1; ; try++ {
-		s, err := c.read(ctx, admit)
+		s, err := c.read(ctx, precheck)
 		if err != nil {
-			return Receipt{}, c.certain(err)
+			return sale.Receipt{}, c.certain(err)
 		}
 		receipt, err := c.resolve(ctx, s)
 		if !errors.Is(err, errAgain) {
@@ -83,9 +76,9 @@ func (c *sell) run(ctx context.Context) (Receipt, error) {
 			return c.exhausted(ctx)
 		}
 		if err := c.pause(ctx, try); err != nil {
-			return Receipt{}, err
+			return sale.Receipt{}, err
 		}
-		admit = nil // once is enough
+		precheck = nil // once is enough
 	}
 }
 
@@ -94,21 +87,21 @@ func (c *sell) run(ctx context.Context) (Receipt, error) {
 // certain: any other error leaves it open whether the call was sold.
 func (c *sell) certain(err error) error {
 	_, refused := errors.AsType[*sale.Refusal](err)
-	_, mismatch := errors.AsType[*Mismatch](err)
-	if err == nil || c.ambiguousRev == none || refused || mismatch || errors.Is(err, ErrUnavailable) {
+	_, mismatch := errors.AsType[*sale.Mismatch](err)
+	if err == nil || c.ambiguousRev == none || refused || mismatch || errors.Is(err, sale.ErrUnavailable) {
 		return err
 	}
-	return Unavailable(err)
+	return sale.Unavailable(err)
 }
 
 // read is step 1.
-func (c *sell) read(ctx context.Context, admit *Admission) (state, error) {
-	rows, err := c.readBeside(ctx, admit, c.keys.token(c.Token), c.keys.account())
+func (c *sell) read(ctx context.Context, precheck store.Precheck) (state, error) {
+	rows, err := c.readChecked(ctx, precheck, c.keys.token(c.Token), c.keys.account())
 	if err != nil {
 		return state{}, err
 	}
 	if !rows[1].Exists() {
-		return state{}, ErrNoAccount
+		return state{}, sale.ErrNoAccount
 	}
 	account, rev, err := readAccount(c.Owner, rows[1])
 	if err != nil {
@@ -121,13 +114,13 @@ func (c *sell) read(ctx context.Context, admit *Admission) (state, error) {
 }
 
 // resolve ends the call from what was read, or returns errAgain.
-func (c *sell) resolve(ctx context.Context, s state) (Receipt, error) {
-	if taken(s.token) {
+func (c *sell) resolve(ctx context.Context, s state) (sale.Receipt, error) {
+	if tokenrow.Taken(s.token) {
 		return replay(s.token, c.Command)
 	}
 	at, err := c.decideContext(s.account)
 	if err != nil {
-		return Receipt{}, err
+		return sale.Receipt{}, err
 	}
 	decision, err := c.Command.Decide(c.catalogue, s.account, at)
 	if err != nil {
@@ -136,7 +129,7 @@ func (c *sell) resolve(ctx context.Context, s state) (Receipt, error) {
 
 	if s.listsAny(c.Token, decision) {
 		if s, err = c.unlist(ctx, s, decision); err != nil {
-			return Receipt{}, err
+			return sale.Receipt{}, err
 		}
 	}
 	return c.commit(ctx, s, decision)
@@ -177,22 +170,22 @@ func (c *sell) drawID(now time.Time, of string) (string, error) {
 
 // refuse makes a refusal definite and returns it: see the package comment. A refusal
 // of form says nothing of earlier calls and needs no write.
-func (c *sell) refuse(ctx context.Context, s state, refusal error) (Receipt, error) {
+func (c *sell) refuse(ctx context.Context, s state, refusal error) (sale.Receipt, error) {
 	r, ok := errors.AsType[*sale.Refusal](refusal)
 	switch {
 	case !ok || r.OfForm() || s.lists(c.Token):
-		return Receipt{}, refusal
+		return sale.Receipt{}, refusal
 	case r.Code == sale.NotApplicable && !answersAsDone(c.Command):
 		return c.soAlready(ctx, refusal)
 	}
 	err := c.gate.Commit(ctx,
 		c.listChange(s, addRefused(s.refused, c.Token)),
-		refuseToken(s.token, c.keys.token(c.Token)),
+		tokenrow.Refuse(s.token, c.keys.token(c.Token)),
 	)
 	if err != nil {
-		return Receipt{}, c.failed(s, err)
+		return sale.Receipt{}, c.failed(s, err)
 	}
-	return Receipt{}, refusal
+	return sale.Receipt{}, refusal
 }
 
 // answersAsDone reports whether callers get NotApplicable of a command as success: an
@@ -204,15 +197,15 @@ func answersAsDone(c sale.Command) bool {
 // soAlready ends a call that has nothing to do. It reads the token once more: it may
 // be so by a twin, whose order is then the answer. Timer, marketplace and operators do
 // not report it to anybody as a result, so it is not fenced.
-func (c *sell) soAlready(ctx context.Context, refusal error) (Receipt, error) {
-	rows, err := c.readBeside(ctx, nil, c.keys.token(c.Token))
+func (c *sell) soAlready(ctx context.Context, refusal error) (sale.Receipt, error) {
+	rows, err := c.readChecked(ctx, nil, c.keys.token(c.Token))
 	if err != nil {
-		return Receipt{}, err
+		return sale.Receipt{}, err
 	}
-	if taken(rows[0]) {
+	if tokenrow.Taken(rows[0]) {
 		return replay(rows[0], c.Command)
 	}
-	return Receipt{}, refusal
+	return sale.Receipt{}, refusal
 }
 
 // unlist takes the tokens that a decision sells off the account's list of refusals, so
@@ -240,21 +233,21 @@ func (c *sell) listChange(s state, list []string) store.Change {
 }
 
 // commit is step 2.
-func (c *sell) commit(ctx context.Context, s state, d sale.Decision) (Receipt, error) {
+func (c *sell) commit(ctx context.Context, s state, d sale.Decision) (sale.Receipt, error) {
 	changes := c.accountChanges(c.keys, s, d.Account)
 	for _, step := range d.Earlier {
-		rows, err := c.readBeside(ctx, nil, c.keys.token(step.Token)) // which may have been refused before
+		rows, err := c.readChecked(ctx, nil, c.keys.token(step.Token)) // which may have been refused before
 		if err != nil {
-			return Receipt{}, err
+			return sale.Receipt{}, err
 		}
 		changes = append(changes, c.orderChanges(s.rev+1, step, rows[0])...)
 	}
 	sold := sale.Step{Order: d.Order, Token: c.Token, Command: c.Command}
 	changes = append(changes, c.orderChanges(s.rev+1, sold, s.token)...)
 	if err := c.gate.Commit(ctx, changes...); err != nil {
-		return Receipt{}, c.failed(s, err)
+		return sale.Receipt{}, c.failed(s, err)
 	}
-	return Receipt{OrderID: d.Order.ID, InstanceID: d.Order.InstanceID}, nil
+	return sale.Receipt{OrderID: d.Order.ID, InstanceID: d.Order.InstanceID}, nil
 }
 
 // orderChanges are an order and the token that it was made for, whose row is the one
@@ -262,7 +255,7 @@ func (c *sell) commit(ctx context.Context, s state, d sale.Decision) (Receipt, e
 func (c *sell) orderChanges(rev revision, s sale.Step, token store.Row) []store.Change {
 	return []store.Change{
 		store.Insert(c.keys.order(s.Order.ID), orderColumns(s.Order, rev, s.Token, c.Caller)),
-		claim(token, store.Insert(c.keys.token(s.Token), tokenColumns(s.Command, s.Order))),
+		tokenrow.Claim(token, c.keys.token(s.Token), tokenColumns(s.Command, s.Order)),
 	}
 }
 
@@ -283,16 +276,16 @@ func (c *sell) failed(s state, err error) error {
 // that not even a write that was applied and reported as a failed condition is
 // called a conflict; and a conflict is reported only if every write is known to
 // have failed.
-func (c *sell) exhausted(ctx context.Context) (Receipt, error) {
-	rows, err := c.readBeside(ctx, nil, c.keys.token(c.Token))
+func (c *sell) exhausted(ctx context.Context) (sale.Receipt, error) {
+	rows, err := c.readChecked(ctx, nil, c.keys.token(c.Token))
 	if err != nil {
-		return Receipt{}, err
+		return sale.Receipt{}, err
 	}
-	if taken(rows[0]) {
+	if tokenrow.Taken(rows[0]) {
 		return replay(rows[0], c.Command)
 	}
 	if c.ambiguousRev != none || !errors.Is(c.lastErr, store.ErrCondition) {
-		return Receipt{}, Unavailable(c.lastErr)
+		return sale.Receipt{}, sale.Unavailable(c.lastErr)
 	}
-	return Receipt{}, ErrConflict
+	return sale.Receipt{}, sale.ErrConflict
 }

@@ -32,7 +32,7 @@ func Seed(ctx context.Context, s *store.Store) error {
 	if err != nil {
 		return fmt.Errorf("prepare the store: %w", err)
 	}
-	if _, err := keys.Find(ctx, FinanceKey, ""); !errors.Is(err, access.ErrNoKey) {
+	if _, err := keys.Find(ctx, FinanceKey); !errors.Is(err, access.ErrNoKey) {
 		return err
 	}
 	if err := seedAccounts(ctx, s); err != nil {
@@ -57,7 +57,7 @@ func seedKeys(ctx context.Context, keys *access.Registry) error {
 		{access.Key{ID: ResellerKey, Secret: ResellerSecret, Reseller: true}, ResellersOwners()},
 		{finance, append(ResellersOwners(), Owner)},
 	} {
-		if _, err := keys.Find(ctx, k.key.ID, ""); err == nil {
+		if _, err := keys.Find(ctx, k.key.ID); err == nil {
 			continue
 		}
 		if err := keys.Put(ctx, k.key, k.owners); err != nil {

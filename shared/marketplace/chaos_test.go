@@ -145,12 +145,12 @@ func (c *chaos) caller(r *rapid.T, owner string) func() {
 	ctx := context.Background()
 	ledgertest.SetBalance(r, c.books, owner, 200_000)
 	month := sale.Term{Duration: 1, Cycle: sale.Month}
-	receipt, err := c.books.Sell(ctx, ledger.Purchase{Owner: owner, Token: "buy", Command: sale.Create{Term: month, VersionCode: 1, VmNumber: 5, AutoRenew: true, AutoRenewMonths: 1}})
+	receipt, err := c.books.Sell(ctx, sale.Purchase{Owner: owner, Token: "buy", Command: sale.Create{Term: month, VersionCode: 1, VmNumber: 5, AutoRenew: true, AutoRenewMonths: 1}}, nil)
 	require.NoError(r, err)
 	n := 0
 	return func() {
 		n++
-		_, _ = c.books.Sell(ctx, ledger.Purchase{Owner: owner, Token: fmt.Sprint("hand-", n), Command: sale.Renew{InstanceID: receipt.InstanceID, Term: month, VmNumber: 5}})
+		_, _ = c.books.Sell(ctx, sale.Purchase{Owner: owner, Token: fmt.Sprint("hand-", n), Command: sale.Renew{InstanceID: receipt.InstanceID, Term: month, VmNumber: 5}}, nil)
 	}
 }
 
@@ -188,7 +188,7 @@ func TestChaosStrikes(t *testing.T) {
 		_, err := c.Consume(context.Background(), batch(create(fmt.Sprint("biz-", i), fmt.Sprint(3000000000000000+i))))
 		if err != nil {
 			failed++
-			require.True(t, errors.Is(err, ledger.ErrUnavailable) || errors.Is(err, store.ErrUnknown) || errors.Is(err, store.ErrNotApplied) || errors.Is(err, ledger.ErrConflict), err)
+			require.True(t, errors.Is(err, sale.ErrUnavailable) || errors.Is(err, store.ErrUnknown) || errors.Is(err, store.ErrNotApplied) || errors.Is(err, sale.ErrConflict), err)
 		}
 	}
 	require.Greater(t, failed, 3, "else it proves nothing")

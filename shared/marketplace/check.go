@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"aegis/shared/ledger"
 	"aegis/shared/sale"
 	"aegis/shared/store"
 )
@@ -73,7 +72,7 @@ func (p *OrderProcessor) CheckInstance(ctx context.Context, instanceID string, r
 
 func (p *OrderProcessor) checkOne(ctx context.Context, owner, instanceID string, repair bool, report *CheckReport) error {
 	account, err := p.ledger.Account(ctx, owner)
-	if err != nil && !errors.Is(err, ledger.ErrNoAccount) {
+	if err != nil && !errors.Is(err, sale.ErrNoAccount) {
 		return err
 	}
 	report.Checked++
@@ -105,7 +104,7 @@ func (p *OrderProcessor) checkOne(ctx context.Context, owner, instanceID string,
 
 func (p *OrderProcessor) extend(ctx context.Context, owner string, i *sale.Instance, e Entitlement) (string, error) {
 	s := p.extension(i, e)
-	receipt, err := p.ledger.Sell(ctx, ledger.Purchase{Owner: owner, Token: s.token, Caller: "check", Command: s.command})
+	receipt, err := p.ledger.Sell(ctx, sale.Purchase{Owner: owner, Token: s.token, Caller: "check", Command: s.command}, nil)
 	if err != nil {
 		return "", fmt.Errorf("extend instance %s: %w", i.ID, err)
 	}

@@ -10,11 +10,12 @@ import (
 	"aegis/shared/ledger"
 	"aegis/shared/marketplace"
 	"aegis/shared/store/storetest"
+	"aegis/shared/tokenrow"
 )
 
 func TestCheckFindsWhereTheBooksDifferAndRepairsWhatIsShorterHere(t *testing.T) {
 	ctx := context.Background()
-	gate, _ := storetest.Start(t, ledger.Sales(), marketplace.Instances(), marketplace.DeadLetters())
+	gate, _ := storetest.Start(t, tokenrow.Sales(), marketplace.Instances(), marketplace.DeadLetters())
 	clock := func() time.Time { return time.Date(2026, 6, 1, 4, 0, 0, 0, time.UTC) }
 	books, err := ledger.New(ledger.Config{Gate: gate, Clock: clock})
 	require.NoError(t, err)

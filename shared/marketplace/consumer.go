@@ -1,6 +1,7 @@
 package marketplace
 
 import (
+	"aegis/shared/sale"
 	"context"
 	"errors"
 	"fmt"
@@ -9,8 +10,6 @@ import (
 	"sync"
 
 	"golang.org/x/sync/errgroup"
-
-	"aegis/shared/ledger"
 )
 
 // maxParallel is how many instances' messages of a batch are handled at once.
@@ -172,21 +171,21 @@ func (w work) letter(state LetterState) DeadLetter {
 
 // try does what a message orders. A defect that panics is the message's end, not
 // the batch's: it can strike after the sale, which a retry then finds.
-func (p *OrderProcessor) try(ctx context.Context, w work, confirmed bool) (r ledger.Receipt, err error) {
+func (p *OrderProcessor) try(ctx context.Context, w work, confirmed bool) (r sale.Receipt, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = permanent("A defect: %v\n%s", cause, debug.Stack())
 		}
 	}()
 	if w.err != nil {
-		return ledger.Receipt{}, w.err
+		return sale.Receipt{}, w.err
 	}
 	return p.Process(ctx, w.order, confirmed)
 }
 
 // record writes the message's line, without its body and token. A paid order that
 // was not done is an error, so that alarms find it.
-func (p *OrderProcessor) record(w work, r ledger.Receipt, err error, outcome string) {
+func (p *OrderProcessor) record(w work, r sale.Receipt, err error, outcome string) {
 	level := slog.LevelInfo
 	attributes := []slog.Attr{
 		slog.String("messageId", w.ID), slog.String("action", w.order.Action), slog.String("instance", w.order.InstanceID),

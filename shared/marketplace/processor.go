@@ -86,19 +86,19 @@ func (p *OrderProcessor) Parse(m Message) (Call, Order, error) {
 // never succeed as things stand, a *HeldError has to wait; with any other error it
 // may have succeeded and has to be delivered again. confirmed: an operator says that
 // what the order asks for is so.
-func (p *OrderProcessor) Process(ctx context.Context, o Order, confirmed bool) (ledger.Receipt, error) {
+func (p *OrderProcessor) Process(ctx context.Context, o Order, confirmed bool) (sale.Receipt, error) {
 	if err := p.findOwner(ctx, &o); err != nil {
-		return ledger.Receipt{}, err
+		return sale.Receipt{}, err
 	}
 	instance, err := p.instanceOf(ctx, o)
 	if err != nil {
-		return ledger.Receipt{}, err
+		return sale.Receipt{}, err
 	}
 	s, err := p.plan(ctx, o, instance, confirmed)
 	if err != nil || s == nil {
-		return ledger.Receipt{}, err
+		return sale.Receipt{}, err
 	}
-	receipt, err := p.ledger.Sell(ctx, ledger.Purchase{Owner: o.Owner, Token: s.token, Caller: "market", Command: s.command})
+	receipt, err := p.ledger.Sell(ctx, sale.Purchase{Owner: o.Owner, Token: s.token, Caller: "market", Command: s.command}, nil)
 	return receipt, verdict(o, err)
 }
 
@@ -106,7 +106,7 @@ func (p *OrderProcessor) Process(ctx context.Context, o Order, confirmed bool) (
 // a buyer opens an account.
 func (p *OrderProcessor) instanceOf(ctx context.Context, o Order) (*sale.Instance, error) {
 	account, err := p.ledger.Account(ctx, o.Owner)
-	if o.Action == createInstance && errors.Is(err, ledger.ErrNoAccount) {
+	if o.Action == createInstance && errors.Is(err, sale.ErrNoAccount) {
 		account = buyer(o)
 		_, err = p.ledger.OpenAccount(ctx, account)
 	}
@@ -123,7 +123,7 @@ func (p *OrderProcessor) instanceOf(ctx context.Context, o Order) (*sale.Instanc
 // sold reports whether a token has been sold.
 func (p *OrderProcessor) sold(ctx context.Context, owner, token string) (bool, error) {
 	_, err := p.ledger.FindToken(ctx, owner, token)
-	if errors.Is(err, ledger.ErrNoToken) {
+	if errors.Is(err, sale.ErrNoToken) {
 		return false, nil
 	}
 	return err == nil, err
@@ -154,7 +154,7 @@ func buyer(o Order) sale.Account {
 // verdict sorts the ledger's errors. What another message, a moment or a person can
 // change is held: a paid order never just rests.
 func verdict(o Order, err error) error {
-	if mismatch, ok := errors.AsType[*ledger.Mismatch](err); ok {
+	if mismatch, ok := errors.AsType[*sale.Mismatch](err); ok {
 		if o.Action == refundRenewInstance {
 			return held("The same refund was done before: it may be a repetition of that call.")
 		}

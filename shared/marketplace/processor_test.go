@@ -19,6 +19,7 @@ import (
 	"aegis/shared/sale"
 	"aegis/shared/store"
 	"aegis/shared/store/storetest"
+	"aegis/shared/tokenrow"
 )
 
 const (
@@ -44,7 +45,7 @@ func open(t *testing.T) *shop {
 // openWith opens a shop that can ask the marketplace.
 func openWith(t *testing.T, asked *truth) *shop {
 	t.Helper()
-	s, _ := storetest.Start(t, ledger.Sales(), marketplace.Instances(), marketplace.DeadLetters())
+	s, _ := storetest.Start(t, tokenrow.Sales(), marketplace.Instances(), marketplace.DeadLetters())
 	sh := &shop{t: t, gate: &storetest.Gate{Gate: s}, now: time.Date(2026, 6, 1, 4, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return sh.now }
 	var err error
@@ -234,7 +235,7 @@ func TestAnUnknownOutcomeIsNoDeadLetter(t *testing.T) {
 		return fmt.Errorf("nobody knows: %w", store.ErrUnknown)
 	}
 	_, err := s.Consume(context.Background(), batch(message("upgradeInstance", "instanceId=biz-1", "skuId=aegis-4", "vm_number=9", "orderId=o-2")))
-	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	require.ErrorIs(t, err, sale.ErrUnavailable)
 	require.Empty(t, s.letters())
 }
 

@@ -40,7 +40,7 @@ func (r *reader) id(name string) string {
 
 func (r *reader) owner() string {
 	owner := r.Params["aliUid"]
-	if owner == "" || len(owner) > 19 || strings.Trim(owner, "0123456789") != "" {
+	if !sale.IsOwner(owner) {
 		r.fail("aliUid must be an account's number, it is %.32q.", owner)
 	}
 	return owner

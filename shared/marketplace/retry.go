@@ -18,17 +18,17 @@ import (
 // Retry handles a dead letter once more and removes it if it is done now. confirmed:
 // an operator says that what it asks for is so, for example that a term is over. A
 // *PermanentError or *HeldError says why it still waits, and is noted as its reason.
-func (p *OrderProcessor) Retry(ctx context.Context, id string, confirmed bool) (ledger.Receipt, error) {
+func (p *OrderProcessor) Retry(ctx context.Context, id string, confirmed bool) (sale.Receipt, error) {
 	letter, err := p.letters.Find(ctx, id)
 	if err != nil {
-		return ledger.Receipt{}, err
+		return sale.Receipt{}, err
 	}
 	return p.retry(ctx, letter, confirmed)
 }
 
-func (p *OrderProcessor) retry(ctx context.Context, letter DeadLetter, confirmed bool) (ledger.Receipt, error) {
+func (p *OrderProcessor) retry(ctx context.Context, letter DeadLetter, confirmed bool) (sale.Receipt, error) {
 	if letter.Cut > 0 {
-		return ledger.Receipt{}, permanent("Only the beginning of the message is kept.")
+		return sale.Receipt{}, permanent("Only the beginning of the message is kept.")
 	}
 	w := p.read(letter.Message)
 	w.order.waited = p.clock().Sub(letter.First) >= time.Hour
@@ -127,17 +127,17 @@ func (report *HeldReport) count(outcome string) {
 // Transfer gives the time of a renewal, whose instance has been released, to another
 // instance of the same owner: as much as the renewal would have added. The letter is
 // removed. The errors are those of Retry.
-func (p *OrderProcessor) Transfer(ctx context.Context, id, instanceID string) (ledger.Receipt, error) {
+func (p *OrderProcessor) Transfer(ctx context.Context, id, instanceID string) (sale.Receipt, error) {
 	letter, err := p.letters.Find(ctx, id)
 	if err != nil {
-		return ledger.Receipt{}, err
+		return sale.Receipt{}, err
 	}
 	w := p.read(letter.Message)
 	if w.err != nil {
-		return ledger.Receipt{}, w.err
+		return sale.Receipt{}, w.err
 	}
 	if w.order.Action != renewInstance {
-		return ledger.Receipt{}, permanent("Only a renewal can be transferred, this is %s.", w.order.Action)
+		return sale.Receipt{}, permanent("Only a renewal can be transferred, this is %s.", w.order.Action)
 	}
 	receipt, err := p.transfer(ctx, w.order, instanceID)
 	if err != nil {
@@ -147,28 +147,28 @@ func (p *OrderProcessor) Transfer(ctx context.Context, id, instanceID string) (l
 }
 
 // transfer sells the renewal under its own token, so that it is granted once.
-func (p *OrderProcessor) transfer(ctx context.Context, o Order, instanceID string) (ledger.Receipt, error) {
+func (p *OrderProcessor) transfer(ctx context.Context, o Order, instanceID string) (sale.Receipt, error) {
 	if err := p.findOwner(ctx, &o); err != nil {
-		return ledger.Receipt{}, err
+		return sale.Receipt{}, err
 	}
 	account, err := p.ledger.Account(ctx, o.Owner)
 	if err != nil {
-		return ledger.Receipt{}, err
+		return sale.Receipt{}, err
 	}
 	if account.Instance == nil || account.Instance.ID != instanceID {
-		return ledger.Receipt{}, permanent("Owner %s has no live instance %s.", o.Owner, instanceID)
+		return sale.Receipt{}, permanent("Owner %s has no live instance %s.", o.Owner, instanceID)
 	}
 	paid, err := p.paidUntil(ctx, o)
 	if err != nil {
-		return ledger.Receipt{}, err
+		return sale.Receipt{}, err
 	}
 	if !o.ends.After(paid) {
-		return ledger.Receipt{}, permanent("The renewal until %s adds nothing to instance %s, which was paid until %s.", day(o.ends), o.InstanceID, day(paid))
+		return sale.Receipt{}, permanent("The renewal until %s adds nothing to instance %s, which was paid until %s.", day(o.ends), o.InstanceID, day(paid))
 	}
 	renewal := sale.MarketRenew{
 		InstanceID: instanceID, Ends: account.Instance.Period.End().Add(o.ends.Sub(paid)), Reason: transferred(o.InstanceID) + millis(o.ends),
 	}
-	receipt, err := p.ledger.Sell(ctx, ledger.Purchase{Owner: o.Owner, Token: o.token(o.OrderID), Caller: "operator", Command: renewal})
+	receipt, err := p.ledger.Sell(ctx, sale.Purchase{Owner: o.Owner, Token: o.token(o.OrderID), Caller: "operator", Command: renewal}, nil)
 	return receipt, verdict(o, err)
 }
 
@@ -204,7 +204,7 @@ func (p *OrderProcessor) paidUntil(ctx context.Context, o Order) (time.Time, err
 // endOfReleased finds the order by which the renewal's instance was released.
 func (p *OrderProcessor) endOfReleased(ctx context.Context, o Order) (ledger.Order, error) {
 	token, err := p.ledger.FindToken(ctx, o.Owner, sale.ReleaseToken(o.InstanceID))
-	if errors.Is(err, ledger.ErrNoToken) {
+	if errors.Is(err, sale.ErrNoToken) {
 		return ledger.Order{}, permanent("Instance %s has not been released: retry the renewal.", o.InstanceID)
 	}
 	if err != nil {
@@ -232,7 +232,7 @@ func (p *OrderProcessor) DoneSince(ctx context.Context, l DeadLetter) (string, e
 		}
 	}
 	token, err := p.ledger.FindToken(ctx, owner, w.order.token(w.order.OrderID))
-	if errors.Is(err, ledger.ErrNoToken) {
+	if errors.Is(err, sale.ErrNoToken) {
 		return "", nil
 	}
 	return token.OrderID, err

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"aegis/shared/ledger"
+	"aegis/shared/sale"
 	"aegis/shared/store"
 )
 
@@ -128,7 +129,7 @@ func (s *SPI) find(ctx context.Context, params map[string]string) (found, error)
 		return found{}, err
 	}
 	token, err := s.Ledger.FindToken(ctx, order.Owner, order.token(order.OrderID))
-	if errors.Is(err, ledger.ErrNoToken) {
+	if errors.Is(err, sale.ErrNoToken) {
 		return found{begun: true}, nil
 	}
 	if err != nil {

@@ -70,7 +70,7 @@ func (r *run) renew(ctx context.Context, d ledger.Due) bool {
 
 // sell makes one sale and counts it. known is false if its outcome is not.
 func (r *run) sell(ctx context.Context, d ledger.Due, token string, c sale.Command, counter *int) (refusal *sale.Refusal, known bool) {
-	receipt, err := r.Ledger.Sell(ctx, ledger.Purchase{Owner: d.Owner, Token: token, Caller: "timer", Command: c})
+	receipt, err := r.Ledger.Sell(ctx, sale.Purchase{Owner: d.Owner, Token: token, Caller: "timer", Command: c}, nil)
 	r.record(d, c, receipt, err)
 	switch {
 	case err == nil && !receipt.Replayed:
@@ -86,7 +86,7 @@ func (r *run) sell(ctx context.Context, d ledger.Due, token string, c sale.Comma
 }
 
 // record writes the step's line.
-func (r *run) record(d ledger.Due, c sale.Command, receipt ledger.Receipt, err error) {
+func (r *run) record(d ledger.Due, c sale.Command, receipt sale.Receipt, err error) {
 	level, outcome := slog.LevelInfo, "done"
 	attributes := []slog.Attr{
 		slog.String("operation", string(c.Operation())), slog.String("owner", d.Owner), slog.String("instance", d.Instance.ID),

@@ -13,6 +13,7 @@ import (
 	"aegis/shared/sale"
 	"aegis/shared/store"
 	"aegis/shared/store/storetest"
+	"aegis/shared/tokenrow"
 )
 
 // office has a ledger on a store, and a clock to move.
@@ -38,7 +39,7 @@ func open(t testing.TB, gate store.Gate) *office {
 
 // real is an office on a real store with its index.
 func real(t testing.TB) *office {
-	s, _ := storetest.Start(t, ledger.Sales())
+	s, _ := storetest.Start(t, tokenrow.Sales())
 	require.NoError(t, s.EnsureIndexes(context.Background(), ledger.ByDue()))
 	return open(t, s)
 }
@@ -56,7 +57,7 @@ func (o *office) buy(owner string, balance sale.Fen, autoRenewMonths int) (insta
 	o.t.Helper()
 	ledgertest.SetBalance(o.t, o.books, owner, balance+5000)
 	create := sale.Create{Term: sale.Term{Duration: 1, Cycle: sale.Month}, VersionCode: 1, VmNumber: 5, AutoRenew: autoRenewMonths > 0, AutoRenewMonths: autoRenewMonths}
-	receipt, err := o.books.Sell(context.Background(), ledger.Purchase{Owner: owner, Token: "buy", Command: create})
+	receipt, err := o.books.Sell(context.Background(), sale.Purchase{Owner: owner, Token: "buy", Command: create}, nil)
 	require.NoError(o.t, err)
 	return receipt.InstanceID
 }

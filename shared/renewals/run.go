@@ -180,5 +180,5 @@ func (r *run) failed(err error) {
 // passing reports whether an error says nothing about the instance: the same again
 // may succeed.
 func passing(err error) bool {
-	return errors.Is(err, ledger.ErrUnavailable) || errors.Is(err, ledger.ErrConflict) || errors.Is(err, store.ErrNotApplied)
+	return errors.Is(err, sale.ErrUnavailable) || errors.Is(err, sale.ErrConflict) || errors.Is(err, store.ErrNotApplied)
 }

@@ -3,6 +3,7 @@ package sale
 import (
 	"math"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -150,4 +151,9 @@ func (a Account) Summary() Summary {
 		s.InstanceID, s.Expires = a.Instance.ID, a.Instance.Period.End()
 	}
 	return s
+}
+
+// IsOwner reports whether a text is an account's number: 1 to 19 digits.
+func IsOwner(text string) bool {
+	return text != "" && len(text) <= 19 && strings.Trim(text, "0123456789") == ""
 }

@@ -14,6 +14,7 @@ import (
 	"aegis/shared/sale"
 	"aegis/shared/store"
 	"aegis/shared/store/storetest"
+	"aegis/shared/tokenrow"
 	"aegis/shared/upstream"
 )
 
@@ -27,7 +28,7 @@ type job struct {
 }
 
 func (w *World) newJob(owner, token string, c sale.Command) job {
-	j := job{owner: owner, token: token, command: c, asked: asked(ledger.Asked(c)), sellers: token}
+	j := job{owner: owner, token: token, command: c, asked: asked(tokenrow.FingerprintOf(c).Columns()), sellers: token}
 	if w.front != nil {
 		j.sellers = upstream.ForwardedToken(owner, token)
 	}
@@ -52,7 +53,7 @@ type event struct {
 	caller     int
 	start, end int64
 	outcome    outcome
-	receipt    ledger.Receipt
+	receipt    sale.Receipt
 	code       sale.Code // of a refusal
 	at         time.Time // when the caller's clock stood there, at its last decision
 	amount     sale.Fen  // of a deposit
@@ -94,7 +95,7 @@ type actor struct {
 	remote             remote // where the sale is forwarded to, of a reseller's actor
 	seller             seller
 	registry           *access.Registry
-	admit              *ledger.Admission
+	precheck           store.Precheck
 	operator           *ledger.Ledger // to pay in
 }
 
@@ -125,7 +126,7 @@ func (w *World) newActor() *actor {
 	if a.registry, err = access.New(access.Config{Gate: &a.nonces, Master: w.master}); err != nil {
 		panic(err) // it has both
 	}
-	a.admit = &ledger.Admission{Beside: a.useNonce}
+	a.precheck = &storetest.Precheck{OnRecord: a.useNonce}
 	go a.work()
 	return a
 }
@@ -144,7 +145,7 @@ func (a *actor) work() {
 
 // seller is what callers meet: the ledger, or a reseller who forwards.
 type seller interface {
-	Sell(ctx context.Context, p ledger.Purchase) (ledger.Receipt, error)
+	Sell(ctx context.Context, p sale.Purchase, precheck store.Precheck) (sale.Receipt, error)
 }
 
 // begin starts a call: alive, and with ports that name it.
@@ -191,9 +192,9 @@ func (a *actor) disguise(j job) job {
 func (a *actor) call(j job) outcome {
 	call := a.begin()
 	e := event{job: j, caller: a.number, start: a.now()}
-	receipt, err := a.seller.Sell(context.Background(), ledger.Purchase{
-		Owner: j.owner, Token: j.token, Caller: "key", Command: j.command, Admit: a.admit,
-	})
+	receipt, err := a.seller.Sell(context.Background(), sale.Purchase{
+		Owner: j.owner, Token: j.token, Caller: "key", Command: j.command,
+	}, a.precheck)
 	e.end, e.at = a.now(), a.last.Truncate(time.Millisecond)
 	e.outcome, e.code = classify(err)
 	e.receipt = receipt
@@ -223,9 +224,9 @@ func classify(err error) (outcome, sale.Code) {
 		return unknown, ""
 	}
 	switch {
-	case errors.Is(err, ledger.ErrUnavailable), errors.Is(err, access.ErrUnavailable), errors.Is(err, errDead):
+	case errors.Is(err, sale.ErrUnavailable), errors.Is(err, access.ErrUnavailable), errors.Is(err, errDead):
 		return unknown, ""
-	case errors.Is(err, ledger.ErrConflict), errors.Is(err, errBusy):
+	case errors.Is(err, sale.ErrConflict), errors.Is(err, errBusy):
 		return conflicted, ""
 	case errors.Is(err, access.ErrNonceUsed):
 		return unknown, "" // a false failure of the nonce: the client calls again with a new one
@@ -233,7 +234,7 @@ func classify(err error) (outcome, sale.Code) {
 	if refusal, ok := errors.AsType[*sale.Refusal](err); ok {
 		return refused, refusal.Code
 	}
-	if _, ok := errors.AsType[*ledger.Mismatch](err); ok {
+	if _, ok := errors.AsType[*sale.Mismatch](err); ok {
 		return mismatched, ""
 	}
 	panic("a call ended in a way that no caller knows: " + err.Error())
@@ -241,7 +242,7 @@ func classify(err error) (outcome, sale.Code) {
 
 // answer is what a call returned, for traces.
 type answer struct {
-	receipt ledger.Receipt
+	receipt sale.Receipt
 	err     error
 }
 
@@ -265,9 +266,9 @@ func (a *actor) deposit(owner string, amount sale.Fen) {
 	call := a.begin()
 	e := event{job: job{owner: owner}, caller: a.number, start: a.now(), amount: amount, outcome: paidIn}
 	reference := strconv.Itoa(int(amount))
-	_, err := a.operator.Sell(context.Background(), ledger.Purchase{
+	_, err := a.operator.Sell(context.Background(), sale.Purchase{
 		Owner: owner, Token: sale.DepositToken(reference), Command: sale.Deposit{Fen: amount, Reference: reference},
-	})
+	}, nil)
 	e.end = a.now()
 	if err != nil || a.dead.Load() {
 		e.outcome = unknown

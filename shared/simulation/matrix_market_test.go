@@ -16,8 +16,10 @@ import (
 	"aegis/shared/ledger"
 	"aegis/shared/ledger/ledgertest"
 	"aegis/shared/marketplace"
+	"aegis/shared/sale"
 	"aegis/shared/store"
 	"aegis/shared/store/storetest"
+	"aegis/shared/tokenrow"
 )
 
 const (
@@ -191,7 +193,7 @@ func (s *marketScene) end() string {
 	require.NoError(s.t, err)
 	var end strings.Builder
 	account, err := books.Account(context.Background(), buyer)
-	if !errors.Is(err, ledger.ErrNoAccount) {
+	if !errors.Is(err, sale.ErrNoAccount) {
 		require.NoError(s.t, err)
 		fmt.Fprintf(&end, "%d machines, released %v\n", account.Machines, account.Released)
 		if i := account.Instance; i != nil {
@@ -213,7 +215,7 @@ func (s *marketScene) end() string {
 
 // kindOf names the row that a request is about.
 func kindOf(k store.Key) string {
-	if k.Table.Name != ledger.Sales().Name {
+	if k.Table.Name != tokenrow.Sales().Name {
 		return map[string]string{"market_instances": "the instance's owner", "dead_letters": "the letter"}[k.Table.Name]
 	}
 	item, _, _ := strings.Cut(k.Sort, "/")

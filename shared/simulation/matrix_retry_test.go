@@ -62,7 +62,7 @@ func retryDifferently(t *testing.T, r retry, fault string) string {
 	first := sale.Create{Term: sale.Term{Duration: 1, Cycle: sale.Month}, VersionCode: 1, VmNumber: 5}
 
 	gate := &struckGate{Gate: memory, fault: fault}
-	_, err := openBooks(t, gate, "", &now).Sell(context.Background(), ledger.Purchase{Owner: "1", Token: "t", Command: first})
+	_, err := openBooks(t, gate, "", &now).Sell(context.Background(), sale.Purchase{Owner: "1", Token: "t", Command: first}, nil)
 	require.Error(t, err, "%s, %s", r.name, fault)
 	made := len(ledgertest.Sales(t, calm, "1"))
 
@@ -73,7 +73,7 @@ func retryDifferently(t *testing.T, r retry, fault string) string {
 	now = now.Add(r.after)
 	other := openBooks(t, memory, r.catalogue, &now)
 	for range 3 { // polled
-		receipt, err := other.Sell(context.Background(), ledger.Purchase{Owner: "1", Token: "t", Command: second})
+		receipt, err := other.Sell(context.Background(), sale.Purchase{Owner: "1", Token: "t", Command: second}, nil)
 		requireHonest(t, r, made, receipt, err)
 	}
 	if gate.late != nil {
@@ -90,7 +90,7 @@ func retryDifferently(t *testing.T, r retry, fault string) string {
 }
 
 // requireHonest requires the answer that the books give reason for.
-func requireHonest(t *testing.T, r retry, made int, receipt ledger.Receipt, err error) {
+func requireHonest(t *testing.T, r retry, made int, receipt sale.Receipt, err error) {
 	t.Helper()
 	if made == 0 {
 		refusal, ok := errors.AsType[*sale.Refusal](err)
@@ -99,7 +99,7 @@ func requireHonest(t *testing.T, r retry, made int, receipt ledger.Receipt, err 
 		return
 	}
 	if r.change != nil {
-		_, ok := errors.AsType[*ledger.Mismatch](err)
+		_, ok := errors.AsType[*sale.Mismatch](err)
 		require.True(t, ok, "%s: %v", r.name, err)
 		return
 	}

@@ -219,8 +219,8 @@ func (s *scene) prepare(o operation) (instance string) {
 	if o.forward || strings.HasPrefix(o.name, "Create") || strings.Contains(o.name, "Balance") || strings.Contains(o.name, "Machine") {
 		return ""
 	}
-	r, err := books.Sell(context.Background(), ledger.Purchase{Owner: "1", Token: "first", Command: sale.Create{
-		Term: sale.Term{Duration: 1, Cycle: sale.Month}, VersionCode: 1, VmNumber: 5}})
+	r, err := books.Sell(context.Background(), sale.Purchase{Owner: "1", Token: "first", Command: sale.Create{
+		Term: sale.Term{Duration: 1, Cycle: sale.Month}, VersionCode: 1, VmNumber: 5}}, nil)
 	require.NoError(s.t, err)
 	return r.InstanceID
 }
@@ -276,20 +276,20 @@ func (s *scene) backend(gate store.Gate) api.Backend {
 // endpoint is the seller, as the reseller reaches it.
 type endpoint struct{ *scene }
 
-func (e endpoint) Sell(ctx context.Context, owner, token string, c sale.Command) (ledger.Receipt, error) {
+func (e endpoint) Sell(ctx context.Context, owner, token string, c sale.Command) (sale.Receipt, error) {
 	if err := e.before(forward); errors.Is(err, store.ErrNotApplied) {
-		return ledger.Receipt{}, &upstream.Refused{Answer: pop.Throttling(time.Second), Cause: err, BeforeTokenCheck: true}
+		return sale.Receipt{}, &upstream.Refused{Answer: pop.Throttling(time.Second), Cause: err, BeforeTokenCheck: true}
 	} else if err != nil {
-		return ledger.Receipt{}, err
+		return sale.Receipt{}, err
 	}
 	books, err := ledger.New(ledger.Config{Gate: e.memory, Clock: e.clock})
 	require.NoError(e.t, err)
-	receipt, refused := books.Sell(ctx, ledger.Purchase{Owner: owner, Token: token, Command: c})
+	receipt, refused := books.Sell(ctx, sale.Purchase{Owner: owner, Token: token, Command: c}, nil)
 	if err := e.after(forward); err != nil {
-		return ledger.Receipt{}, err
+		return sale.Receipt{}, err
 	}
 	if refused != nil {
-		return ledger.Receipt{}, &upstream.Refused{Answer: refused, Cause: refused}
+		return sale.Receipt{}, &upstream.Refused{Answer: refused, Cause: refused}
 	}
 	return receipt, nil
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
 	"slices"
 
 	"github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
@@ -19,6 +20,14 @@ type Index struct {
 	Sort      string
 	Strings   []string // columns carried, by type
 	Integers  []string
+}
+
+// Shard returns which of a number of shards something belongs to. The entries of one day,
+// or of one moment, would otherwise share one partition of an index.
+func Shard(of string, shards uint32) int {
+	hash := fnv.New32a()
+	_, _ = hash.Write([]byte(of)) // it never fails
+	return int(hash.Sum32() % shards)
 }
 
 // Finder reads an index. A Gate to a store that has indexes is one.

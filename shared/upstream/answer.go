@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"aegis/shared/ledger"
 	"aegis/shared/pop"
+	"aegis/shared/sale"
 )
 
 // maxAnswer bounds the bytes of an answer. Real ones have a few hundred.
@@ -133,5 +133,5 @@ func hasPrefix(code string, prefixes ...string) bool {
 
 // unsent refuses a forward that never left: no connection could be made.
 func unsent(err error) *Refused {
-	return &Refused{Answer: ledger.Unavailable(err), Cause: err, BeforeTokenCheck: true}
+	return &Refused{Answer: sale.Unavailable(err), Cause: err, BeforeTokenCheck: true}
 }

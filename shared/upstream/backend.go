@@ -10,10 +10,10 @@ import (
 	"net/http"
 	"time"
 
-	"aegis/shared/ledger"
 	"aegis/shared/pop"
 	"aegis/shared/sale"
 	"aegis/shared/store"
+	"aegis/shared/tokenrow"
 )
 
 // Remote is the endpoint that sells. Client is one.
@@ -22,7 +22,7 @@ type Remote interface {
 	// the endpoint definitely did nothing and will do nothing for this forward;
 	// ErrTokenSold if it has sold the token with other parameters; after any other
 	// error it may have sold, or may sell later.
-	Sell(ctx context.Context, owner, token string, c sale.Command) (ledger.Receipt, error)
+	Sell(ctx context.Context, owner, token string, c sale.Command) (sale.Receipt, error)
 	Summary(ctx context.Context, owner string) (sale.Summary, error)
 }
 
@@ -57,8 +57,8 @@ func New(c Config) (*Backend, error) {
 
 // Summary asks the endpoint. The caller is admitted first: a request cannot be taken
 // back.
-func (b *Backend) Summary(ctx context.Context, owner string, admit *ledger.Admission) (sale.Summary, error) {
-	if _, err := ledger.ReadBeside(ctx, b.config.Gate, admit); err != nil {
+func (b *Backend) Summary(ctx context.Context, owner string, p store.Precheck) (sale.Summary, error) {
+	if _, err := tokenrow.ReadChecked(ctx, b.config.Gate, p); err != nil {
 		return sale.Summary{}, err
 	}
 	s, err := b.config.Remote.Summary(ctx, owner)
@@ -71,21 +71,21 @@ func (b *Backend) Summary(ctx context.Context, owner string, admit *ledger.Admis
 // Sell forwards the purchase that the token stands for, or returns its order again.
 //
 // The error says what is known, as that of ledger.Sell does. After the endpoint's
-// refusal (*pop.Error) or a *ledger.Mismatch nothing was sold; after *Processing
-// another call is forwarding; after ledger.ErrUnavailable the outcome is not known yet.
-func (b *Backend) Sell(ctx context.Context, p ledger.Purchase) (ledger.Receipt, error) {
+// refusal (*pop.Error) or a *sale.Mismatch nothing was sold; after *Processing
+// another call is forwarding; after sale.ErrUnavailable the outcome is not known yet.
+func (b *Backend) Sell(ctx context.Context, p sale.Purchase, precheck store.Precheck) (sale.Receipt, error) {
 	if !Forwards(p.Command.Operation()) {
-		return ledger.Receipt{}, pop.New("UnsupportedOperation", http.StatusBadRequest,
+		return sale.Receipt{}, pop.New("UnsupportedOperation", http.StatusBadRequest,
 			"The specified action is not supported: accounts are kept by the endpoint that the calls are forwarded to.")
 	}
 	holder := make([]byte, 16)
 	if _, err := io.ReadFull(b.config.Random, holder); err != nil {
-		return ledger.Receipt{}, fmt.Errorf("draw a holder's name: %w", err)
+		return sale.Receipt{}, fmt.Errorf("draw a holder's name: %w", err)
 	}
-	c := &call{Backend: b, Purchase: p, holder: hex.EncodeToString(holder), key: ledger.TokenKey(p.Owner, p.Token)}
-	receipt, err := c.run(ctx)
+	f := &forwarding{Backend: b, Purchase: p, precheck: precheck, holder: hex.EncodeToString(holder), key: tokenrow.Key(p.Owner, p.Token)}
+	receipt, err := f.run(ctx)
 	if err != nil {
-		return ledger.Receipt{}, p.Failed(err)
+		return sale.Receipt{}, p.Failed(err)
 	}
 	return receipt, nil
 }

@@ -13,7 +13,6 @@ import (
 	"strings"
 	"time"
 
-	"aegis/shared/ledger"
 	"aegis/shared/pop"
 	"aegis/shared/sale"
 )
@@ -93,10 +92,10 @@ func newTransport(keepAlive bool) *http.Transport {
 }
 
 // Sell implements Remote.
-func (c *Client) Sell(ctx context.Context, owner, token string, command sale.Command) (ledger.Receipt, error) {
+func (c *Client) Sell(ctx context.Context, owner, token string, command sale.Command) (sale.Receipt, error) {
 	order, err := orderField(command.Operation())
 	if err != nil {
-		return ledger.Receipt{}, err
+		return sale.Receipt{}, err
 	}
 
 	a, err := c.send(ctx, c.sales, c.saleParams(owner, token, command))
@@ -104,9 +103,9 @@ func (c *Client) Sell(ctx context.Context, owner, token string, command sale.Com
 		err = a.accepts(order)
 	}
 	if err != nil {
-		return ledger.Receipt{}, fmt.Errorf("forward %s: %w", command.Operation(), err)
+		return sale.Receipt{}, fmt.Errorf("forward %s: %w", command.Operation(), err)
 	}
-	return ledger.Receipt{OrderID: a.id(order), InstanceID: instanceOf(command, a)}, nil
+	return sale.Receipt{OrderID: a.id(order), InstanceID: instanceOf(command, a)}, nil
 }
 
 // orderField returns the field of an operation's answer that names the order.

@@ -15,7 +15,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"aegis/shared/ledger"
 	"aegis/shared/pop"
 	"aegis/shared/sale"
 	"aegis/shared/upstream"
@@ -146,12 +145,12 @@ func TestASaleIsAnswered(t *testing.T) {
 	for name, c := range map[string]struct {
 		command sale.Command
 		body    string
-		want    ledger.Receipt
+		want    sale.Receipt
 	}{
-		"with order and instance":          {create(), `{"OrderId":"o1","InstanceId":"i1","RequestId":"r"}`, ledger.Receipt{OrderID: "o1", InstanceID: "i1"}},
-		"with an order that is a number":   {create(), `{"OrderId":20190612345678901,"InstanceId":"i1"}`, ledger.Receipt{OrderID: "20190612345678901", InstanceID: "i1"}},
-		"of an upgrade":                    {upgrade, `{"OrderId":"o2","RequestId":"r"}`, ledger.Receipt{OrderID: "o2", InstanceID: "i7"}},
-		"of a release, which has no order": {sale.Release{InstanceID: "i7"}, `{"RequestId":"r3"}`, ledger.Receipt{OrderID: "r3", InstanceID: "i7"}},
+		"with order and instance":          {create(), `{"OrderId":"o1","InstanceId":"i1","RequestId":"r"}`, sale.Receipt{OrderID: "o1", InstanceID: "i1"}},
+		"with an order that is a number":   {create(), `{"OrderId":20190612345678901,"InstanceId":"i1"}`, sale.Receipt{OrderID: "20190612345678901", InstanceID: "i1"}},
+		"of an upgrade":                    {upgrade, `{"OrderId":"o2","RequestId":"r"}`, sale.Receipt{OrderID: "o2", InstanceID: "i7"}},
+		"of a release, which has no order": {sale.Release{InstanceID: "i7"}, `{"RequestId":"r3"}`, sale.Receipt{OrderID: "r3", InstanceID: "i7"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := client(t, answering(t, 200, c.body).URL).Sell(context.Background(), "1", "t1", c.command)
@@ -196,7 +195,7 @@ func TestAForwardThatCouldNotConnectDidNothing(t *testing.T) {
 	var refused *upstream.Refused
 	require.ErrorAs(t, err, &refused)
 	require.True(t, refused.BeforeTokenCheck, "it says nothing about an earlier forward")
-	require.ErrorIs(t, refused.Answer, ledger.ErrUnavailable)
+	require.ErrorIs(t, refused.Answer, sale.ErrUnavailable)
 }
 
 // A server that has read a request and closes the connection may have sold.

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"time"
 
-	"aegis/shared/ledger"
 	"aegis/shared/pop"
+	"aegis/shared/sale"
 )
 
 // Refused is a definite refusal: this forward did nothing, and will do nothing.
@@ -48,5 +48,5 @@ func summaryError(err error) error {
 	if errors.As(err, &refused) {
 		return refused.Answer
 	}
-	return ledger.Unavailable(err)
+	return sale.Unavailable(err)
 }

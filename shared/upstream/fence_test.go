@@ -8,6 +8,7 @@ import (
 
 	"aegis/shared/ledger"
 	"aegis/shared/ledger/ledgertest"
+	"aegis/shared/tokenrow"
 	"aegis/shared/upstream"
 )
 
@@ -20,7 +21,7 @@ func TestATokenThatTheLedgerRefusedIsForwardedAsOurs(t *testing.T) {
 	require.Error(t, err)
 	_, err = r.sell1()
 	require.NoError(t, err)
-	rows, err := r.gate.Read(context.Background(), ledger.TokenKey("1", "t1"))
+	rows, err := r.gate.Read(context.Background(), tokenrow.Key("1", "t1"))
 	require.NoError(t, err)
 	require.Equal(t, upstream.ForwardedToken("1", "t1"), rows[0].String("forwarded"))
 }

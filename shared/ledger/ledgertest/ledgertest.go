@@ -27,10 +27,10 @@ func SetBalance(t require.TestingT, l *ledger.Ledger, owner string, balance sale
 	}
 	orders, _, err := l.Orders(ctx, owner, "", 1000)
 	require.NoError(t, err)
-	_, err = l.Sell(ctx, ledger.Purchase{
+	_, err = l.Sell(ctx, sale.Purchase{
 		Owner: owner, Token: sale.DerivedToken("test", strconv.Itoa(len(orders))), Caller: "test",
 		Command: sale.Adjust{Fen: balance - a.Balance, Reason: "test"},
-	})
+	}, nil)
 	require.NoError(t, err)
 }
 

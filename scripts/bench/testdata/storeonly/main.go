@@ -14,8 +14,8 @@ import (
 	"github.com/aliyun/fc-runtime-go-sdk/fc"
 
 	"aegis/shared/access"
-	"aegis/shared/ledger"
 	"aegis/shared/store"
+	"aegis/shared/tokenrow"
 )
 
 func main() {
@@ -35,7 +35,7 @@ func main() {
 // purchase reads two rows beside recording a nonce, and commits three rows of the
 // size of an account, an order and a token.
 func purchase(ctx context.Context, s *store.Store, id string) error {
-	row := func(kind string) store.Key { return ledger.TokenKey("1", kind+id) }
+	row := func(kind string) store.Key { return tokenrow.Key("1", kind+id) }
 	nonce := make(chan error, 1)
 	go func() {
 		key := store.Key{Table: access.Nonces(), Partition: id}
