@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"aegis/shared/pop"
 	"aegis/shared/sale"
 	"aegis/shared/store/storetest"
 	"aegis/shared/tokenrow"
@@ -68,8 +69,8 @@ func TestAnUnfinishedTokenIsResolvedAtTheEndpoint(t *testing.T) {
 			gate, server := storetest.Start(t, tokenrow.Sales())
 			require.NoError(t, gate.EnsureIndexes(context.Background(), upstream.ByUnfinished()))
 			seller := startEndpoint(t)
-			client, err := upstream.NewClient(upstream.ClientConfig{URL: seller.URL, Credentials: func(context.Context) upstream.Credentials {
-				return upstream.Credentials{AccessKeyID: "LTAI-operator", Secret: "secret"}
+			client, err := upstream.NewClient(upstream.ClientConfig{URL: seller.URL, Credentials: func(context.Context) pop.Credentials {
+				return pop.Credentials{AccessKeyID: "LTAI-operator", AccessKeySecret: "secret"}
 			}})
 			require.NoError(t, err)
 			reseller, err := upstream.New(upstream.Config{Gate: gate, Remote: client})

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"aegis/shared/ledger"
+	"aegis/shared/pop"
 	"aegis/shared/sale"
 	"aegis/shared/store"
 )
@@ -39,7 +40,7 @@ func audit(ctx context.Context, storeURL string, m *market, p *plaza) error {
 
 func openBooks(storeURL string) (*ledger.Ledger, error) {
 	gate, err := store.Open(store.Config{
-		Endpoint: storeURL, Instance: "local", Credentials: store.Credentials{AccessKeyID: "local", AccessKeySecret: "local"},
+		Endpoint: storeURL, Instance: "local", Credentials: pop.Credentials{AccessKeyID: "local", AccessKeySecret: "local"},
 	})
 	if err != nil {
 		return nil, err

@@ -50,7 +50,7 @@ func (o *options) declare(env func(string) string) *flag.FlagSet {
 	flags.SetOutput(io.Discard)
 	flags.Usage = func() {}
 	flags.StringVar(&o.signer.AccessKeyID, "key", cmp.Or(env("ALIBABA_CLOUD_ACCESS_KEY_ID"), "LTAI-local-owner"), "AccessKeyId")
-	flags.StringVar(&o.signer.Secret, "secret", "", "its secret (default $ALIBABA_CLOUD_ACCESS_KEY_SECRET, else that of the local stack)")
+	flags.StringVar(&o.signer.AccessKeySecret, "secret", "", "its secret (default $ALIBABA_CLOUD_ACCESS_KEY_SECRET, else that of the local stack)")
 	flags.StringVar(&o.signer.SecurityToken, "token", env("ALIBABA_CLOUD_SECURITY_TOKEN"), "STS token")
 	flags.StringVar(&o.algorithm, "algorithm", "HMAC-SHA1", "of version 1.0: HMAC-SHA1 or HMAC-SHA256")
 	flags.StringVar(&o.endpoint, "endpoint", "http://127.0.0.1:8080/", "URL to send to")
@@ -67,7 +67,7 @@ func (o *options) declare(env func(string) string) *flag.FlagSet {
 
 // settle fills in what was left to be found elsewhere.
 func (o *options) settle(env func(string) string) (err error) {
-	o.signer.Secret = cmp.Or(o.signer.Secret, env("ALIBABA_CLOUD_ACCESS_KEY_SECRET"), "local-owner-secret")
+	o.signer.AccessKeySecret = cmp.Or(o.signer.AccessKeySecret, env("ALIBABA_CLOUD_ACCESS_KEY_SECRET"), "local-owner-secret")
 	o.signer.Algorithm = pop.Algorithm(o.algorithm)
 	if o.nonce != "" {
 		o.signer.Nonce = func() string { return o.nonce }

@@ -38,7 +38,7 @@ func showV1(o *options, endpoint *url.URL, action string, own pop.Params, out io
 		all = append(all, pop.Param{Name: "Format", Value: "JSON"})
 	}
 	signed := o.signer.SignV1(o.method, all)
-	trace := pop.TraceV1(o.signer.Algorithm, o.signer.Secret, o.method, signed)
+	trace := pop.TraceV1(o.signer.Algorithm, o.signer.AccessKeySecret, o.method, signed)
 	title(out, "Signature version 1.0, "+string(o.signer.Algorithm))
 	step(out, "1. Query: every parameter but Signature, sorted by name, percent-encoded", trace.Canonical)
 	step(out, "2. StringToSign: method & %2F & the query percent-encoded once more", trace.StringToSign)
@@ -62,7 +62,7 @@ func showV3(o *options, endpoint *url.URL, action string, own pop.Params, out io
 	value, _ := r.Header.Get("authorization")
 	_, signedHeaders, _ := strings.Cut(value, "SignedHeaders=")
 	signedHeaders, _, _ = strings.Cut(signedHeaders, ",")
-	trace := pop.TraceV3(o.signer.Secret, r, signedHeaders)
+	trace := pop.TraceV3(o.signer.AccessKeySecret, r, signedHeaders)
 	title(out, "Signature version 3, ACS3-HMAC-SHA256")
 	step(out, "1. CanonicalRequest: method, path, query, headers, an empty line, SignedHeaders, SHA-256 of the body", trace.Canonical)
 	step(out, "2. StringToSign: the algorithm and the SHA-256 of the CanonicalRequest", trace.StringToSign)

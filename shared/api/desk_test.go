@@ -93,7 +93,7 @@ func changed(p pop.Params, changes []string) pop.Params {
 }
 
 func (d *desk) signer() *pop.Signer {
-	return &pop.Signer{Credentials: pop.Credentials{AccessKeyID: keyID, Secret: secret}, Clock: d.clock}
+	return &pop.Signer{Credentials: pop.Credentials{AccessKeyID: keyID, AccessKeySecret: secret}, Clock: d.clock}
 }
 
 // answer is what a client gets.

@@ -108,7 +108,7 @@ func TestWhoIsCalling(t *testing.T) {
 	url := func(s *pop.Signer, p pop.Params) string { return "/?" + s.SignV1(http.MethodPost, p).Encode() }
 	post := func(target string) answer { return d.send(http.MethodPost, target, "", nil) }
 	wrong := d.signer()
-	wrong.Secret = "another"
+	wrong.AccessKeySecret = "another"
 	unknown := d.signer()
 	unknown.AccessKeyID = "LTAI-nobody"
 	early, late := d.signer(), d.signer()
@@ -142,7 +142,7 @@ func TestWhoIsCalling(t *testing.T) {
 		off := d.signer()
 		off.AccessKeyID = "off"
 		d.requireError(post(url(off, create())), 400, "InvalidAccessKeyId.Inactive", "")
-		off.Secret = "guess"
+		off.AccessKeySecret = "guess"
 		d.requireError(post(url(off, create())), 400, "SignatureDoesNotMatch", "")
 	})
 	t.Run("a temporary key past its time", func(t *testing.T) {

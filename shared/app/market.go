@@ -10,22 +10,23 @@ import (
 
 	"aegis/shared/ledger"
 	"aegis/shared/marketplace"
+	"aegis/shared/pop"
 	"aegis/shared/renewals"
 	"aegis/shared/store"
 )
 
 // MarketSettings are those of the functions that the marketplace's orders pass.
 type MarketSettings struct {
-	Secret      string                  // of the SPI's tokens
-	Skus        marketplace.Skus        // nil: the embedded sample
-	Queue       string                  // URL of the order queue, for the SPI
-	Endpoint    string                  // of the Market OpenAPI
-	Credentials marketplace.Credentials // to ask it with; without an AccessKeyID it is not asked
+	Secret      string           // of the SPI's tokens
+	Skus        marketplace.Skus // nil: the embedded sample
+	Queue       string           // URL of the order queue, for the SPI
+	Endpoint    string           // of the Market OpenAPI
+	Credentials pop.Credentials  // to ask it with; without an AccessKeyID it is not asked
 }
 
 // OpenTruth connects to the Market OpenAPI. Package marketapi has one; functions that
 // do not need it do not link it.
-type OpenTruth func(endpoint string, credentials func(context.Context) marketplace.Credentials) (marketplace.Truth, error)
+type OpenTruth func(endpoint string, credentials func(context.Context) pop.Credentials) (marketplace.Truth, error)
 
 // TimeSettings are about the life of instances.
 type TimeSettings struct {
@@ -39,7 +40,7 @@ func (t TimeSettings) clock() time.Time { return time.Now().Add(t.Offset) }
 func (s *Settings) readMarket(v values) error {
 	s.Market = MarketSettings{
 		Secret: v("MARKET_SECRET"), Queue: v("MARKET_QUEUE"), Endpoint: v("MARKET_ENDPOINT"),
-		Credentials: marketplace.Credentials{AccessKeyID: v("MARKET_ACCESS_KEY_ID"), AccessKeySecret: v("MARKET_ACCESS_KEY_SECRET")},
+		Credentials: pop.Credentials{AccessKeyID: v("MARKET_ACCESS_KEY_ID"), AccessKeySecret: v("MARKET_ACCESS_KEY_SECRET")},
 	}
 	text, err := v.file("MARKET_SKUS")
 	if err == nil && text != nil {
@@ -96,7 +97,7 @@ func (m MarketSettings) openTruth(open OpenTruth) (marketplace.Truth, error) {
 	if open == nil || m.Credentials.AccessKeyID == "" {
 		return nil, nil
 	}
-	truth, err := open(m.Endpoint, func(context.Context) marketplace.Credentials { return m.Credentials })
+	truth, err := open(m.Endpoint, func(context.Context) pop.Credentials { return m.Credentials })
 	if err != nil {
 		return nil, fmt.Errorf("settings: MARKET_ENDPOINT: %w", err)
 	}
@@ -131,8 +132,8 @@ func (s Settings) openSPI(log io.Writer) (*marketplace.SPI, error) {
 	if err != nil {
 		return nil, err
 	}
-	queue, err := marketplace.NewSMQ(s.Market.Queue, func(ctx context.Context) marketplace.Credentials {
-		return marketplace.Credentials(store.CredentialsOf(ctx))
+	queue, err := marketplace.NewSMQ(s.Market.Queue, func(ctx context.Context) pop.Credentials {
+		return pop.Credentials(store.CredentialsOf(ctx))
 	})
 	if err != nil {
 		return nil, fmt.Errorf("settings: MARKET_QUEUE: %w", err)

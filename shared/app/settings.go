@@ -11,6 +11,7 @@ import (
 	"aegis/shared/access"
 	"aegis/shared/api"
 	"aegis/shared/ledger"
+	"aegis/shared/pop"
 	"aegis/shared/sale"
 	"aegis/shared/store"
 )
@@ -34,7 +35,7 @@ func ReadSettings(getenv func(string) string) (Settings, error) {
 	}
 	s := Settings{Store: store.Config{
 		Endpoint: v("TABLESTORE_ENDPOINT"), Instance: v("TABLESTORE_INSTANCE"),
-		Credentials: store.Credentials{
+		Credentials: pop.Credentials{
 			AccessKeyID:     v("TABLESTORE_ACCESS_KEY_ID"),
 			AccessKeySecret: v("TABLESTORE_ACCESS_KEY_SECRET"),
 			SecurityToken:   v("TABLESTORE_SECURITY_TOKEN"),

@@ -9,6 +9,7 @@ import (
 	"github.com/aliyun/fc-runtime-go-sdk/fccontext"
 
 	"aegis/shared/api"
+	"aegis/shared/pop"
 	"aegis/shared/store"
 )
 
@@ -39,7 +40,7 @@ func authenticate(ctx context.Context) context.Context {
 		return ctx
 	}
 	c := fcContext.Credentials
-	return store.WithCredentials(ctx, store.Credentials{
+	return store.WithCredentials(ctx, pop.Credentials{
 		AccessKeyID: c.AccessKeyId, AccessKeySecret: c.AccessKeySecret, SecurityToken: c.SecurityToken,
 	})
 }

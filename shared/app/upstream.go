@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"aegis/shared/pop"
 	"aegis/shared/store"
 	"aegis/shared/upstream"
 )
@@ -12,7 +13,7 @@ import (
 // UpstreamSettings say where sales are forwarded to, and as whom.
 type UpstreamSettings struct {
 	Endpoint    string
-	Credentials upstream.Credentials // without an AccessKeyID: the function role's
+	Credentials pop.Credentials // without an AccessKeyID: the function role's
 	Lease       time.Duration
 }
 
@@ -31,8 +32,8 @@ func (s *Settings) readUpstream(v values) error {
 	}
 	s.Upstream = &UpstreamSettings{
 		Endpoint: v("UPSTREAM_ENDPOINT"), Lease: lease,
-		Credentials: upstream.Credentials{
-			AccessKeyID: v("UPSTREAM_ACCESS_KEY_ID"), Secret: v("UPSTREAM_ACCESS_KEY_SECRET"), SecurityToken: v("UPSTREAM_SECURITY_TOKEN"),
+		Credentials: pop.Credentials{
+			AccessKeyID: v("UPSTREAM_ACCESS_KEY_ID"), AccessKeySecret: v("UPSTREAM_ACCESS_KEY_SECRET"), SecurityToken: v("UPSTREAM_SECURITY_TOKEN"),
 		},
 	}
 	return nil
@@ -48,10 +49,9 @@ func (s Settings) openUpstream(gate store.Gate) (*upstream.Backend, error) {
 }
 
 // credentials are the operator's, or those of the role in this invocation.
-func (u *UpstreamSettings) credentials(ctx context.Context) upstream.Credentials {
+func (u *UpstreamSettings) credentials(ctx context.Context) pop.Credentials {
 	if u.Credentials.AccessKeyID != "" {
 		return u.Credentials
 	}
-	role := store.CredentialsOf(ctx)
-	return upstream.Credentials{AccessKeyID: role.AccessKeyID, Secret: role.AccessKeySecret, SecurityToken: role.SecurityToken}
+	return store.CredentialsOf(ctx)
 }

@@ -1,6 +1,7 @@
 package marketplace
 
 import (
+	"aegis/shared/pop"
 	"bytes"
 	"context"
 	"crypto/hmac"
@@ -21,12 +22,9 @@ import (
 type SMQ struct {
 	url         *url.URL
 	client      *http.Client
-	credentials func(context.Context) Credentials
+	credentials func(context.Context) pop.Credentials
 	clock       func() time.Time
 }
-
-// Credentials are an access key, or an STS triple.
-type Credentials struct{ AccessKeyID, AccessKeySecret, SecurityToken string }
 
 // SMQVersion is the API's version.
 const SMQVersion = "2015-06-06"
@@ -34,7 +32,7 @@ const SMQVersion = "2015-06-06"
 // NewSMQ makes a sender for the queue at a URL, as
 // https://1000000000000000.mns.cn-hangzhou.aliyuncs.com/queues/market-orders.
 // credentials returns who sends, and is asked for each message.
-func NewSMQ(queueURL string, credentials func(context.Context) Credentials) (*SMQ, error) {
+func NewSMQ(queueURL string, credentials func(context.Context) pop.Credentials) (*SMQ, error) {
 	u, err := url.Parse(queueURL)
 	if err != nil || u.Host == "" || !strings.HasPrefix(u.Path, "/queues/") {
 		return nil, fmt.Errorf("open queue: the URL must be https://<endpoint>/queues/<name>")

@@ -89,6 +89,6 @@ func (s *Signer) authorize(text *strings.Builder, c *canonical) string {
 	text.WriteString(",SignedHeaders=")
 	text.WriteString(c.signed)
 	text.WriteString(",Signature=")
-	text.Write(appendSignatureV3(signature[:0], s.Secret, keyed))
+	text.Write(appendSignatureV3(signature[:0], s.AccessKeySecret, keyed))
 	return text.String()[start:]
 }

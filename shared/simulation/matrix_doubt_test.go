@@ -159,8 +159,8 @@ func newPair(t *testing.T, balance sale.Fen) *pair {
 
 // reseller is the service that callers meet.
 func (p *pair) reseller(endpoint string) *api.Service {
-	client, err := upstream.NewClient(upstream.ClientConfig{URL: endpoint, Clock: p.clock, Credentials: func(context.Context) upstream.Credentials {
-		return upstream.Credentials{AccessKeyID: "operator", Secret: "operators-secret"}
+	client, err := upstream.NewClient(upstream.ClientConfig{URL: endpoint, Clock: p.clock, Credentials: func(context.Context) pop.Credentials {
+		return pop.Credentials{AccessKeyID: "operator", AccessKeySecret: "operators-secret"}
 	}})
 	require.NoError(p.t, err)
 	backend, err := upstream.New(upstream.Config{Gate: p.front, Remote: client, Clock: p.clock})
@@ -173,7 +173,7 @@ func (p *pair) reseller(endpoint string) *api.Service {
 // buy makes a signed call and returns the order, or the code of what came instead.
 func (p *pair) buy(service *api.Service) string {
 	params := operations()[0].params("")
-	signer := pop.Signer{Credentials: pop.Credentials{AccessKeyID: "key", Secret: "secret"}, Clock: p.clock}
+	signer := pop.Signer{Credentials: pop.Credentials{AccessKeyID: "key", AccessKeySecret: "secret"}, Clock: p.clock}
 	r, err := http.NewRequest(http.MethodPost, "http://aegis.test/?"+signer.SignV1(http.MethodPost, params).Encode(), nil)
 	require.NoError(p.t, err)
 	event, err := gateway.HTTPTriggerEvent(gateway.Request{Request: r, At: p.now})

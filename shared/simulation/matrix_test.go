@@ -252,7 +252,7 @@ func (s *scene) orders() int {
 func (s *scene) call(o operation, instance string, gate store.Gate) map[string]any {
 	service, err := api.New(api.Config{Operations: api.All(), Access: s.registry(gate), Backend: s.backend(gate), Clock: s.clock})
 	require.NoError(s.t, err)
-	signer := pop.Signer{Credentials: pop.Credentials{AccessKeyID: "key", Secret: "secret"}, Clock: s.clock}
+	signer := pop.Signer{Credentials: pop.Credentials{AccessKeyID: "key", AccessKeySecret: "secret"}, Clock: s.clock}
 	r, err := http.NewRequest(http.MethodPost, "http://aegis.test/?"+signer.SignV1(http.MethodPost, o.params(instance)).Encode(), nil)
 	require.NoError(s.t, err)
 	event, err := gateway.HTTPTriggerEvent(gateway.Request{Request: r, At: s.now})

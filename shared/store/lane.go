@@ -1,6 +1,7 @@
 package store
 
 import (
+	"aegis/shared/pop"
 	"context"
 	"net"
 	"net/http"
@@ -19,7 +20,7 @@ import (
 type lane struct {
 	client      *tablestore.TableStoreClient
 	ctx         context.Context
-	credentials Credentials
+	credentials pop.Credentials
 	transport   http.RoundTripper
 }
 
@@ -59,7 +60,7 @@ func newLane(c Config, transport http.RoundTripper, resends uint) *lane {
 }
 
 // with runs one SDK call on a lane of its own.
-func (ls *lanes) with(ctx context.Context, credentials Credentials, call func(*tablestore.TableStoreClient) error) error {
+func (ls *lanes) with(ctx context.Context, credentials pop.Credentials, call func(*tablestore.TableStoreClient) error) error {
 	if err := ctx.Err(); err != nil {
 		return &net.OpError{Op: "dial", Err: err} // nothing was sent
 	}
@@ -67,7 +68,7 @@ func (ls *lanes) with(ctx context.Context, credentials Credentials, call func(*t
 	defer ls.pool.Put(l)
 	l.ctx, l.credentials = ctx, credentials
 	err := call(l.client)
-	l.ctx, l.credentials = nil, Credentials{}
+	l.ctx, l.credentials = nil, pop.Credentials{}
 	return err
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"aegis/shared/pop"
 	"context"
 	"errors"
 	"fmt"
@@ -11,25 +12,22 @@ import (
 
 // Config says which Tablestore instance to use, and as whom.
 type Config struct {
-	Endpoint    string        // e.g. https://aegis.cn-hangzhou.vpc.tablestore.aliyuncs.com
-	Instance    string        // the instance's name
-	Credentials Credentials   // for every call; without an AccessKeyID, those that the call's context carries
-	Timeout     time.Duration // of a whole call with its resends, 0: 5 s; a nearer deadline of the context wins
+	Endpoint    string          // e.g. https://aegis.cn-hangzhou.vpc.tablestore.aliyuncs.com
+	Instance    string          // the instance's name
+	Credentials pop.Credentials // for every call; without an AccessKeyID, those that the call's context carries
+	Timeout     time.Duration   // of a whole call with its resends, 0: 5 s; a nearer deadline of the context wins
 }
-
-// Credentials are an access key, or an STS triple.
-type Credentials struct{ AccessKeyID, AccessKeySecret, SecurityToken string }
 
 type credentialsKey struct{}
 
 // WithCredentials has the context carry credentials.
-func WithCredentials(ctx context.Context, c Credentials) context.Context {
+func WithCredentials(ctx context.Context, c pop.Credentials) context.Context {
 	return context.WithValue(ctx, credentialsKey{}, c)
 }
 
 // CredentialsOf are those that the context carries, empty if it has none.
-func CredentialsOf(ctx context.Context) Credentials {
-	c, _ := ctx.Value(credentialsKey{}).(Credentials)
+func CredentialsOf(ctx context.Context) pop.Credentials {
+	c, _ := ctx.Value(credentialsKey{}).(pop.Credentials)
 	return c
 }
 

@@ -17,18 +17,15 @@ import (
 	"aegis/shared/sale"
 )
 
-// Credentials are an access key, or an STS triple.
-type Credentials = pop.Credentials
-
 // ClientConfig says where an endpoint is and who calls it. URL and Credentials must
 // be set.
 type ClientConfig struct {
-	URL         string                            // e.g. https://aegis.cn-hangzhou.aliyuncs.com
-	Region      string                            // sent as RegionId; "": cn-hangzhou
-	Credentials func(context.Context) Credentials // asked for each call
-	Transport   http.RoundTripper                 // nil: its own, which sends a sale once, on a connection of its own
-	Clock       func() time.Time                  // of signatures; nil: time.Now
-	Nonce       func() string                     // of signatures; nil: 32 random hex digits
+	URL         string                                // e.g. https://aegis.cn-hangzhou.aliyuncs.com
+	Region      string                                // sent as RegionId; "": cn-hangzhou
+	Credentials func(context.Context) pop.Credentials // asked for each call
+	Transport   http.RoundTripper                     // nil: its own, which sends a sale once, on a connection of its own
+	Clock       func() time.Time                      // of signatures; nil: time.Now
+	Nonce       func() string                         // of signatures; nil: 32 random hex digits
 }
 
 // Client calls an Aegis endpoint over HTTP, signed by package pop. It is safe for

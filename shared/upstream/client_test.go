@@ -28,8 +28,8 @@ func client(t *testing.T, url string) *upstream.Client {
 
 func clientWith(t *testing.T, c upstream.ClientConfig) *upstream.Client {
 	t.Helper()
-	c.Credentials = func(context.Context) upstream.Credentials {
-		return upstream.Credentials{AccessKeyID: "LTAI-operator", Secret: "operators-secret"}
+	c.Credentials = func(context.Context) pop.Credentials {
+		return pop.Credentials{AccessKeyID: "LTAI-operator", AccessKeySecret: "operators-secret"}
 	}
 	made, err := upstream.NewClient(c)
 	require.NoError(t, err)
@@ -304,7 +304,7 @@ func TestAnErrorDoesNotNameTheURL(t *testing.T) {
 }
 
 func TestAClientNeedsAnEndpointAndCredentials(t *testing.T) {
-	someone := func(context.Context) upstream.Credentials { return upstream.Credentials{} }
+	someone := func(context.Context) pop.Credentials { return pop.Credentials{} }
 	for _, c := range []upstream.ClientConfig{
 		{URL: "aegis.test", Credentials: someone}, {URL: "ftp://aegis.test", Credentials: someone}, {URL: "http://", Credentials: someone},
 		{URL: "http://aegis.test"},

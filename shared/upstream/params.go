@@ -60,7 +60,7 @@ func (c *Client) sign(ctx context.Context, params pop.Params) signedRequest {
 	signature, _ := signed.Get("Signature")
 
 	s := signedRequest{form: signed.Encode(), secrets: []string{"POST&%2F&"}} // begins a StringToSign
-	for _, secret := range []string{signature, credentials.Secret, credentials.SecurityToken} {
+	for _, secret := range []string{signature, credentials.AccessKeySecret, credentials.SecurityToken} {
 		s.secrets = append(s.secrets, secret, url.QueryEscape(secret), url.PathEscape(secret))
 	}
 	return s

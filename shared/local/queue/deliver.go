@@ -2,15 +2,15 @@ package queue
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
-	"unicode/utf8"
 
 	"go.etcd.io/bbolt"
+
+	"aegis/shared/local/functions"
 )
 
 // maxEvent bounds the bodies of one event. Quoted as JSON they grow to six times as
@@ -161,12 +161,13 @@ func (q *Queue) event(batch []Message) []byte {
 	}
 	events := make([]map[string]any, len(sent))
 	for i, m := range sent {
+		body, _ := functions.BodyText(m.Body) // which of both it is, the platform does not say
 		events[i] = map[string]any{
 			"id": m.ID, "source": "market-orders", "specversion": "1.0", "type": "mns:Queue:SendMessage",
 			"datacontenttype": "application/json; charset=utf-8",
 			"subject":         "acs:mns:cn-hangzhou:1000000000000000:queues/market-orders",
 			"time":            m.At.UTC().Format(time.RFC3339Nano), "aliyunaccountid": "1000000000000000",
-			"data": map[string]string{"requestId": m.ID, "messageId": m.ID, "messageBody": bodyText(m.Body)},
+			"data": map[string]string{"requestId": m.ID, "messageId": m.ID, "messageBody": body},
 		}
 	}
 	text, err := json.Marshal(events)
@@ -174,12 +175,4 @@ func (q *Queue) event(batch []Message) []byte {
 		panic("encode an event: " + err.Error()) // maps of strings
 	}
 	return text
-}
-
-// bodyText is a body as JSON carries it: text as it is, anything else in base64.
-func bodyText(body []byte) string {
-	if utf8.Valid(body) {
-		return string(body)
-	}
-	return base64.StdEncoding.EncodeToString(body)
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/requests"
 
 	"aegis/shared/marketplace"
+	"aegis/shared/pop"
 )
 
 // Endpoint is the public endpoint of the Market OpenAPI.
@@ -29,12 +30,12 @@ const Endpoint = "https://market.aliyuncs.com"
 // CommonRequest: alibaba-cloud-sdk-go has no typed requests for the vendor's side.
 type Client struct {
 	scheme, host string
-	credentials  func(context.Context) marketplace.Credentials
+	credentials  func(context.Context) pop.Credentials
 	transport    http.RoundTripper
 }
 
 // New makes a client. credentials returns the vendor's key, for each call.
-func New(endpoint string, credentials func(context.Context) marketplace.Credentials) (*Client, error) {
+func New(endpoint string, credentials func(context.Context) pop.Credentials) (*Client, error) {
 	u, err := url.Parse(endpoint)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, fmt.Errorf("open the Market OpenAPI: %q is no endpoint: it must be http:// or https:// and a host", endpoint)
@@ -135,7 +136,7 @@ func (w withContext) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // Open is New for function.OpenTruth. endpoint "": the public one.
-func Open(endpoint string, credentials func(context.Context) marketplace.Credentials) (marketplace.Truth, error) {
+func Open(endpoint string, credentials func(context.Context) pop.Credentials) (marketplace.Truth, error) {
 	if endpoint == "" {
 		endpoint = Endpoint
 	}

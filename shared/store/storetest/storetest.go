@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aegis/shared/local/tablestore/tablestoretest"
+	"aegis/shared/pop"
 	"aegis/shared/store"
 )
 
@@ -28,7 +29,7 @@ func Open(t testing.TB, url string) *store.Store {
 	t.Helper()
 	s, err := store.Open(store.Config{
 		Endpoint: url, Instance: tablestoretest.Instance,
-		Credentials: store.Credentials{AccessKeyID: tablestoretest.AccessKeyID, AccessKeySecret: tablestoretest.AccessKeySecret},
+		Credentials: pop.Credentials{AccessKeyID: tablestoretest.AccessKeyID, AccessKeySecret: tablestoretest.AccessKeySecret},
 	})
 	require.NoError(t, err)
 	return s

@@ -14,6 +14,7 @@ import (
 	"github.com/aliyun/fc-runtime-go-sdk/fc"
 
 	"aegis/shared/access"
+	"aegis/shared/pop"
 	"aegis/shared/store"
 	"aegis/shared/tokenrow"
 )
@@ -21,7 +22,7 @@ import (
 func main() {
 	s, err := store.Open(store.Config{
 		Endpoint: os.Getenv("TABLESTORE_ENDPOINT"), Instance: os.Getenv("TABLESTORE_INSTANCE"),
-		Credentials: store.Credentials{AccessKeyID: "local", AccessKeySecret: "local"},
+		Credentials: pop.Credentials{AccessKeyID: "local", AccessKeySecret: "local"},
 	})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
