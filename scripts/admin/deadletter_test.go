@@ -46,9 +46,9 @@ func sampleEvent(t *testing.T, name string) []byte {
 func TestADeadLetterIsPutRightAndRetried(t *testing.T) {
 	ctx := context.Background()
 	gate, server := storetest.Start(t, tokenrow.Sales(), marketplace.Instances(), marketplace.DeadLetters())
-	books, err := ledger.New(ledger.Config{Gate: gate})
+	books, err := ledger.New(ledger.Config{Store: gate})
 	require.NoError(t, err)
-	desk, err := marketplace.New(marketplace.Config{Gate: gate, Ledger: books, Secret: local.MarketSecret})
+	desk, err := marketplace.New(marketplace.Config{Store: gate, Ledger: books, Secret: local.MarketSecret})
 	require.NoError(t, err)
 	consume := func(name string) marketplace.Report {
 		r, err := desk.Consume(ctx, sampleEvent(t, name))

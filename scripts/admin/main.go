@@ -120,11 +120,11 @@ func open(out io.Writer) (*office, error) {
 	if err != nil {
 		return nil, err
 	}
-	books, err := ledger.New(ledger.Config{Gate: gate, Catalogue: settings.Catalogue})
+	books, err := ledger.New(ledger.Config{Store: gate, Catalogue: settings.Catalogue})
 	if err != nil {
 		return nil, err
 	}
-	keys, err := access.New(access.Config{Gate: gate, Master: settings.Master})
+	keys, err := access.New(access.Config{Store: gate, Master: settings.Master})
 	if err != nil {
 		return nil, err
 	}

@@ -73,7 +73,7 @@ func TestAnUnfinishedTokenIsResolvedAtTheEndpoint(t *testing.T) {
 				return pop.Credentials{AccessKeyID: "LTAI-operator", AccessKeySecret: "secret"}
 			}})
 			require.NoError(t, err)
-			reseller, err := upstream.New(upstream.Config{Gate: gate, Remote: client})
+			reseller, err := upstream.New(upstream.Config{Store: gate, Remote: client})
 			require.NoError(t, err)
 			_, err = reseller.Sell(context.Background(), sale.Purchase{Owner: "1", Token: c.token, Command: c.command}, nil)
 			require.ErrorIs(t, err, sale.ErrUnavailable)

@@ -27,7 +27,7 @@ func measureOwners(ctx context.Context, o options) error {
 		return err
 	}
 	defer s.close()
-	books, err := ledger.New(ledger.Config{Gate: s.store})
+	books, err := ledger.New(ledger.Config{Store: s.store})
 	if err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ func openBooks(storeURL string) (*ledger.Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ledger.New(ledger.Config{Gate: gate})
+	return ledger.New(ledger.Config{Store: gate})
 }
 
 func auditOwner(ctx context.Context, books *ledger.Ledger, b *buyer) ([]ledger.Order, error) {

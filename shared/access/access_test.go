@@ -30,14 +30,14 @@ func master(t testing.TB, text string) access.MasterKey {
 // lobby is a registry on a real store, with a clock to turn.
 type lobby struct {
 	*access.Registry
-	gate *storetest.Gate
+	gate *storetest.Faulty
 	now  time.Time
 }
 
 func open(t testing.TB) *lobby {
 	t.Helper()
 	s, _ := storetest.Start(t, access.Keys(), access.Nonces())
-	l := &lobby{gate: &storetest.Gate{Gate: s}, now: time.Date(2026, 5, 10, 0, 0, 0, 0, time.UTC)}
+	l := &lobby{gate: &storetest.Faulty{Client: s}, now: time.Date(2026, 5, 10, 0, 0, 0, 0, time.UTC)}
 	l.Registry = l.another(t, masterText)
 	return l
 }
@@ -45,7 +45,7 @@ func open(t testing.TB) *lobby {
 // another is a registry on the same store that has seen nothing yet.
 func (l *lobby) another(t testing.TB, masterKey string) *access.Registry {
 	t.Helper()
-	r, err := access.New(access.Config{Gate: l.gate, Master: master(t, masterKey), Clock: func() time.Time { return l.now }})
+	r, err := access.New(access.Config{Store: l.gate, Master: master(t, masterKey), Clock: func() time.Time { return l.now }})
 	require.NoError(t, err)
 	return r
 }
@@ -72,7 +72,7 @@ func TestASecretIsStoredSealed(t *testing.T) {
 	l.put(t, access.Key{ID: "a", Secret: "the-secret", Owner: "1"})
 	l.put(t, access.Key{ID: "b", Secret: "other", Owner: "1"})
 	row := func(id string) store.Key { return store.Key{Table: access.Keys(), Partition: id, Sort: "key"} }
-	rows, err := l.gate.Gate.Read(context.Background(), row("a"), row("b"))
+	rows, err := l.gate.Client.Read(context.Background(), row("a"), row("b"))
 	require.NoError(t, err)
 	require.NotContains(t, fmt.Sprint(rows[0].Columns), "the-secret")
 	require.NotContains(t, string(rows[0].Bytes("secret")), "the-secret")
@@ -84,7 +84,7 @@ func TestASecretIsStoredSealed(t *testing.T) {
 	})
 	t.Run("and opens for no other key", func(t *testing.T) {
 		moved := store.Update(row("b"), store.Columns{store.Bytes("secret", rows[0].Bytes("secret"))}, "rev", rows[1].Int("rev"))
-		require.NoError(t, l.gate.Gate.Commit(context.Background(), moved))
+		require.NoError(t, l.gate.Client.Commit(context.Background(), moved))
 		_, err := l.another(t, masterText).Find(context.Background(), "b")
 		require.ErrorContains(t, err, "for another key")
 	})
@@ -150,7 +150,7 @@ func (l *lobby) rows(t testing.TB, c *access.Caller) []store.Row {
 	if len(c.Keys()) == 0 {
 		return nil
 	}
-	rows, err := l.gate.Gate.Read(context.Background(), c.Keys()...)
+	rows, err := l.gate.Client.Read(context.Background(), c.Keys()...)
 	require.NoError(t, err)
 	return rows
 }

@@ -24,7 +24,7 @@ func (r *Registry) Put(ctx context.Context, k Key, owners []string) error {
 		return fmt.Errorf("put access key %s: %w", k.ID, err)
 	}
 	for batch := range slices.Chunk(changes, most) {
-		if err := r.gate.Commit(ctx, batch...); err != nil {
+		if err := r.store.Commit(ctx, batch...); err != nil {
 			return fmt.Errorf("put access key %s: %w", k.ID, err)
 		}
 	}
@@ -69,7 +69,7 @@ func (r *Registry) changes(ctx context.Context, k Key, owners []string) ([]store
 }
 
 func (r *Registry) keyChange(ctx context.Context, k Key) (store.Change, error) {
-	rows, err := r.gate.Read(ctx, keyRow(k.ID))
+	rows, err := r.store.Read(ctx, keyRow(k.ID))
 	if err != nil {
 		return store.Change{}, err
 	}
@@ -89,7 +89,7 @@ func (r *Registry) keyChange(ctx context.Context, k Key) (store.Change, error) {
 func (r *Registry) Grants(ctx context.Context, keyID string) ([]string, error) {
 	var owners []string
 	for start, first := "", true; first || start != ""; first = false {
-		rows, next, err := r.gate.Range(ctx, store.Range{Table: Keys(), Partition: keyID, Prefix: grantPrefix, Start: start, Limit: 1000})
+		rows, next, err := r.store.Range(ctx, store.Range{Table: Keys(), Partition: keyID, Prefix: grantPrefix, Start: start, Limit: 1000})
 		if err != nil {
 			return nil, fmt.Errorf("list the grants of key %s: %w", keyID, err)
 		}

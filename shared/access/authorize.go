@@ -61,7 +61,7 @@ func (r *Registry) Authorize(ctx context.Context, q Request) (*Caller, error) {
 	}
 
 	// What a cached key refuses it may not refuse as it is stored.
-	rows, err := r.gate.Read(ctx, q.rows()...)
+	rows, err := r.store.Read(ctx, q.rows()...)
 	if err != nil {
 		return nil, findError(q.KeyID, err)
 	}

@@ -23,7 +23,7 @@ var ErrNonceUsed = errors.New("the nonce was used already")
 // nonce leads the row's key, since nonces are random and spread the load.
 func (r *Registry) UseNonce(ctx context.Context, keyID, nonce, requestID string) error {
 	key := store.Key{Table: Nonces(), Partition: nonce + "/" + keyID}
-	err := r.gate.Commit(ctx, store.Insert(key, store.Columns{store.String(colRequestID, requestID)}))
+	err := r.store.Commit(ctx, store.Insert(key, store.Columns{store.String(colRequestID, requestID)}))
 	if errors.Is(err, store.ErrCondition) {
 		err = r.ours(ctx, key, requestID)
 	}
@@ -44,7 +44,7 @@ const colRequestID = "request_id"
 // ours returns nil if a nonce's row is of this very call: the service, or a proxy
 // before it, sent our insert twice. Else it is ErrNonceUsed.
 func (r *Registry) ours(ctx context.Context, key store.Key, requestID string) error {
-	rows, err := r.gate.Read(ctx, key)
+	rows, err := r.store.Read(ctx, key)
 	if err != nil {
 		return err
 	}

@@ -12,9 +12,9 @@ import (
 	"aegis/shared/store"
 )
 
-// Config wires a Registry. Gate and Master must be set.
+// Config wires a Registry. Store and Master must be set.
 type Config struct {
-	Gate   store.Gate
+	Store  store.Client
 	Master MasterKey
 	Clock  func() time.Time // nil: time.Now
 	Random io.Reader        // nil: crypto/rand
@@ -23,7 +23,7 @@ type Config struct {
 // Registry authorizes callers, caches opened keys and records nonces. It is safe for
 // concurrent use.
 type Registry struct {
-	gate   store.Gate
+	store  store.Client
 	master MasterKey
 	clock  func() time.Time
 	random io.Reader
@@ -52,11 +52,11 @@ func (c cached) sameAs(other cached) bool {
 
 // New makes a Registry.
 func New(c Config) (*Registry, error) {
-	if c.Gate == nil || c.Master.aead == nil {
+	if c.Store == nil || c.Master.aead == nil {
 		return nil, errors.New("make access registry: it needs a store and a master key")
 	}
 
-	r := &Registry{gate: c.Gate, master: c.Master, clock: c.Clock, random: c.Random, keys: map[string]cached{}}
+	r := &Registry{store: c.Store, master: c.Master, clock: c.Clock, random: c.Random, keys: map[string]cached{}}
 	if r.clock == nil {
 		r.clock = time.Now
 	}
@@ -69,7 +69,7 @@ func New(c Config) (*Registry, error) {
 // Find returns a key as it is stored: ErrNoKey, ErrUnavailable, or the error of a secret
 // that cannot be opened. It is for tools.
 func (r *Registry) Find(ctx context.Context, id string) (Key, error) {
-	rows, err := r.gate.Read(ctx, keyRow(id))
+	rows, err := r.store.Read(ctx, keyRow(id))
 	if err != nil {
 		return Key{}, findError(id, err)
 	}

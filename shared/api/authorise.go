@@ -7,7 +7,7 @@ import (
 )
 
 // authorise finds out who is calling and for whom, or refuses.
-func (s *Service) authorise(ctx context.Context, c *call) error {
+func (s *Service) authorise(ctx context.Context, c *activeCall) error {
 	if err := c.CheckTime(s.clock()); err != nil {
 		return err
 	}

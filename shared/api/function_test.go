@@ -245,13 +245,13 @@ func TestAPanicIsAnsweredAsUnknown(t *testing.T) {
 // watched notes the deadline that the store's requests are given. That they keep
 // to it is the store's and the ledger's own test.
 type watched struct {
-	store.Gate
+	store.Client
 	deadline time.Time
 }
 
 func (w *watched) Read(ctx context.Context, keys ...store.Key) ([]store.Row, error) {
 	w.deadline, _ = ctx.Deadline()
-	return w.Gate.Read(ctx, keys...)
+	return w.Client.Read(ctx, keys...)
 }
 
 func TestACallLeavesTimeToAnswerBeforeItsDeadline(t *testing.T) {
@@ -261,8 +261,8 @@ func TestACallLeavesTimeToAnswerBeforeItsDeadline(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := open(t)
-			w := &watched{Gate: d.gate.Gate}
-			d.gate.Gate = w
+			w := &watched{Client: d.gate.Client}
+			d.gate.Client = w
 			ctx, cancel := context.WithTimeout(context.Background(), c.timeout)
 			defer cancel()
 			deadline, _ := ctx.Deadline()

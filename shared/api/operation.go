@@ -23,7 +23,7 @@ type Backend interface {
 type Operation struct {
 	Action  string
 	Granted bool // only for keys that it is granted to by name
-	run     func(ctx context.Context, s *Service, c *call) ([]pop.Field, error)
+	run     func(ctx context.Context, s *Service, c *activeCall) ([]pop.Field, error)
 }
 
 // CreateInstance buys an instance.
@@ -51,7 +51,7 @@ func ReleaseInstance() Operation {
 
 // GetSummary returns the machines and the instance of an owner.
 func GetSummary() Operation {
-	return Operation{Action: "GetSummary", run: func(ctx context.Context, s *Service, c *call) ([]pop.Field, error) {
+	return Operation{Action: "GetSummary", run: func(ctx context.Context, s *Service, c *activeCall) ([]pop.Field, error) {
 		summary, err := s.backend.Summary(ctx, c.owner, c.precheck)
 		if err != nil {
 			return nil, err
@@ -121,7 +121,7 @@ func summaryFields(s sale.Summary) []pop.Field {
 // selling makes an operation of how its parameters and its token are read and its
 // receipt is answered.
 func selling(action sale.Operation, parse func(*parser) sale.Command, tokenOf func(*parser) string, answer func(sale.Receipt) []pop.Field) Operation {
-	return Operation{Action: string(action), run: func(ctx context.Context, s *Service, c *call) ([]pop.Field, error) {
+	return Operation{Action: string(action), run: func(ctx context.Context, s *Service, c *activeCall) ([]pop.Field, error) {
 		p := &parser{params: c.Params}
 		command, token := parse(p), tokenOf(p)
 		if p.err != nil {

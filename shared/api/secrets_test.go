@@ -67,7 +67,7 @@ func (d *desk) forwards(endpoint string) *spy {
 		return pop.Credentials{AccessKeyID: "LTAI-operator", AccessKeySecret: operatorSecret, SecurityToken: operatorToken}
 	}})
 	require.NoError(d.t, err)
-	reseller, err := upstream.New(upstream.Config{Gate: d.gate, Remote: client, Clock: d.clock, Lease: 200 * time.Millisecond})
+	reseller, err := upstream.New(upstream.Config{Store: d.gate, Remote: client, Clock: d.clock, Lease: 200 * time.Millisecond})
 	require.NoError(d.t, err)
 	d.service, err = api.New(api.Config{Operations: api.All(), Access: d.keys, Backend: reseller, Clock: d.clock, Log: d.log})
 	require.NoError(d.t, err)

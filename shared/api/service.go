@@ -55,8 +55,8 @@ func New(c Config) (*Service, error) {
 	return s, nil
 }
 
-// call is one call while it is being answered.
-type call struct {
+// activeCall is one activeCall while it is being answered.
+type activeCall struct {
 	*pop.Call
 	requestID string
 	operation Operation
@@ -68,14 +68,14 @@ type call struct {
 // Handle answers one event. It never fails and always answers an envelope.
 func (s *Service) Handle(ctx context.Context, raw []byte) Envelope {
 	began := s.clock()
-	c := &call{Call: &pop.Call{}}
+	c := &activeCall{Call: &pop.Call{}}
 	response, err := s.respond(ctx, c, raw)
 	s.record(c, began, err)
 	return envelope(response)
 }
 
 // respond answers a call, or refuses it. The error is for the log.
-func (s *Service) respond(ctx context.Context, c *call, raw []byte) (pop.Response, error) {
+func (s *Service) respond(ctx context.Context, c *activeCall, raw []byte) (pop.Response, error) {
 	ctx, cancel := BeforeDeadline(ctx)
 	defer cancel()
 	var err error
@@ -91,7 +91,7 @@ func (s *Service) respond(ctx context.Context, c *call, raw []byte) (pop.Respons
 
 // answer takes a call from the event to the fields of its answer. A panic is a
 // defect that can strike after the sale: the answer is ServiceUnavailable.
-func (s *Service) answer(ctx context.Context, c *call, raw []byte) (fields []pop.Field, err error) {
+func (s *Service) answer(ctx context.Context, c *activeCall, raw []byte) (fields []pop.Field, err error) {
 	defer func() {
 		if defect := recover(); defect != nil {
 			err = fmt.Errorf("%w: panic: %v", sale.ErrUnavailable, defect)
@@ -126,7 +126,7 @@ func BeforeDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
 
 // record writes the call's line. What the caller did wrong is information; what
 // we did is an error, with its cause.
-func (s *Service) record(c *call, began time.Time, err error) {
+func (s *Service) record(c *activeCall, began time.Time, err error) {
 	level, outcome := slog.LevelInfo, "OK"
 	attributes := []slog.Attr{
 		slog.String("requestId", c.requestID), slog.String("operation", c.operation.Action),

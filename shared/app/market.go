@@ -66,12 +66,12 @@ func (s *Settings) readTime(v values) error {
 
 // openLedger opens the ledger for functions that answer no caller.
 func (s Settings) openLedger() (*store.Store, *ledger.Ledger, error) {
-	gate, err := store.Open(s.Store)
+	client, err := store.Open(s.Store)
 	if err != nil {
 		return nil, nil, err
 	}
-	books, err := ledger.New(ledger.Config{Gate: gate, Catalogue: s.Catalogue, Clock: s.Time.clock})
-	return gate, books, err
+	books, err := ledger.New(ledger.Config{Store: client, Catalogue: s.Catalogue, Clock: s.Time.clock})
+	return client, books, err
 }
 
 // OpenProcessor wires what does the marketplace's orders by its settings. open may be
@@ -80,7 +80,7 @@ func (s Settings) OpenProcessor(log io.Writer, open OpenTruth) (*marketplace.Ord
 	if s.Market.Secret == "" {
 		return nil, errors.New("settings: MARKET_SECRET is not set")
 	}
-	gate, books, err := s.openLedger()
+	client, books, err := s.openLedger()
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +89,7 @@ func (s Settings) OpenProcessor(log io.Writer, open OpenTruth) (*marketplace.Ord
 		return nil, err
 	}
 	return marketplace.New(marketplace.Config{
-		Gate: gate, Ledger: books, Secret: s.Market.Secret, Skus: s.Market.Skus, Truth: truth, Clock: s.Time.clock, Log: log,
+		Store: client, Ledger: books, Secret: s.Market.Secret, Skus: s.Market.Skus, Truth: truth, Clock: s.Time.clock, Log: log,
 	})
 }
 
@@ -128,7 +128,7 @@ func (s Settings) openSPI(log io.Writer) (*marketplace.SPI, error) {
 	if s.Market.Secret == "" {
 		return nil, errors.New("settings: MARKET_SECRET is not set")
 	}
-	gate, books, err := s.openLedger()
+	client, books, err := s.openLedger()
 	if err != nil {
 		return nil, err
 	}
@@ -139,6 +139,6 @@ func (s Settings) openSPI(log io.Writer) (*marketplace.SPI, error) {
 		return nil, fmt.Errorf("settings: MARKET_QUEUE: %w", err)
 	}
 	return marketplace.NewSPI(marketplace.SPIConfig{
-		Gate: gate, Ledger: books, Queue: queue, Secret: s.Market.Secret, Skus: s.Market.Skus, Log: log,
+		Store: client, Ledger: books, Queue: queue, Secret: s.Market.Secret, Skus: s.Market.Skus, Log: log,
 	})
 }

@@ -78,15 +78,15 @@ func (v values) file(name string) ([]byte, error) {
 
 // Open wires a Service to the real store by its settings.
 func (s Settings) Open(log io.Writer, operations ...api.Operation) (*api.Service, error) {
-	gate, err := store.Open(s.Store)
+	client, err := store.Open(s.Store)
 	if err != nil {
 		return nil, err
 	}
-	registry, err := access.New(access.Config{Gate: gate, Master: s.Master})
+	registry, err := access.New(access.Config{Store: client, Master: s.Master})
 	if err != nil {
 		return nil, err
 	}
-	backend, err := s.OpenBackend(gate)
+	backend, err := s.OpenBackend(client)
 	if err != nil {
 		return nil, err
 	}
@@ -94,9 +94,9 @@ func (s Settings) Open(log io.Writer, operations ...api.Operation) (*api.Service
 }
 
 // OpenBackend makes the seller that the settings name.
-func (s Settings) OpenBackend(gate store.Gate) (api.Backend, error) {
+func (s Settings) OpenBackend(client store.Client) (api.Backend, error) {
 	if s.Upstream != nil {
-		return s.openUpstream(gate)
+		return s.openUpstream(client)
 	}
-	return ledger.New(ledger.Config{Gate: gate, Catalogue: s.Catalogue, Clock: s.Time.clock})
+	return ledger.New(ledger.Config{Store: client, Catalogue: s.Catalogue, Clock: s.Time.clock})
 }

@@ -40,12 +40,12 @@ func (s *Settings) readUpstream(v values) error {
 }
 
 // openUpstream makes the backend that forwards.
-func (s Settings) openUpstream(gate store.Gate) (*upstream.Backend, error) {
-	client, err := upstream.NewClient(upstream.ClientConfig{URL: s.Upstream.Endpoint, Credentials: s.Upstream.credentials})
+func (s Settings) openUpstream(client store.Client) (*upstream.Backend, error) {
+	endpoint, err := upstream.NewClient(upstream.ClientConfig{URL: s.Upstream.Endpoint, Credentials: s.Upstream.credentials})
 	if err != nil {
 		return nil, fmt.Errorf("settings: UPSTREAM_ENDPOINT: %w", err)
 	}
-	return upstream.New(upstream.Config{Gate: gate, Remote: client, Lease: s.Upstream.Lease})
+	return upstream.New(upstream.Config{Store: client, Remote: endpoint, Lease: s.Upstream.Lease})
 }
 
 // credentials are the operator's, or those of the role in this invocation.

@@ -30,7 +30,7 @@ func (l *Ledger) OpenAccount(ctx context.Context, a sale.Account) (made bool, er
 		order := opening(a.Balance, l.clock().Truncate(time.Millisecond))
 		changes = append(changes, store.Insert(keys.order(order.ID), orderColumns(order, 1, "", "")))
 	}
-	err = l.gate.Commit(ctx, changes...)
+	err = l.store.Commit(ctx, changes...)
 	switch {
 	case err == nil:
 		return true, nil
@@ -53,7 +53,7 @@ func (l *Ledger) NoteRenewal(ctx context.Context, owner, instanceID string, expi
 		if !ok {
 			return nil
 		}
-		err = l.gate.Commit(ctx, l.accountChanges(keysOf(owner), s, noted)...)
+		err = l.store.Commit(ctx, l.accountChanges(keysOf(owner), s, noted)...)
 	}
 	return l.changed(fmt.Sprintf("note the renewal of instance %s of owner %s", instanceID, owner), err)
 }
@@ -66,7 +66,7 @@ func (l *Ledger) Migrate(ctx context.Context, owner string) (migrated bool, err 
 		if s.schema == schema {
 			return false, nil
 		}
-		err = l.gate.Commit(ctx, l.accountChanges(keysOf(owner), s, s.account)...)
+		err = l.store.Commit(ctx, l.accountChanges(keysOf(owner), s, s.account)...)
 	}
 	return err == nil, l.changed("migrate the account of owner "+owner, err)
 }
@@ -96,7 +96,7 @@ func (l *Ledger) accountChanges(k keys, s state, after sale.Account) []store.Cha
 }
 
 func (l *Ledger) account(ctx context.Context, owner string) (state, error) {
-	rows, err := l.gate.Read(ctx, keysOf(owner).account())
+	rows, err := l.store.Read(ctx, keysOf(owner).account())
 	if err != nil {
 		return state{}, err
 	}

@@ -57,22 +57,22 @@ type DuePage struct {
 	Queue sale.DueQueue
 	Shard int       // 0 to DueShards − 1
 	Until time.Time // those that were due by then
-	Start store.IndexPlace
+	Start store.Cursor
 	Limit int
 }
 
 // Due reads a page of what is due, the longest due first; next is zero after the
 // last page.
-func (l *Ledger) Due(ctx context.Context, p DuePage) (due []Due, next store.IndexPlace, err error) {
-	finder, ok := l.gate.(store.Finder)
+func (l *Ledger) Due(ctx context.Context, p DuePage) (due []Due, next store.Cursor, err error) {
+	finder, ok := l.store.(store.IndexReader)
 	if !ok {
-		return nil, store.IndexPlace{}, fmt.Errorf("find what is due: this store has no indexes")
+		return nil, store.Cursor{}, fmt.Errorf("find what is due: this store has no indexes")
 	}
 	rows, next, err := finder.Find(ctx, store.IndexRange{
 		Index: ByDue(), Partition: shard(p.Queue, p.Shard), Below: p.Until.UnixMilli() + 1, Start: p.Start, Limit: p.Limit,
 	})
 	if err != nil {
-		return nil, store.IndexPlace{}, fmt.Errorf("find what is due of %s: %w", shard(p.Queue, p.Shard), err)
+		return nil, store.Cursor{}, fmt.Errorf("find what is due of %s: %w", shard(p.Queue, p.Shard), err)
 	}
 	for _, row := range rows {
 		due = append(due, Due{Owner: tokenrow.Owner(row.Key), Expiry: readMoment(row, colExpires), Instance: sale.Instance{

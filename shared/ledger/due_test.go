@@ -42,7 +42,7 @@ func TestAnAccountIsOpenedOnce(t *testing.T) {
 func TestWhatIsDueIsFoundShardByShardAndPageByPage(t *testing.T) {
 	ctx := context.Background()
 	now := time.Date(2026, 5, 10, 4, 0, 0, 0, time.UTC)
-	books, err := ledger.New(ledger.Config{Gate: storetest.NewMemory(), Clock: func() time.Time { return now }})
+	books, err := ledger.New(ledger.Config{Store: storetest.NewMemory(), Clock: func() time.Time { return now }})
 	require.NoError(t, err)
 	for i := range 40 {
 		owner := fmt.Sprint(i)
@@ -80,7 +80,7 @@ func TestWhatIsDueIsFoundShardByShardAndPageByPage(t *testing.T) {
 }
 
 func TestAStoreWithoutIndexesSaysSo(t *testing.T) {
-	books, err := ledger.New(ledger.Config{Gate: struct{ store.Gate }{storetest.NewMemory()}})
+	books, err := ledger.New(ledger.Config{Store: struct{ store.Client }{storetest.NewMemory()}})
 	require.NoError(t, err)
 	_, _, err = books.Due(context.Background(), ledger.DuePage{Queue: sale.Running})
 	require.ErrorContains(t, err, "no indexes")

@@ -51,7 +51,7 @@ func TestAWriteThatLandsLateLosesToTheOneMadeAfterIt(t *testing.T) {
 	}
 	_, err := s.sell("t1", create())
 	require.NoError(t, err)
-	require.ErrorIs(t, s.gate.Gate.Commit(context.Background(), late...), store.ErrCondition)
+	require.ErrorIs(t, s.gate.Client.Commit(context.Background(), late...), store.ErrCondition)
 	s.requireBooks(t, 1)
 }
 
@@ -60,7 +60,7 @@ func TestAWriteThatLandsLateLosesToTheOneMadeAfterIt(t *testing.T) {
 func expiring(t *testing.T) (s *shop, upgrade sale.Upgrade, late func() error) {
 	s = open(t)
 	now := time.Date(2026, 5, 10, 4, 0, 0, 0, time.UTC)
-	l, err := ledger.New(ledger.Config{Gate: s.gate, Clock: func() time.Time { return now }})
+	l, err := ledger.New(ledger.Config{Store: s.gate, Clock: func() time.Time { return now }})
 	require.NoError(t, err)
 	s.Ledger = l
 	first, err := s.sell("create", create())
@@ -75,7 +75,7 @@ func expiring(t *testing.T) (s *shop, upgrade sale.Upgrade, late func() error) {
 		return lost(n, nil)
 	}
 	return s, sale.Upgrade{InstanceID: first.InstanceID, VersionCode: 2, VmNumber: 5}, func() error {
-		return s.gate.Gate.Commit(context.Background(), delayed...)
+		return s.gate.Client.Commit(context.Background(), delayed...)
 	}
 }
 
@@ -140,7 +140,7 @@ func TestARefusalIsDefiniteOnceTheAccountHasMovedOn(t *testing.T) {
 	}
 	_, err := s.sell("t1", create())
 	requireRefused(t, err, sale.NotEnoughBalance)
-	require.ErrorIs(t, s.gate.Gate.Commit(context.Background(), late...), store.ErrCondition, "it can no longer land")
+	require.ErrorIs(t, s.gate.Client.Commit(context.Background(), late...), store.ErrCondition, "it can no longer land")
 	s.requireBooks(t, 0)
 }
 
@@ -156,7 +156,7 @@ func TestATwinThatCommitsBetweenTheTwoReadsIsReplayedNotRefused(t *testing.T) {
 		var err error
 		twin, err = s.sell("t1", create())
 		require.NoError(t, err)
-		fresh, err := s.gate.Gate.Read(context.Background(), rows[1].Key)
+		fresh, err := s.gate.Client.Read(context.Background(), rows[1].Key)
 		require.NoError(t, err)
 		rows[1] = fresh[0]
 		return nil
@@ -275,6 +275,6 @@ func TestAWriteOfATokenThatWasRefusedBeforeCannotLandAfterItsNextRefusal(t *test
 	more.VmNumber = 6
 	_, err = s.sell("t1", more)
 	requireRefused(t, err, sale.NotEnoughBalance)
-	require.ErrorIs(t, s.gate.Gate.Commit(context.Background(), late...), store.ErrCondition)
+	require.ErrorIs(t, s.gate.Client.Commit(context.Background(), late...), store.ErrCondition)
 	s.requireBooks(t, 0)
 }

@@ -21,7 +21,7 @@ type Token struct {
 
 // FindToken returns what became of an owner's token; ErrNoToken if it was not sold.
 func (l *Ledger) FindToken(ctx context.Context, owner, token string) (Token, error) {
-	rows, err := l.gate.Read(ctx, tokenrow.Key(owner, token))
+	rows, err := l.store.Read(ctx, tokenrow.Key(owner, token))
 	if err != nil {
 		return Token{}, fmt.Errorf("look up a token of owner %s: %w", owner, err)
 	}

@@ -14,9 +14,9 @@ import (
 	"aegis/shared/tokenrow"
 )
 
-// Config wires a Ledger. Only Gate must be set.
+// Config wires a Ledger. Only Store must be set.
 type Config struct {
-	Gate      store.Gate
+	Store     store.Client
 	Catalogue sale.Catalogue   // zero: the default catalogue
 	Clock     func() time.Time // nil: time.Now
 	Random    io.Reader        // of ids and waits; nil: crypto/rand
@@ -25,7 +25,7 @@ type Config struct {
 
 // Ledger sells. It is safe for concurrent use and keeps no state of its own.
 type Ledger struct {
-	gate      store.Gate
+	store     store.Client
 	catalogue sale.Catalogue
 	clock     func() time.Time
 	random    io.Reader
@@ -34,10 +34,10 @@ type Ledger struct {
 
 // New makes a Ledger.
 func New(c Config) (*Ledger, error) {
-	if c.Gate == nil {
-		return nil, errors.New("make ledger: it needs a gate to the store")
+	if c.Store == nil {
+		return nil, errors.New("make ledger: it needs a store")
 	}
-	l := &Ledger{gate: c.Gate, catalogue: c.Catalogue, clock: c.Clock, random: c.Random, tries: c.Tries}
+	l := &Ledger{store: c.Store, catalogue: c.Catalogue, clock: c.Clock, random: c.Random, tries: c.Tries}
 	if l.catalogue.Empty() {
 		l.catalogue = sale.DefaultCatalogue()
 	}
@@ -71,7 +71,7 @@ func (l *Ledger) Summary(ctx context.Context, owner string, p store.Precheck) (s
 }
 
 func (l *Ledger) readChecked(ctx context.Context, p store.Precheck, keys ...store.Key) ([]store.Row, error) {
-	return tokenrow.ReadChecked(ctx, l.gate, p, keys...)
+	return tokenrow.ReadChecked(ctx, l.store, p, keys...)
 }
 
 // pause waits before the next try: a random part of a span that doubles from

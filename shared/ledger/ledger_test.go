@@ -25,15 +25,15 @@ const owner = "1000000000000001"
 // shop is a ledger on a real store, with an account to buy from.
 type shop struct {
 	*ledger.Ledger
-	gate   *storetest.Gate
+	gate   *storetest.Faulty
 	server *tablestoretest.Store
 }
 
 func open(t testing.TB) *shop {
 	t.Helper()
 	s, server := storetest.Start(t, tokenrow.Sales())
-	gate := &storetest.Gate{Gate: s}
-	l, err := ledger.New(ledger.Config{Gate: gate, Clock: func() time.Time { return time.Date(2026, 5, 10, 4, 0, 0, 123456789, time.UTC) }})
+	gate := &storetest.Faulty{Client: s}
+	l, err := ledger.New(ledger.Config{Store: gate, Clock: func() time.Time { return time.Date(2026, 5, 10, 4, 0, 0, 123456789, time.UTC) }})
 	require.NoError(t, err)
 	sh := &shop{l, gate, server}
 	sh.pay(t, 1_000_000)
@@ -44,7 +44,7 @@ func open(t testing.TB) *shop {
 // the test's calls only.
 func (s *shop) pay(t testing.TB, fen sale.Fen) {
 	t.Helper()
-	direct, err := ledger.New(ledger.Config{Gate: s.gate.Gate})
+	direct, err := ledger.New(ledger.Config{Store: s.gate.Client})
 	require.NoError(t, err)
 	ledgertest.SetBalance(t, direct, owner, fen)
 }
@@ -64,7 +64,7 @@ func (s *shop) sell(token string, c sale.Command) (sale.Receipt, error) {
 // requireBooks checks that the money adds up and that there are so many orders.
 func (s *shop) requireBooks(t testing.TB, orders int) []ledger.Order {
 	t.Helper()
-	direct, err := ledger.New(ledger.Config{Gate: s.gate.Gate})
+	direct, err := ledger.New(ledger.Config{Store: s.gate.Client})
 	require.NoError(t, err)
 	account, err := direct.Account(context.Background(), owner)
 	require.NoError(t, err)
@@ -226,7 +226,7 @@ func together(n int, call func(i int) (sale.Receipt, error)) ([]sale.Receipt, []
 func TestOrdersAreListedNewestFirstInPages(t *testing.T) {
 	s := open(t)
 	now := time.Date(2026, 5, 10, 0, 0, 0, 0, time.UTC)
-	l, err := ledger.New(ledger.Config{Gate: s.gate.Gate, Clock: func() time.Time { now = now.Add(time.Second); return now }})
+	l, err := ledger.New(ledger.Config{Store: s.gate.Client, Clock: func() time.Time { now = now.Add(time.Second); return now }})
 	require.NoError(t, err)
 	s.Ledger = l
 	first, err := s.sell("t0", create())
@@ -313,7 +313,7 @@ func TestARowOfALaterReleaseIsNotGuessedAt(t *testing.T) {
 	s := open(t)
 	ctx := context.Background()
 	key, rev := s.accountRow(t)
-	require.NoError(t, s.gate.Gate.Commit(ctx, store.Update(key, store.Columns{store.Int("schema", 99)}, "rev", rev)))
+	require.NoError(t, s.gate.Client.Commit(ctx, store.Update(key, store.Columns{store.Int("schema", 99)}, "rev", rev)))
 	_, err := s.sell("t1", create())
 	require.ErrorIs(t, err, sale.ErrUnavailable)
 	_, err = s.Summary(ctx, owner, nil)
@@ -325,7 +325,7 @@ func (s *shop) accountRow(t testing.TB) (store.Key, int64) {
 	t.Helper()
 	key := tokenrow.Key(owner, "x")
 	key.Sort = "account"
-	rows, err := s.gate.Gate.Read(context.Background(), key)
+	rows, err := s.gate.Client.Read(context.Background(), key)
 	require.NoError(t, err)
 	return key, rows[0].Int("rev")
 }
@@ -335,7 +335,7 @@ func TestAnAccountOfAnEarlierReleaseGetsItsOpeningOrderWithTheNextCommit(t *test
 	ctx := context.Background()
 	old := tokenrow.Key("77", "x")
 	old.Sort = "account"
-	require.NoError(t, s.gate.Gate.Commit(ctx, store.Insert(old, store.Columns{
+	require.NoError(t, s.gate.Client.Commit(ctx, store.Insert(old, store.Columns{
 		store.Int("rev", int64(4)), store.Bool("verified", true), store.Int("machines", 5), store.Int("deposited", 9000), store.Int("balance", 9000), store.String("released", ""),
 	})))
 	_, err := s.Sell(ctx, sale.Purchase{Owner: "77", Token: "t", Command: create()}, nil)
@@ -376,7 +376,7 @@ func TestARefusalIsDefiniteWhateverAnEarlierCallWithTheTokenAsked(t *testing.T) 
 		_, err = s.sell("t1", more)
 		requireRefused(t, err, sale.NotEnoughBalance)
 	}
-	require.ErrorIs(t, s.gate.Gate.Commit(context.Background(), late...), store.ErrCondition, "it lands after the refusal")
+	require.ErrorIs(t, s.gate.Client.Commit(context.Background(), late...), store.ErrCondition, "it lands after the refusal")
 	s.requireBooks(t, 0)
 }
 
@@ -437,7 +437,7 @@ func TestTheListOfRefusedTokensIsBounded(t *testing.T) {
 		requireRefused(t, err, sale.NotEnoughBalance)
 	}
 	key, _ := s.accountRow(t)
-	rows, err := s.gate.Gate.Read(context.Background(), key)
+	rows, err := s.gate.Client.Read(context.Background(), key)
 	require.NoError(t, err)
 	require.Len(t, strings.Split(rows[0].String("refused"), "\n"), 64)
 	s.pay(t, 1_000_000)
@@ -459,7 +459,7 @@ func TestATokenThatIsSoldWithAnotherOrderLeavesTheListOfRefusals(t *testing.T) {
 	_, err = s.sell("paid", sale.MarketCreate{InstanceID: "biz-1", VersionCode: 1, VmNumber: 5, Term: month})
 	require.NoError(t, err)
 	key, _ := s.accountRow(t)
-	rows, err := s.gate.Gate.Read(context.Background(), key)
+	rows, err := s.gate.Client.Read(context.Background(), key)
 	require.NoError(t, err)
 	require.Empty(t, rows[0].String("refused"))
 	again, err := s.sell(sale.ReleaseToken("biz-0"), sale.Release{InstanceID: "biz-0", Channel: sale.Market})

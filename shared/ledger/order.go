@@ -80,7 +80,7 @@ var ErrNoOrder = errors.New("no such order")
 
 // Order reads one of an owner's orders; ErrNoOrder if there is none.
 func (l *Ledger) Order(ctx context.Context, owner, orderID string) (Order, error) {
-	rows, err := l.gate.Read(ctx, keysOf(owner).order(orderID))
+	rows, err := l.store.Read(ctx, keysOf(owner).order(orderID))
 	if err != nil {
 		return Order{}, fmt.Errorf("read order %s of owner %s: %w", orderID, owner, err)
 	}
@@ -94,7 +94,7 @@ func (l *Ledger) Order(ctx context.Context, owner, orderID string) (Order, error
 // start is "" for the first page and then the last call's next; next is "" after the
 // last page.
 func (l *Ledger) Orders(ctx context.Context, owner, start string, limit int) (orders []Order, next string, err error) {
-	rows, next, err := l.gate.Range(ctx, store.Range{
+	rows, next, err := l.store.Range(ctx, store.Range{
 		Table: tokenrow.Sales(), Partition: tokenrow.Partition(owner), Prefix: orderPrefix, Start: start, Backward: true, Limit: limit,
 	})
 	if err != nil {

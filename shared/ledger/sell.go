@@ -178,7 +178,7 @@ func (c *sell) refuse(ctx context.Context, s state, refusal error) (sale.Receipt
 	case r.Code == sale.NotApplicable && !answersAsDone(c.Command):
 		return c.soAlready(ctx, refusal)
 	}
-	err := c.gate.Commit(ctx,
+	err := c.store.Commit(ctx,
 		c.listChange(s, addRefused(s.refused, c.Token)),
 		tokenrow.Refuse(s.token, c.keys.token(c.Token)),
 	)
@@ -216,7 +216,7 @@ func (c *sell) unlist(ctx context.Context, s state, d sale.Decision) (state, err
 	for _, step := range d.Earlier {
 		shorter = removeRefused(shorter, step.Token)
 	}
-	if err := c.gate.Commit(ctx, c.listChange(s, shorter)); err != nil {
+	if err := c.store.Commit(ctx, c.listChange(s, shorter)); err != nil {
 		return s, c.failed(s, err)
 	}
 	s.refused = shorter
@@ -244,7 +244,7 @@ func (c *sell) commit(ctx context.Context, s state, d sale.Decision) (sale.Recei
 	}
 	sold := sale.Step{Order: d.Order, Token: c.Token, Command: c.Command}
 	changes = append(changes, c.orderChanges(s.rev+1, sold, s.token)...)
-	if err := c.gate.Commit(ctx, changes...); err != nil {
+	if err := c.store.Commit(ctx, changes...); err != nil {
 		return sale.Receipt{}, c.failed(s, err)
 	}
 	return sale.Receipt{OrderID: d.Order.ID, InstanceID: d.Order.InstanceID}, nil

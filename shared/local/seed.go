@@ -28,7 +28,7 @@ func Seed(ctx context.Context, s *store.Store) error {
 	if err != nil {
 		return fmt.Errorf("prepare the store: %w", err)
 	}
-	keys, err := access.New(access.Config{Gate: s, Master: master})
+	keys, err := access.New(access.Config{Store: s, Master: master})
 	if err != nil {
 		return fmt.Errorf("prepare the store: %w", err)
 	}
@@ -68,7 +68,7 @@ func seedKeys(ctx context.Context, keys *access.Registry) error {
 }
 
 func seedAccounts(ctx context.Context, s *store.Store) error {
-	accounts, err := ledger.New(ledger.Config{Gate: s})
+	accounts, err := ledger.New(ledger.Config{Store: s})
 	if err != nil {
 		return err
 	}

@@ -42,7 +42,7 @@ func TestAResellerForwardsToTheSeller(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, direct, summary)
 
-	books, err := ledger.New(ledger.Config{Gate: storetest.Open(t, seller.StoreURL)})
+	books, err := ledger.New(ledger.Config{Store: storetest.Open(t, seller.StoreURL)})
 	require.NoError(t, err)
 	sold, err := books.FindToken(context.Background(), local.Owner, upstream.ForwardedToken(local.Owner, "create"))
 	require.NoError(t, err)

@@ -38,16 +38,16 @@ type chaos struct {
 
 func newChaos(t *testing.T, seed uint64) *chaos {
 	c := &chaos{shop: &shop{t: t, now: time.Date(2026, 6, 1, 1, 0, 0, 0, time.UTC)}, seed: seed, dice: rand.New(rand.NewPCG(seed, 7)), writes: map[string]int{}}
-	c.gate = &storetest.Gate{Gate: storetest.NewMemory()}
+	c.gate = &storetest.Faulty{Client: storetest.NewMemory()}
 	c.gate.BeforeCommit = func(_ int, w []store.Change) error { return c.strike("before", w[0].Key, store.ErrNotApplied) }
 	c.gate.AfterCommit = func(_ int, w []store.Change) error {
 		return c.strike("after", w[0].Key, store.ErrUnknown, store.ErrCondition)
 	}
 	clock := func() time.Time { return c.now }
 	var err error
-	c.books, err = ledger.New(ledger.Config{Gate: c.gate, Clock: clock, Tries: 3})
+	c.books, err = ledger.New(ledger.Config{Store: c.gate, Clock: clock, Tries: 3})
 	require.NoError(t, err)
-	c.OrderProcessor, err = marketplace.New(marketplace.Config{Gate: c.gate, Ledger: c.books, Secret: secret, Clock: clock})
+	c.OrderProcessor, err = marketplace.New(marketplace.Config{Store: c.gate, Ledger: c.books, Secret: secret, Clock: clock})
 	require.NoError(t, err)
 	c.runner, err = renewals.New(renewals.Config{Ledger: c.books, Clock: clock})
 	require.NoError(t, err)

@@ -34,7 +34,7 @@ type scanner interface {
 // anybody. What is longer here, or closed there, is left to an operator.
 func (p *OrderProcessor) Check(ctx context.Context, repair bool) (CheckReport, error) {
 	var report CheckReport
-	table, ok := p.gate.(scanner)
+	table, ok := p.store.(scanner)
 	if !ok || p.truth == nil {
 		return report, errors.New("check the marketplace's instances: it needs the credentials to ask with (MARKET_ACCESS_KEY_ID)")
 	}
@@ -60,7 +60,7 @@ func (p *OrderProcessor) CheckInstance(ctx context.Context, instanceID string, r
 	if p.truth == nil {
 		return report, errors.New("check instance " + instanceID + ": it needs the credentials to ask with (MARKET_ACCESS_KEY_ID)")
 	}
-	owner, _, err := ownerOf(ctx, p.gate, instanceID)
+	owner, _, err := ownerOf(ctx, p.store, instanceID)
 	if err != nil {
 		return report, err
 	}

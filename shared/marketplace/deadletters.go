@@ -62,17 +62,17 @@ const MaxKept = 64 << 10
 
 // DeadLetterStore keeps the dead letters of one queue.
 type DeadLetterStore struct {
-	gate  store.Gate
+	store store.Client
 	queue string
 	clock func() time.Time
 }
 
 // NewDeadLetterStore makes it. clock nil: time.Now.
-func NewDeadLetterStore(gate store.Gate, queue string, clock func() time.Time) *DeadLetterStore {
+func NewDeadLetterStore(client store.Client, queue string, clock func() time.Time) *DeadLetterStore {
 	if clock == nil {
 		clock = time.Now
 	}
-	return &DeadLetterStore{gate, queue, clock}
+	return &DeadLetterStore{client, queue, clock}
 }
 
 const (
@@ -116,7 +116,7 @@ func (c Call) verified(m Message) Message {
 // attempts and has the new reason and state. After an error it may be kept or not.
 func (s *DeadLetterStore) Put(ctx context.Context, l DeadLetter, attempts int, reason string) error {
 	l.Reason = reason
-	err := s.gate.Commit(ctx, store.Insert(s.key(l.ID), s.columns(l, attempts)))
+	err := s.store.Commit(ctx, store.Insert(s.key(l.ID), s.columns(l, attempts)))
 	for range 8 { // others may put the same message, or discard it
 		if !errors.Is(err, store.ErrCondition) {
 			break
@@ -133,7 +133,7 @@ func (s *DeadLetterStore) Put(ctx context.Context, l DeadLetter, attempts int, r
 // discarded meanwhile stays discarded.
 func (s *DeadLetterStore) Note(ctx context.Context, l DeadLetter, reason string) error {
 	l.Reason = reason
-	rows, err := s.gate.Read(ctx, s.key(l.ID))
+	rows, err := s.store.Read(ctx, s.key(l.ID))
 	if err == nil && rows[0].Exists() {
 		err = s.update(ctx, l, rows[0], 1)
 	}
@@ -162,20 +162,20 @@ func (s *DeadLetterStore) columns(l DeadLetter, attempts int) store.Columns {
 }
 
 func (s *DeadLetterStore) putAgain(ctx context.Context, l DeadLetter, attempts int) error {
-	rows, err := s.gate.Read(ctx, s.key(l.ID))
+	rows, err := s.store.Read(ctx, s.key(l.ID))
 	if err != nil {
 		return err
 	}
 	old := rows[0]
 	if !old.Exists() {
-		return s.gate.Commit(ctx, store.Insert(s.key(l.ID), s.columns(l, attempts)))
+		return s.store.Commit(ctx, store.Insert(s.key(l.ID), s.columns(l, attempts)))
 	}
 	return s.update(ctx, l, old, attempts)
 }
 
 func (s *DeadLetterStore) update(ctx context.Context, l DeadLetter, old store.Row, attempts int) error {
 	rev := old.Int(colRev)
-	return s.gate.Commit(ctx, store.Update(s.key(l.ID), store.Columns{
+	return s.store.Commit(ctx, store.Update(s.key(l.ID), store.Columns{
 		store.Int(colRev, rev+1), store.String(colState, l.State), store.String(colReason, l.Reason),
 		store.Int(colAttempts, old.Int(colAttempts)+int64(attempts)), store.Int(colLast, s.clock().UnixMilli()),
 	}, colRev, rev))
@@ -200,7 +200,7 @@ func readLetter(row store.Row) DeadLetter {
 // List reads a page of letters by their ids, at most limit of them. start is "" for
 // the first page and then the last call's next; next is "" after the last page.
 func (s *DeadLetterStore) List(ctx context.Context, start string, limit int) (letters []DeadLetter, next string, err error) {
-	rows, next, err := s.gate.Range(ctx, store.Range{Table: DeadLetters(), Partition: s.queue, Prefix: letterPrefix, Start: start, Limit: limit})
+	rows, next, err := s.store.Range(ctx, store.Range{Table: DeadLetters(), Partition: s.queue, Prefix: letterPrefix, Start: start, Limit: limit})
 	if err != nil {
 		return nil, "", fmt.Errorf("list the dead letters of %s: %w", s.queue, err)
 	}
@@ -212,7 +212,7 @@ func (s *DeadLetterStore) List(ctx context.Context, start string, limit int) (le
 
 // Find reads a letter; ErrNoLetter if there is none.
 func (s *DeadLetterStore) Find(ctx context.Context, id string) (DeadLetter, error) {
-	rows, err := s.gate.Read(ctx, s.key(id))
+	rows, err := s.store.Read(ctx, s.key(id))
 	if err != nil {
 		return DeadLetter{}, fmt.Errorf("find dead letter %s: %w", id, err)
 	}
@@ -224,7 +224,7 @@ func (s *DeadLetterStore) Find(ctx context.Context, id string) (DeadLetter, erro
 
 // Discard removes a letter for good; ErrNoLetter if there is none.
 func (s *DeadLetterStore) Discard(ctx context.Context, id string) error {
-	err := s.gate.Commit(ctx, store.Delete(s.key(id)))
+	err := s.store.Commit(ctx, store.Delete(s.key(id)))
 	if errors.Is(err, store.ErrCondition) {
 		err = ErrNoLetter
 	}

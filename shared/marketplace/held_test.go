@@ -446,7 +446,7 @@ func TestTheTimerEndsNoTermThatTheMarketplaceHasRenewed(t *testing.T) {
 	asked.say(marketplace.Opened, "2027-06-01 00:00:00")
 	runner, err := renewals.New(renewals.Config{Ledger: s.books, Orders: s.OrderProcessor, Clock: func() time.Time { return s.now }})
 	require.NoError(t, err)
-	require.NoError(t, s.gate.Gate.(*store.Store).EnsureIndexes(context.Background(), ledger.ByDue()))
+	require.NoError(t, s.gate.Client.(*store.Store).EnsureIndexes(context.Background(), ledger.ByDue()))
 
 	report, err := runner.Run(context.Background(), renewals.Due)
 	require.NoError(t, err)

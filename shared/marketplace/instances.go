@@ -22,8 +22,8 @@ func instanceKey(id string) store.Key { return store.Key{Table: Instances(), Par
 
 // ownerOf finds an instance's owner and the order that created it; "" if the
 // marketplace never ordered such an instance.
-func ownerOf(ctx context.Context, gate store.Gate, instanceID string) (owner, orderID string, err error) {
-	rows, err := gate.Read(ctx, instanceKey(instanceID))
+func ownerOf(ctx context.Context, client store.Client, instanceID string) (owner, orderID string, err error) {
+	rows, err := client.Read(ctx, instanceKey(instanceID))
 	if err != nil {
 		return "", "", fmt.Errorf("find the owner of instance %s: %w", instanceID, err)
 	}
@@ -33,20 +33,20 @@ func ownerOf(ctx context.Context, gate store.Gate, instanceID string) (owner, or
 // claim writes down whose instance an order creates. An instance belongs to the
 // first owner for ever: another's claim is a *PermanentError. After any other error the
 // claim may stand.
-func claim(ctx context.Context, gate store.Gate, o Order) error {
-	owner, _, err := ownerOf(ctx, gate, o.InstanceID)
+func claim(ctx context.Context, client store.Client, o Order) error {
+	owner, _, err := ownerOf(ctx, client, o.InstanceID)
 	if err != nil {
 		return err
 	}
 	if owner == "" {
-		err = gate.Commit(ctx, store.Insert(instanceKey(o.InstanceID), store.Columns{store.String(colOwner, o.Owner), store.String(colOrder, o.OrderID)}))
+		err = client.Commit(ctx, store.Insert(instanceKey(o.InstanceID), store.Columns{store.String(colOwner, o.Owner), store.String(colOrder, o.OrderID)}))
 		if err == nil {
 			return nil
 		}
 		if !errors.Is(err, store.ErrCondition) {
 			return fmt.Errorf("claim instance %s: %w", o.InstanceID, err)
 		}
-		if owner, _, err = ownerOf(ctx, gate, o.InstanceID); err != nil {
+		if owner, _, err = ownerOf(ctx, client, o.InstanceID); err != nil {
 			return err
 		}
 	}

@@ -16,9 +16,9 @@ import (
 // Queue is the name of the order queue wherever there is one.
 const Queue = "market-orders"
 
-// Config wires an OrderProcessor. Gate, Ledger and Secret must be set.
+// Config wires an OrderProcessor. Store, Ledger and Secret must be set.
 type Config struct {
-	Gate   store.Gate
+	Store  store.Client
 	Ledger *ledger.Ledger
 	Secret string           // of the marketplace's tokens
 	Skus   Skus             // nil: the embedded sample
@@ -30,7 +30,7 @@ type Config struct {
 // OrderProcessor does the marketplace's orders, one after another. It is safe for
 // concurrent use.
 type OrderProcessor struct {
-	gate    store.Gate
+	store   store.Client
 	ledger  *ledger.Ledger
 	secret  string
 	skus    Skus
@@ -42,8 +42,8 @@ type OrderProcessor struct {
 
 // New makes an OrderProcessor.
 func New(c Config) (*OrderProcessor, error) {
-	if c.Gate == nil || c.Ledger == nil || c.Secret == "" {
-		return nil, errors.New("make order processor: gate, ledger and secret must be set")
+	if c.Store == nil || c.Ledger == nil || c.Secret == "" {
+		return nil, errors.New("make order processor: store, ledger and secret must be set")
 	}
 	if c.Skus == nil {
 		c.Skus = DefaultSkus()
@@ -55,8 +55,8 @@ func New(c Config) (*OrderProcessor, error) {
 		c.Log = io.Discard
 	}
 	return &OrderProcessor{
-		gate: c.Gate, ledger: c.Ledger, secret: c.Secret, skus: c.Skus, truth: c.Truth, clock: c.Clock,
-		log: slog.New(slog.NewJSONHandler(c.Log, nil)), letters: NewDeadLetterStore(c.Gate, Queue, c.Clock),
+		store: c.Store, ledger: c.Ledger, secret: c.Secret, skus: c.Skus, truth: c.Truth, clock: c.Clock,
+		log: slog.New(slog.NewJSONHandler(c.Log, nil)), letters: NewDeadLetterStore(c.Store, Queue, c.Clock),
 	}, nil
 }
 
@@ -133,9 +133,9 @@ func (p *OrderProcessor) sold(ctx context.Context, owner, token string) (bool, e
 // orders that follow. An order that arrives before its creation waits for it.
 func (p *OrderProcessor) findOwner(ctx context.Context, o *Order) (err error) {
 	if o.Owner != "" {
-		return claim(ctx, p.gate, *o)
+		return claim(ctx, p.store, *o)
 	}
-	if o.Owner, _, err = ownerOf(ctx, p.gate, o.InstanceID); err != nil {
+	if o.Owner, _, err = ownerOf(ctx, p.store, o.InstanceID); err != nil {
 		return err
 	}
 	if o.Owner == "" {

@@ -31,7 +31,7 @@ const (
 type shop struct {
 	*marketplace.OrderProcessor
 	t     *testing.T
-	gate  *storetest.Gate
+	gate  *storetest.Faulty
 	books *ledger.Ledger
 	now   time.Time
 	truth *truth
@@ -46,12 +46,12 @@ func open(t *testing.T) *shop {
 func openWith(t *testing.T, asked *truth) *shop {
 	t.Helper()
 	s, _ := storetest.Start(t, tokenrow.Sales(), marketplace.Instances(), marketplace.DeadLetters())
-	sh := &shop{t: t, gate: &storetest.Gate{Gate: s}, now: time.Date(2026, 6, 1, 4, 0, 0, 0, time.UTC)}
+	sh := &shop{t: t, gate: &storetest.Faulty{Client: s}, now: time.Date(2026, 6, 1, 4, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return sh.now }
 	var err error
-	sh.books, err = ledger.New(ledger.Config{Gate: sh.gate, Clock: clock})
+	sh.books, err = ledger.New(ledger.Config{Store: sh.gate, Clock: clock})
 	require.NoError(t, err)
-	config := marketplace.Config{Gate: sh.gate, Ledger: sh.books, Secret: secret, Clock: clock}
+	config := marketplace.Config{Store: sh.gate, Ledger: sh.books, Secret: secret, Clock: clock}
 	if sh.truth = asked; asked != nil {
 		config.Truth = asked
 	}
@@ -64,7 +64,7 @@ func openWith(t *testing.T, asked *truth) *shop {
 func (s *shop) spi(queue marketplace.Sender) *marketplace.SPI {
 	s.t.Helper()
 	spi, err := marketplace.NewSPI(marketplace.SPIConfig{
-		Gate: s.gate, Ledger: s.books, Queue: queue, Secret: secret, Clock: func() time.Time { return s.now },
+		Store: s.gate, Ledger: s.books, Queue: queue, Secret: secret, Clock: func() time.Time { return s.now },
 	})
 	require.NoError(s.t, err)
 	return spi

@@ -227,7 +227,7 @@ func (p *OrderProcessor) DoneSince(ctx context.Context, l DeadLetter) (string, e
 	owner := w.order.Owner
 	if owner == "" {
 		var err error
-		if owner, _, err = ownerOf(ctx, p.gate, w.order.InstanceID); err != nil || owner == "" {
+		if owner, _, err = ownerOf(ctx, p.store, w.order.InstanceID); err != nil || owner == "" {
 			return "", err
 		}
 	}

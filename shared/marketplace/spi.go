@@ -20,9 +20,9 @@ type Sender interface {
 	Send(ctx context.Context, body []byte) (messageID string, err error)
 }
 
-// SPIConfig wires an SPI. Gate, Ledger, Secret and Queue must be set.
+// SPIConfig wires an SPI. Store, Ledger, Secret and Queue must be set.
 type SPIConfig struct {
-	Gate   store.Gate     // to find whose an instance is
+	Store  store.Client   // to find whose an instance is
 	Ledger *ledger.Ledger // to find whether a creation is done
 	Queue  Sender
 	Secret string           // of the marketplace's tokens
@@ -40,8 +40,8 @@ type SPI struct {
 
 // NewSPI makes an SPI.
 func NewSPI(c SPIConfig) (*SPI, error) {
-	if c.Gate == nil || c.Ledger == nil || c.Queue == nil || c.Secret == "" {
-		return nil, errors.New("make SPI: gate, ledger, queue and secret must be set")
+	if c.Store == nil || c.Ledger == nil || c.Queue == nil || c.Secret == "" {
+		return nil, errors.New("make SPI: store, ledger, queue and secret must be set")
 	}
 	if c.Skus == nil {
 		c.Skus = DefaultSkus()
@@ -124,7 +124,7 @@ func (s *SPI) find(ctx context.Context, params map[string]string) (found, error)
 	if err != nil {
 		return found{}, nil // it will be a dead letter
 	}
-	owner, orderID, err := ownerOf(ctx, s.Gate, order.InstanceID)
+	owner, orderID, err := ownerOf(ctx, s.Store, order.InstanceID)
 	if err != nil || owner != order.Owner || orderID != order.OrderID {
 		return found{}, err
 	}

@@ -19,18 +19,18 @@ import (
 // office has a ledger on a store, and a clock to move.
 type office struct {
 	t      testing.TB
-	gate   *storetest.Gate
+	gate   *storetest.Faulty
 	books  *ledger.Ledger
 	runner *renewals.Runner
 	now    time.Time
 }
 
-func open(t testing.TB, gate store.Gate) *office {
+func open(t testing.TB, gate store.Client) *office {
 	t.Helper()
-	o := &office{t: t, gate: &storetest.Gate{Gate: gate}, now: at("2026-05-10 12:00:00")}
+	o := &office{t: t, gate: &storetest.Faulty{Client: gate}, now: at("2026-05-10 12:00:00")}
 	clock := func() time.Time { return o.now }
 	var err error
-	o.books, err = ledger.New(ledger.Config{Gate: o.gate, Clock: clock})
+	o.books, err = ledger.New(ledger.Config{Store: o.gate, Clock: clock})
 	require.NoError(t, err)
 	o.runner, err = renewals.New(renewals.Config{Ledger: o.books, Clock: clock, Page: 3})
 	require.NoError(t, err)

@@ -92,8 +92,8 @@ func (p Period) End() time.Time {
 	return midnightAtOrAfter(end)
 }
 
-// Shanghai is the calendar of every term: UTC+8 the whole year since 1991.
-func Shanghai() *time.Location { return time.FixedZone("", 8*60*60) }
+// Shanghai returns the calendar of every term: UTC+8 the whole year since 1991.
+func Shanghai() *time.Location { return time.FixedZone("UTC+8", 8*60*60) }
 
 // monthsAfter is t's day and time n months later, clamped to the month's last
 // day. (time.AddDate would roll 31 January + 1 month over to 3 March.)

@@ -117,13 +117,13 @@ func (w *World) newActor() *actor {
 	a := &actor{World: w, desk: make(chan func()), source: source, rng: rand.New(source), place: newTicket()}
 	seller := counter{w.store, w}
 	a.sale, a.till, a.nonces = a.port(w.store, seller), a.port(w.store, seller), a.port(w.store, w.store)
-	a.seller = w.openLedger(ledger.Config{Gate: &a.sale, Clock: a.clock, Random: dice{a.rng}, Tries: 4})
-	a.operator = w.openLedger(ledger.Config{Gate: &a.till, Clock: a.clock, Random: dice{a.rng}, Tries: 1})
+	a.seller = w.openLedger(ledger.Config{Store: &a.sale, Clock: a.clock, Random: dice{a.rng}, Tries: 4})
+	a.operator = w.openLedger(ledger.Config{Store: &a.till, Clock: a.clock, Random: dice{a.rng}, Tries: 1})
 	if w.front != nil {
 		a.forwards()
 	}
 	var err error
-	if a.registry, err = access.New(access.Config{Gate: &a.nonces, Master: w.master}); err != nil {
+	if a.registry, err = access.New(access.Config{Store: &a.nonces, Master: w.master}); err != nil {
 		panic(err) // it has both
 	}
 	a.precheck = &storetest.Precheck{OnRecord: a.useNonce}
@@ -131,7 +131,7 @@ func (w *World) newActor() *actor {
 	return a
 }
 
-func (a *actor) port(rows *storetest.Memory, to store.Gate) port {
+func (a *actor) port(rows *storetest.Memory, to store.Client) port {
 	return port{world: a.World, place: newTicket(), rows: rows, store: to, dead: &a.dead}
 }
 

@@ -77,7 +77,7 @@ func mutants() []mutant {
 		{"the signature is checked", "access/authorize.go", "if err := q.Signature.Verify(k.Secret); err != nil {", "if err := q.Signature.Verify(k.Secret); err == nil && false {", "api", "Who"},
 		{"the time is checked", "api/authorise.go", "if err := c.CheckTime(s.clock()); err != nil {", "if err := c.CheckTime(s.clock()); err == nil && false {", "api", "Who"},
 		{"a disabled key is refused", "access/key.go", "case k.Disabled:", "case false:", "api", "Who"},
-		{"a write is sent once", "store/store.go", "writes: newLanes(c, transport, 0)", "writes: newLanes(c, transport, 10)", "store", ""},
+		{"a write is sent once", "store/store.go", "writes: newClientPool(c, transport, 0)", "writes: newClientPool(c, transport, 10)", "store", ""},
 		{"an insert needs the row to be absent", "store/encode.go", "RowExistenceExpectation_EXPECT_NOT_EXIST", "RowExistenceExpectation_IGNORE", "store", ""},
 		{"an update compares its column", "store/encode.go", "row.SetColumnCondition(condition)", "_ = condition", "store", ""},
 		{"a missing column never compares equal", "store/encode.go", "condition.FilterIfMissing = true", "condition.FilterIfMissing = false", "store", ""},

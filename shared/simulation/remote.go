@@ -26,8 +26,8 @@ var errBusy = errors.New("the endpoint is busy")
 func (a *actor) forwards() {
 	a.sale.rows, a.sale.store = a.front, a.front
 	a.remote = remote{port: a.port(nil, nil), actor: a}
-	a.remote.endpoint = a.openLedger(ledger.Config{Gate: counter{a.store, a.World}, Clock: a.time, Random: dice{a.rng}})
-	backend, err := upstream.New(upstream.Config{Gate: &a.sale, Remote: &a.remote, Clock: a.clock, Random: dice{a.rng}})
+	a.remote.endpoint = a.openLedger(ledger.Config{Store: counter{a.store, a.World}, Clock: a.time, Random: dice{a.rng}})
+	backend, err := upstream.New(upstream.Config{Store: &a.sale, Remote: &a.remote, Clock: a.clock, Random: dice{a.rng}})
 	if err != nil {
 		panic(err) // it has both
 	}

@@ -62,7 +62,7 @@ func (s Simulator) newWorld() *World {
 		source: source, rng: rand.New(source), store: storetest.NewMemory(), catalogue: s.catalogue, prices: s.catalogue.MonthlyPrices(), lawsOnly: s.LawsOnly, master: s.master,
 		epoch: time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC),
 	}
-	w.reader = w.openLedger(ledger.Config{Gate: w.store, Clock: w.time, Random: dice{w.rng}})
+	w.reader = w.openLedger(ledger.Config{Store: w.store, Clock: w.time, Random: dice{w.rng}})
 	if s.Upstream {
 		w.front = storetest.NewMemory()
 	}

@@ -1,6 +1,6 @@
 // Package store is Tablestore as this system uses it, and the one gate through
 // which its requests go: read rows, commit changes to one partition, range over
-// a partition. Ledger and access are written against the interface Gate, so a
+// a partition. Ledger and access are written against the interface Client, so a
 // test can stand at the gate and crash, delay, lose an answer or conflict.
 //
 // # What a caller knows after an error

@@ -30,34 +30,34 @@ func Shard(of string, shards uint32) int {
 	return int(hash.Sum32() % shards)
 }
 
-// Finder reads an index. A Gate to a store that has indexes is one.
-type Finder interface {
+// IndexReader reads an index. A Client of a store that has indexes is one.
+type IndexReader interface {
 	// Find reads one page of a partition of an index, in order of the sort column. next is where the following page starts, zero after the last.
-	Find(ctx context.Context, r IndexRange) (rows []Row, next IndexPlace, err error)
+	Find(ctx context.Context, r IndexRange) (rows []Row, next Cursor, err error)
 }
 
 // IndexRange is one page's worth of a partition of an index.
 type IndexRange struct {
 	Index     Index
 	Partition string
-	Below     int64      // sort values less than this
-	Start     IndexPlace // where the page starts, as returned in next; zero is the beginning
-	Limit     int        // rows at most, 1 to 5,000
+	Below     int64  // sort values less than this
+	Start     Cursor // where the page starts, as returned in next; zero is the beginning
+	Limit     int    // rows at most, 1 to 5,000
 }
 
-// IndexPlace is a row's place in a partition of an index.
-type IndexPlace struct {
+// Cursor is a row's place in a partition of an index.
+type Cursor struct {
 	Sort int64
 	Key  Key // of the table's row; without a table: no place
 }
 
 // Zero reports whether there is no place.
-func (p IndexPlace) Zero() bool { return p.Key.Table.Name == "" }
+func (p Cursor) Zero() bool { return p.Key.Table.Name == "" }
 
-// Find implements Finder. Like a Read it applies nothing.
-func (s *Store) Find(ctx context.Context, r IndexRange) ([]Row, IndexPlace, error) {
+// Find implements IndexReader. Like a Read it applies nothing.
+func (s *Store) Find(ctx context.Context, r IndexRange) ([]Row, Cursor, error) {
 	var rows []Row
-	var next IndexPlace
+	var next Cursor
 	err := s.call(ctx, s.reads, func(c *tablestore.TableStoreClient) error {
 		response, err := c.GetRange(indexRequest(r))
 		if err != nil {
@@ -67,7 +67,7 @@ func (s *Store) Find(ctx context.Context, r IndexRange) ([]Row, IndexPlace, erro
 		return nil
 	})
 	if err != nil {
-		return nil, IndexPlace{}, asRead(fmt.Sprintf("range over %s of %s", r.Partition, r.Index.Name), err)
+		return nil, Cursor{}, asRead(fmt.Sprintf("range over %s of %s", r.Partition, r.Index.Name), err)
 	}
 	return rows, next, nil
 }
@@ -99,7 +99,7 @@ func indexKey(r IndexRange) *tablestore.PrimaryKey {
 	return k
 }
 
-func indexPage(r IndexRange, response *tablestore.GetRangeResponse) (rows []Row, next IndexPlace) {
+func indexPage(r IndexRange, response *tablestore.GetRangeResponse) (rows []Row, next Cursor) {
 	for _, row := range response.Rows {
 		rows = append(rows, Row{Key: placeOf(r.Index.Table, row.PrimaryKey).Key, Columns: columns(row.Columns)})
 	}
@@ -110,9 +110,9 @@ func indexPage(r IndexRange, response *tablestore.GetRangeResponse) (rows []Row,
 }
 
 // placeOf reads an index's key: its own two columns, then the table's two.
-func placeOf(t Table, pk *tablestore.PrimaryKey) IndexPlace {
+func placeOf(t Table, pk *tablestore.PrimaryKey) Cursor {
 	k := pk.PrimaryKeys
-	return IndexPlace{Sort: k[1].Value.(int64), Key: Key{t, k[2].Value.(string), k[3].Value.(string)}}
+	return Cursor{Sort: k[1].Value.(int64), Key: Key{t, k[2].Value.(string), k[3].Value.(string)}}
 }
 
 // EnsureIndexes makes the indexes that do not exist yet, of tables that do, and

@@ -31,11 +31,11 @@ func CredentialsOf(ctx context.Context) pop.Credentials {
 	return c
 }
 
-// Store is a Gate to a real Tablestore instance. It is safe for concurrent use.
+// Store is a Client of a real Tablestore instance. It is safe for concurrent use.
 type Store struct {
 	config Config
-	reads  *lanes
-	writes *lanes
+	reads  *clientPool
+	writes *clientPool
 }
 
 // Open prepares a Store; it sends nothing yet.
@@ -47,11 +47,11 @@ func Open(c Config) (*Store, error) {
 		c.Timeout = 5 * time.Second
 	}
 	transport := newTransport()
-	return &Store{config: c, reads: newLanes(c, transport, 10), writes: newLanes(c, transport, 0)}, nil
+	return &Store{config: c, reads: newClientPool(c, transport, 10), writes: newClientPool(c, transport, 0)}, nil
 }
 
 // call runs one SDK call with the context's credentials and within the time.
-func (s *Store) call(ctx context.Context, on *lanes, f func(*tablestore.TableStoreClient) error) error {
+func (s *Store) call(ctx context.Context, on *clientPool, f func(*tablestore.TableStoreClient) error) error {
 	credentials := s.config.Credentials
 	if credentials.AccessKeyID == "" {
 		credentials = CredentialsOf(ctx)
@@ -61,7 +61,7 @@ func (s *Store) call(ctx context.Context, on *lanes, f func(*tablestore.TableSto
 	return on.with(ctx, credentials, f)
 }
 
-// Read implements Gate.
+// Read implements Client.
 func (s *Store) Read(ctx context.Context, keys ...Key) ([]Row, error) {
 	request, places := readRequest(keys)
 	rows := make([]Row, len(keys))
@@ -78,7 +78,7 @@ func (s *Store) Read(ctx context.Context, keys ...Key) ([]Row, error) {
 	return rows, nil
 }
 
-// Commit implements Gate. Its errors are those of the package comment.
+// Commit implements Client. Its errors are those of the package comment.
 func (s *Store) Commit(ctx context.Context, changes ...Change) error {
 	request := commitRequest(changes)
 	err := s.call(ctx, s.writes, func(c *tablestore.TableStoreClient) error {
@@ -94,7 +94,7 @@ func (s *Store) Commit(ctx context.Context, changes ...Change) error {
 	return nil
 }
 
-// Range implements Gate.
+// Range implements Client.
 func (s *Store) Range(ctx context.Context, r Range) ([]Row, string, error) {
 	var rows []Row
 	var next string

@@ -12,7 +12,7 @@ import (
 // ReadChecked reads rows of the table in one request while the caller is checked; a nil
 // Precheck passes. An error of the Precheck is the answer, whatever the read returned. A
 // store that cannot be read is ErrUnavailable.
-func ReadChecked(ctx context.Context, client store.Gate, p store.Precheck, keys ...store.Key) ([]store.Row, error) {
+func ReadChecked(ctx context.Context, client store.Client, p store.Precheck, keys ...store.Key) ([]store.Row, error) {
 	if p == nil {
 		return read(ctx, client, keys)
 	}
@@ -51,7 +51,7 @@ func startRecord(ctx context.Context, p store.Precheck) <-chan error {
 	return ended
 }
 
-func read(ctx context.Context, client store.Gate, keys []store.Key) ([]store.Row, error) {
+func read(ctx context.Context, client store.Client, keys []store.Key) ([]store.Row, error) {
 	if len(keys) == 0 {
 		return nil, nil
 	}

@@ -26,9 +26,9 @@ type Remote interface {
 	Summary(ctx context.Context, owner string) (sale.Summary, error)
 }
 
-// Config wires a Backend. Gate and Remote must be set.
+// Config wires a Backend. Store and Remote must be set.
 type Config struct {
-	Gate   store.Gate
+	Store  store.Client
 	Remote Remote
 	Clock  func() time.Time // nil: time.Now
 	Random io.Reader        // for holders' names; nil: crypto/rand
@@ -40,8 +40,8 @@ type Backend struct{ config Config }
 
 // New makes a Backend.
 func New(c Config) (*Backend, error) {
-	if c.Gate == nil || c.Remote == nil {
-		return nil, errors.New("make upstream backend: it needs a gate to the store and an endpoint")
+	if c.Store == nil || c.Remote == nil {
+		return nil, errors.New("make upstream backend: it needs a store and an endpoint")
 	}
 	if c.Clock == nil {
 		c.Clock = time.Now
@@ -58,7 +58,7 @@ func New(c Config) (*Backend, error) {
 // Summary asks the endpoint. The caller is admitted first: a request cannot be taken
 // back.
 func (b *Backend) Summary(ctx context.Context, owner string, p store.Precheck) (sale.Summary, error) {
-	if _, err := tokenrow.ReadChecked(ctx, b.config.Gate, p); err != nil {
+	if _, err := tokenrow.ReadChecked(ctx, b.config.Store, p); err != nil {
 		return sale.Summary{}, err
 	}
 	s, err := b.config.Remote.Summary(ctx, owner)

@@ -36,12 +36,12 @@ type ClientConfig struct {
 type Client struct {
 	config  ClientConfig
 	url     string
-	sales   road
-	queries road
+	sales   sender
+	queries sender
 }
 
-// road is how requests are sent.
-type road struct {
+// sender is how requests are sent.
+type sender struct {
 	transport http.RoundTripper
 	resend    bool // net/http may send a request again on a new connection
 }
@@ -64,8 +64,8 @@ func NewClient(c ClientConfig) (*Client, error) {
 
 	client := &Client{
 		config: c, url: u.Scheme + "://" + u.Host + "/",
-		sales:   road{transport: c.Transport},
-		queries: road{transport: c.Transport, resend: true},
+		sales:   sender{transport: c.Transport},
+		queries: sender{transport: c.Transport, resend: true},
 	}
 	if c.Transport == nil {
 		client.sales.transport, client.queries.transport = newTransport(false), newTransport(true)
@@ -169,7 +169,7 @@ func (a answer) summary() (sale.Summary, error) {
 
 // send makes one signed request and reads what comes back. Its error is a *Refused
 // if nothing was sent.
-func (c *Client) send(ctx context.Context, r road, params pop.Params) (answer, error) {
+func (c *Client) send(ctx context.Context, r sender, params pop.Params) (answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 

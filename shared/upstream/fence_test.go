@@ -14,7 +14,7 @@ import (
 
 func TestATokenThatTheLedgerRefusedIsForwardedAsOurs(t *testing.T) {
 	r := open(t)
-	l, err := ledger.New(ledger.Config{Gate: r.gate})
+	l, err := ledger.New(ledger.Config{Store: r.gate})
 	require.NoError(t, err)
 	ledgertest.SetBalance(t, l, "1", 1)
 	_, err = buy(l) // refused: NotEnoughBalance

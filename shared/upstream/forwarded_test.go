@@ -62,7 +62,7 @@ func TestARowOfAnEarlierVersionForwardsTheCallersToken(t *testing.T) {
 
 func (r *reseller) insert(t *testing.T, columns store.Columns) {
 	t.Helper()
-	require.NoError(t, r.gate.Gate.Commit(context.Background(), store.Insert(tokenrow.Key("1", "t1"), columns)))
+	require.NoError(t, r.gate.Client.Commit(context.Background(), store.Insert(tokenrow.Key("1", "t1"), columns)))
 }
 
 func TestATokenThatTheLedgerSoldIsAnsweredWithItsOrder(t *testing.T) {

@@ -111,7 +111,7 @@ func (f *forwarding) take(ctx context.Context, r record) error {
 		change = store.Update(f.key, columns, tokenrow.Fence, r.fence)
 	}
 
-	err := f.config.Gate.Commit(ctx, change)
+	err := f.config.Store.Commit(ctx, change)
 	if err == nil {
 		f.mine = readRecord(store.Row{Key: f.key, Columns: columns})
 	}
@@ -128,7 +128,7 @@ func settled(err error) error {
 
 // read reads the token's row, while the caller is being admitted.
 func (f *forwarding) read(ctx context.Context, precheck store.Precheck) (record, error) {
-	rows, err := tokenrow.ReadChecked(ctx, f.config.Gate, precheck, f.key)
+	rows, err := tokenrow.ReadChecked(ctx, f.config.Store, precheck, f.key)
 	if err != nil {
 		return record{}, err
 	}
@@ -213,5 +213,5 @@ func (f *forwarding) answered() store.Columns {
 // finish changes the row if this call still holds it.
 func (f *forwarding) finish(ctx context.Context, columns ...store.Column) error {
 	columns = append(columns, store.Int(tokenrow.Fence, f.mine.fence))
-	return f.config.Gate.Commit(ctx, store.Update(f.key, columns, tokenrow.Fence, f.mine.fence))
+	return f.config.Store.Commit(ctx, store.Update(f.key, columns, tokenrow.Fence, f.mine.fence))
 }

@@ -43,8 +43,8 @@ type TokenStatus struct {
 }
 
 // Status returns the status of a token. It changes nothing.
-func Status(ctx context.Context, gate store.Gate, owner, token string) (TokenStatus, error) {
-	rows, err := gate.Read(ctx, tokenrow.Key(owner, token))
+func Status(ctx context.Context, client store.Client, owner, token string) (TokenStatus, error) {
+	rows, err := client.Read(ctx, tokenrow.Key(owner, token))
 	if err != nil {
 		return TokenStatus{}, fmt.Errorf("look up a token of owner %s: %w", owner, err)
 	}
@@ -71,8 +71,8 @@ func Status(ctx context.Context, gate store.Gate, owner, token string) (TokenSta
 
 // ListPending lists the tokens that are PENDING, oldest first, at most limit.
 func ListPending(ctx context.Context, s interface {
-	store.Gate
-	store.Finder
+	store.Client
+	store.IndexReader
 }, limit int) ([]TokenStatus, error) {
 	var all []TokenStatus
 	for shard := range shards {

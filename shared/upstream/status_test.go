@@ -15,7 +15,7 @@ import (
 
 func TestPendingTokensAreListedOldestFirst(t *testing.T) {
 	r := open(t)
-	s := r.gate.Gate.(*store.Store)
+	s := r.gate.Client.(*store.Store)
 	ctx := context.Background()
 	require.NoError(t, s.EnsureIndexes(ctx, upstream.ByUnfinished()))
 	buy := func(token string) {

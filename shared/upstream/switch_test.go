@@ -18,7 +18,7 @@ import (
 // books opens a ledger on the reseller's store, with an account that can pay.
 func (r *reseller) books(t *testing.T) *ledger.Ledger {
 	t.Helper()
-	l, err := ledger.New(ledger.Config{Gate: r.gate})
+	l, err := ledger.New(ledger.Config{Store: r.gate})
 	require.NoError(t, err)
 	ledgertest.SetBalance(t, l, "1", 1_000_000)
 	return l

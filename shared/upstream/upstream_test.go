@@ -36,7 +36,7 @@ func (e *endpoint) Summary(context.Context, string) (sale.Summary, error) { retu
 // reseller is a backend on a real store, with a clock to turn.
 type reseller struct {
 	*upstream.Backend
-	gate   *storetest.Gate
+	gate   *storetest.Faulty
 	remote *endpoint
 	now    time.Time
 }
@@ -44,9 +44,9 @@ type reseller struct {
 func open(t testing.TB) *reseller {
 	t.Helper()
 	s, _ := storetest.Start(t, tokenrow.Sales())
-	r := &reseller{gate: &storetest.Gate{Gate: s}, remote: &endpoint{sell: sold("o1")}, now: time.Date(2026, 5, 10, 4, 0, 0, 0, time.UTC)}
+	r := &reseller{gate: &storetest.Faulty{Client: s}, remote: &endpoint{sell: sold("o1")}, now: time.Date(2026, 5, 10, 4, 0, 0, 0, time.UTC)}
 	var err error
-	r.Backend, err = upstream.New(upstream.Config{Gate: r.gate, Remote: r.remote, Clock: func() time.Time { return r.now }})
+	r.Backend, err = upstream.New(upstream.Config{Store: r.gate, Remote: r.remote, Clock: func() time.Time { return r.now }})
 	require.NoError(t, err)
 	return r
 }
@@ -257,11 +257,11 @@ func TestALostAnswerOfTheStore(t *testing.T) {
 			return nil
 		}
 	}
-	for name, hook := range map[string]func(*storetest.Gate){
-		"to the reservation that was made": func(g *storetest.Gate) { g.AfterCommit = unknown(1) },
-		"to the reservation that was not":  func(g *storetest.Gate) { g.BeforeCommit = unknown(1) },
-		"to the record that was made":      func(g *storetest.Gate) { g.AfterCommit = unknown(2) },
-		"to the record that was not":       func(g *storetest.Gate) { g.BeforeCommit = unknown(2) },
+	for name, hook := range map[string]func(*storetest.Faulty){
+		"to the reservation that was made": func(g *storetest.Faulty) { g.AfterCommit = unknown(1) },
+		"to the reservation that was not":  func(g *storetest.Faulty) { g.BeforeCommit = unknown(1) },
+		"to the record that was made":      func(g *storetest.Faulty) { g.AfterCommit = unknown(2) },
+		"to the record that was not":       func(g *storetest.Faulty) { g.BeforeCommit = unknown(2) },
 	} {
 		t.Run(name+" costs another look and no other forward", func(t *testing.T) {
 			r := open(t)

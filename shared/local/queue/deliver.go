@@ -59,19 +59,19 @@ func (q *Queue) collect(ctx context.Context) (batch []Message, ok bool) {
 			window = timer.C
 		}
 		if len(batch) >= q.config.Count {
-			return q.fly(batch), true
+			return q.markInFlight(batch), true
 		}
 		select {
 		case <-q.arrived:
 		case <-window:
-			return q.fly(batch), true
+			return q.markInFlight(batch), true
 		case <-ctx.Done():
 			return nil, false
 		}
 	}
 }
 
-func (q *Queue) fly(batch []Message) []Message {
+func (q *Queue) markInFlight(batch []Message) []Message {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.inFlight = len(batch)
@@ -115,7 +115,7 @@ func (q *Queue) deliver(ctx context.Context, batch []Message) bool {
 		case err == nil:
 			return true
 		case failures == len(waits):
-			return q.bury(ctx, batch, failures+1)
+			return q.sendToDeadLetters(ctx, batch, failures+1)
 		case !q.wait(ctx, waits[failures]):
 			return false
 		}
@@ -127,8 +127,8 @@ func (q *Queue) chance() bool {
 	return q.config.Random.IntN(100) < q.config.Duplicates
 }
 
-// bury hands a batch to the dead letters, for as long as they do not take it.
-func (q *Queue) bury(ctx context.Context, batch []Message, attempts int) bool {
+// sendToDeadLetters hands a batch to the dead letters, for as long as they do not take it.
+func (q *Queue) sendToDeadLetters(ctx context.Context, batch []Message, attempts int) bool {
 	for _, m := range batch {
 		for q.config.Dead(ctx, m, attempts) != nil {
 			if !q.wait(ctx, 10*time.Second) {

@@ -15,7 +15,7 @@ import (
 // commonSDK is alibaba-cloud-sdk-go with CommonRequest for every action.
 type commonSDK struct{}
 
-func (commonSDK) call(t *testing.T, c call) reply {
+func (commonSDK) call(t *testing.T, c sdkCall) reply {
 	t.Helper()
 	sdk := connect(t, c)
 	request := requests.NewCommonRequest()
@@ -32,7 +32,7 @@ type typedSDK struct {
 	retry bool // AutoRetry
 }
 
-func (s typedSDK) call(t *testing.T, c call) reply {
+func (s typedSDK) call(t *testing.T, c sdkCall) reply {
 	t.Helper()
 	sdk, p := connect(t, c), c.Params
 	sdk.GetConfig().WithAutoRetry(s.retry)
@@ -60,7 +60,7 @@ func (s typedSDK) call(t *testing.T, c call) reply {
 	return commonSDK{}.call(t, c)
 }
 
-func connect(t *testing.T, c call) *aegis.Client {
+func connect(t *testing.T, c sdkCall) *aegis.Client {
 	t.Helper()
 	sdk, err := aegis.NewClientWithAccessKey("cn-hangzhou", c.Key, c.Secret)
 	require.NoError(t, err)

@@ -65,7 +65,7 @@ func (o one) must(t *testing.T, action string, params map[string]string) map[str
 
 func (o one) call(t *testing.T, endpoint string, as pop.Credentials, action string, params map[string]string) reply {
 	t.Helper()
-	return o.client.call(t, call{o.name, endpoint, as.AccessKeyID, as.AccessKeySecret, action, params})
+	return o.client.call(t, sdkCall{o.name, endpoint, as.AccessKeyID, as.AccessKeySecret, action, params})
 }
 
 // text returns a field that must be a string.

@@ -25,7 +25,7 @@ type process struct {
 	out *json.Decoder
 }
 
-func (p process) call(t *testing.T, c call) (r reply) {
+func (p process) call(t *testing.T, c sdkCall) (r reply) {
 	t.Helper()
 	require.NoError(t, p.in.Encode(c))
 	require.NoError(t, p.out.Decode(&r), "the client's program ended")

@@ -9,7 +9,7 @@ import (
 	"aegis/shared/store"
 )
 
-// Memory is a store.Gate over maps: what Store is to Tablestore, without the
+// Memory is a store.Client over maps: what Store is to Tablestore, without the
 // Tablestore. Simulations run millions of requests against it; a test compares
 // the two. Its rows are never changed in place, so a Row once read stays as it was;
 // what is inserted must stay as it is too.
@@ -32,7 +32,7 @@ func (m *Memory) Clear() {
 	clear(m.rows)
 }
 
-// Read implements store.Gate.
+// Read implements store.Client.
 func (m *Memory) Read(_ context.Context, keys ...store.Key) ([]store.Row, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -50,7 +50,7 @@ func (m *Memory) Row(key *store.Key) store.Row {
 	return store.Row{Key: *key, Columns: m.rows[addressOf(key)]}
 }
 
-// Commit implements store.Gate.
+// Commit implements store.Client.
 func (m *Memory) Commit(_ context.Context, changes ...store.Change) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -114,7 +114,7 @@ func removes(columns store.Columns) bool {
 	return slices.ContainsFunc(columns, store.Column.IsNone)
 }
 
-// Range implements store.Gate.
+// Range implements store.Client.
 func (m *Memory) Range(_ context.Context, r store.Range) ([]store.Row, string, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -13,11 +13,11 @@ import (
 )
 
 // The SDK's calls take no context and its client keeps one set of credentials.
-// A lane lends both to a client for the length of one call: it is the client's
+// A pooledClient lends both to a client for the length of one call: it is the client's
 // transport, so that the call ends with the caller's context instead of sending
 // something later, and its credentials provider, since a function gets fresh
 // ones with each invocation.
-type lane struct {
+type pooledClient struct {
 	client      *tablestore.TableStoreClient
 	ctx         context.Context
 	credentials pop.Credentials
@@ -25,12 +25,12 @@ type lane struct {
 }
 
 // RoundTrip sends a request under the call's context.
-func (l *lane) RoundTrip(r *http.Request) (*http.Response, error) {
+func (l *pooledClient) RoundTrip(r *http.Request) (*http.Response, error) {
 	return l.transport.RoundTrip(r.WithContext(l.ctx))
 }
 
 // GetCredentials gives the SDK the call's credentials.
-func (l *lane) GetCredentials() common.Credentials {
+func (l *pooledClient) GetCredentials() common.Credentials {
 	return &common.DefaultCredentials{
 		AccessKeyID:     l.credentials.AccessKeyID,
 		AccessKeySecret: l.credentials.AccessKeySecret,
@@ -38,19 +38,19 @@ func (l *lane) GetCredentials() common.Credentials {
 	}
 }
 
-// lanes keeps idle lanes that share one transport and one rule for resending.
-type lanes struct {
+// clientPool keeps idle clientPool that share one transport and one rule for resending.
+type clientPool struct {
 	pool sync.Pool
 }
 
-func newLanes(c Config, transport http.RoundTripper, resends uint) *lanes {
-	ls := &lanes{}
-	ls.pool.New = func() any { return newLane(c, transport, resends) }
+func newClientPool(c Config, transport http.RoundTripper, resends uint) *clientPool {
+	ls := &clientPool{}
+	ls.pool.New = func() any { return newPooledClient(c, transport, resends) }
 	return ls
 }
 
-func newLane(c Config, transport http.RoundTripper, resends uint) *lane {
-	l := &lane{transport: transport}
+func newPooledClient(c Config, transport http.RoundTripper, resends uint) *pooledClient {
+	l := &pooledClient{transport: transport}
 	config := tablestore.NewDefaultTableStoreConfig()
 	config.Transport = l
 	config.RetryTimes = resends
@@ -60,11 +60,11 @@ func newLane(c Config, transport http.RoundTripper, resends uint) *lane {
 }
 
 // with runs one SDK call on a lane of its own.
-func (ls *lanes) with(ctx context.Context, credentials pop.Credentials, call func(*tablestore.TableStoreClient) error) error {
+func (ls *clientPool) with(ctx context.Context, credentials pop.Credentials, call func(*tablestore.TableStoreClient) error) error {
 	if err := ctx.Err(); err != nil {
 		return &net.OpError{Op: "dial", Err: err} // nothing was sent
 	}
-	l := ls.pool.Get().(*lane)
+	l := ls.pool.Get().(*pooledClient)
 	defer ls.pool.Put(l)
 	l.ctx, l.credentials = ctx, credentials
 	err := call(l.client)
