@@ -42,6 +42,7 @@ func (k Key) usable(securityToken string, now time.Time) error {
 	case !k.Expires.IsZero() && !now.Before(k.Expires):
 		return ErrExpired
 	}
+
 	return nil
 }
 
@@ -65,6 +66,7 @@ func (k Key) resolveOwner(named string, granted bool) (string, error) {
 	case named == k.Owner, k.Reseller && granted:
 		return named, nil
 	}
+
 	return "", ErrForbidden
 }
 
@@ -119,6 +121,7 @@ func (r *Registry) encode(k Key) (store.Columns, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	token, expires := store.None(colToken), store.Int(colExpires, 0)
 	if k.SecurityToken != "" {
 		sealed, err := r.master.seal(r.random, tokenPurpose+k.ID, k.SecurityToken)
@@ -127,6 +130,7 @@ func (r *Registry) encode(k Key) (store.Columns, error) {
 		}
 		token = store.Bytes(colToken, sealed)
 	}
+
 	granted := store.None(colGranted)
 	if len(k.Operations) > 0 {
 		granted = store.String(colGranted, strings.Join(k.Operations, ","))
@@ -134,6 +138,7 @@ func (r *Registry) encode(k Key) (store.Columns, error) {
 	if !k.Expires.IsZero() {
 		expires = store.Int(colExpires, k.Expires.UnixMilli())
 	}
+
 	return store.Columns{
 		store.Bytes(colSecret, secret), store.String(colOwner, k.Owner), store.Bool(colReseller, k.Reseller),
 		store.Bool(colDisabled, k.Disabled), token, expires, granted,
@@ -145,6 +150,7 @@ func (r *Registry) decode(id string, row store.Row) (Key, error) {
 	if err != nil {
 		return Key{}, err
 	}
+
 	k := Key{ID: id, Secret: secret, Owner: row.String(colOwner), Reseller: row.Bool(colReseller), Disabled: row.Bool(colDisabled)}
 	if sealed := row.Bytes(colToken); sealed != nil {
 		if k.SecurityToken, err = r.master.open(tokenPurpose+id, sealed); err != nil {
@@ -157,5 +163,6 @@ func (r *Registry) decode(id string, row store.Row) (Key, error) {
 	if at := row.Int(colExpires); at != 0 {
 		k.Expires = time.UnixMilli(at)
 	}
+
 	return k, nil
 }

@@ -27,6 +27,7 @@ func (r *Registry) UseNonce(ctx context.Context, keyID, nonce, requestID string)
 	if errors.Is(err, store.ErrCondition) {
 		err = r.ours(ctx, key, requestID)
 	}
+
 	switch {
 	case err == nil:
 		return nil
@@ -35,6 +36,7 @@ func (r *Registry) UseNonce(ctx context.Context, keyID, nonce, requestID string)
 	case errors.Is(err, store.ErrUnknown), errors.Is(err, store.ErrNotApplied):
 		err = unavailable(err)
 	}
+
 	return fmt.Errorf("record a nonce of key %s: %w", keyID, err)
 }
 

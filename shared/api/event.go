@@ -41,10 +41,12 @@ func readEvent(raw []byte) (*pop.Request, error) {
 	if err := CheckEvent(raw); err != nil {
 		return &pop.Request{}, err
 	}
+
 	var e event
 	if err := json.Unmarshal(raw, &e); err != nil {
 		return &pop.Request{}, pop.InvalidParameter("Event", "It must be a JSON event of API Gateway or of an HTTP trigger.")
 	}
+
 	r := &pop.Request{
 		Method: e.HTTPMethod + e.RequestContext.HTTP.Method, Path: e.Path + e.RawPath,
 		Header: params(e.Headers), Query: params(e.QueryParameters),
@@ -53,6 +55,7 @@ func readEvent(raw []byte) (*pop.Request, error) {
 	if r.Method == "" {
 		return r, pop.InvalidParameter("Event", "It names no HTTP method.")
 	}
+
 	var err error
 	if r.Body, err = e.body(); err != nil {
 		return r, pop.InvalidParameter("Body", "It is not base64, which isBase64Encoded says it is.")

@@ -121,6 +121,7 @@ func parseSetRenewal(p *parser) sale.Command {
 	if r.Status != sale.AutoRenewal {
 		return r
 	}
+
 	r.Period = p.number("RenewalPeriod")
 	switch unit, _ := p.params.Get("RenewalPeriodUnit"); unit {
 	case "", "M":
@@ -130,6 +131,7 @@ func parseSetRenewal(p *parser) sale.Command {
 	default:
 		p.fail(pop.InvalidParameter("RenewalPeriodUnit", "It must be M or Y."))
 	}
+
 	return r
 }
 
@@ -137,6 +139,7 @@ func parseSetRenewal(p *parser) sale.Command {
 func (p *parser) oneInstance() string {
 	id, _ := p.params.Get("InstanceId")
 	ids, _ := p.params.Get("InstanceIDs")
+
 	switch {
 	case id == "" && ids == "":
 		p.fail(pop.MissingParameter("InstanceId"))
@@ -145,6 +148,7 @@ func (p *parser) oneInstance() string {
 	case ids != "" && ids != id:
 		p.fail(pop.InvalidParameter("InstanceIDs", "It differs from InstanceId."))
 	}
+
 	if strings.Contains(id, ",") {
 		p.fail(pop.InvalidParameter("InstanceIDs", "It must be one instance."))
 	}
@@ -173,10 +177,12 @@ func (p *parser) amount(name string) sale.Fen {
 	if value == "" {
 		return 0
 	}
+
 	fen, err := sale.ParseFen(value)
 	if err != nil {
 		p.fail(pop.InvalidParameter(name, "It must be an amount in CNY with at most two decimals, such as 1234.56."))
 	}
+
 	return fen
 }
 

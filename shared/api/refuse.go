@@ -18,6 +18,7 @@ func refusal(err error) *pop.Error {
 	var answer *pop.Error
 	var refused *sale.Refusal
 	var mismatch *sale.Mismatch
+
 	switch {
 	case errors.Is(err, sale.ErrUnavailable), errors.Is(err, access.ErrUnavailable):
 		return pop.ServiceUnavailable(again) // first: an unknown outcome may wrap a refusal
@@ -46,6 +47,7 @@ func refusal(err error) *pop.Error {
 	case errors.Is(err, access.ErrNonceUsed):
 		return pop.SignatureNonceUsed()
 	}
+
 	return pop.InternalError()
 }
 
@@ -90,5 +92,6 @@ func saleError(code sale.Code) *pop.Error {
 	case sale.SoldByMarketplace:
 		return own(403, "The instance was sold by the marketplace.")
 	}
+
 	return pop.InternalError()
 }

@@ -41,6 +41,7 @@ func New(c Config) (*Service, error) {
 	if len(c.Operations) == 0 || c.Access == nil || c.Backend == nil {
 		return nil, errors.New("make service: operations, access and backend must be set")
 	}
+
 	s := &Service{operations: c.Operations, actions: actions(), access: c.Access, backend: c.Backend, clock: c.Clock, random: c.Random}
 	if s.clock == nil {
 		s.clock = time.Now
@@ -51,6 +52,7 @@ func New(c Config) (*Service, error) {
 	if c.Log == nil {
 		c.Log = io.Discard
 	}
+
 	s.log = slog.New(slog.NewJSONHandler(c.Log, nil))
 	return s, nil
 }
@@ -82,6 +84,7 @@ func (s *Service) respond(ctx context.Context, c *activeCall, raw []byte) (pop.R
 	if c.requestID, err = pop.NewRequestID(s.random); err != nil {
 		return refusal(err).Response(pop.JSON, "", ""), err
 	}
+
 	fields, err := s.answer(ctx, c, raw)
 	if err != nil {
 		return refusal(err).Response(c.Format, c.requestID, c.Host), err
@@ -104,6 +107,7 @@ func (s *Service) answer(ctx context.Context, c *activeCall, raw []byte) (fields
 	if err != nil {
 		return nil, err
 	}
+
 	if c.operation, err = s.route(c.Call); err != nil {
 		return nil, err
 	}
@@ -140,6 +144,7 @@ func (s *Service) record(c *activeCall, began time.Time, err error) {
 			attributes = append(attributes, slog.String("error", err.Error()))
 		}
 	}
+
 	attributes = append(attributes, slog.String("outcome", outcome), slog.Bool("replayed", c.replayed),
 		slog.Float64("ms", float64(s.clock().Sub(began).Microseconds())/1000))
 	s.log.LogAttrs(context.Background(), level, "call", attributes...)

@@ -49,6 +49,7 @@ func (s *Settings) readMarket(v values) error {
 	if err != nil {
 		return fmt.Errorf("settings: MARKET_SKUS: %w", err)
 	}
+
 	return nil
 }
 
@@ -57,6 +58,7 @@ func (s *Settings) readTime(v values) error {
 	if err != nil || days < 1 || days > 3650 {
 		return fmt.Errorf("settings: RELEASE_AFTER_DAYS is %q, it must be from 1 to 3650", v("RELEASE_AFTER_DAYS"))
 	}
+
 	s.Time.ReleaseAfter = time.Duration(days) * 24 * time.Hour
 	if s.Time.Offset, err = time.ParseDuration(v("CLOCK_OFFSET")); err != nil {
 		return fmt.Errorf("settings: CLOCK_OFFSET: %w", err)
@@ -80,14 +82,17 @@ func (s Settings) OpenProcessor(log io.Writer, open OpenTruth) (*marketplace.Ord
 	if s.Market.Secret == "" {
 		return nil, errors.New("settings: MARKET_SECRET is not set")
 	}
+
 	client, books, err := s.openLedger()
 	if err != nil {
 		return nil, err
 	}
+
 	truth, err := s.Market.openTruth(open)
 	if err != nil {
 		return nil, err
 	}
+
 	return marketplace.New(marketplace.Config{
 		Store: client, Ledger: books, Secret: s.Market.Secret, Skus: s.Market.Skus, Truth: truth, Clock: s.Time.clock, Log: log,
 	})
@@ -111,6 +116,7 @@ func (s Settings) OpenRenewals(log io.Writer, open OpenTruth) (*renewals.Runner,
 	if err != nil {
 		return nil, err
 	}
+
 	c := renewals.Config{Ledger: books, ReleaseAfter: s.Time.ReleaseAfter, Clock: s.Time.clock, Log: log}
 	if s.Market.Secret != "" {
 		orders, err := s.OpenProcessor(log, open)
@@ -119,6 +125,7 @@ func (s Settings) OpenRenewals(log io.Writer, open OpenTruth) (*renewals.Runner,
 		}
 		c.Orders = orders
 	}
+
 	return renewals.New(c)
 }
 
@@ -128,16 +135,19 @@ func (s Settings) openSPI(log io.Writer) (*marketplace.SPI, error) {
 	if s.Market.Secret == "" {
 		return nil, errors.New("settings: MARKET_SECRET is not set")
 	}
+
 	client, books, err := s.openLedger()
 	if err != nil {
 		return nil, err
 	}
+
 	queue, err := marketplace.NewSMQ(s.Market.Queue, func(ctx context.Context) pop.Credentials {
 		return pop.Credentials(store.CredentialsOf(ctx))
 	})
 	if err != nil {
 		return nil, fmt.Errorf("settings: MARKET_QUEUE: %w", err)
 	}
+
 	return marketplace.NewSPI(marketplace.SPIConfig{
 		Store: client, Ledger: books, Queue: queue, Secret: s.Market.Secret, Skus: s.Market.Skus, Log: log,
 	})

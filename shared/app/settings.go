@@ -33,6 +33,7 @@ func ReadSettings(getenv func(string) string) (Settings, error) {
 	if err := v.requireAll(); err != nil {
 		return Settings{}, err
 	}
+
 	s := Settings{Store: store.Config{
 		Endpoint: v("TABLESTORE_ENDPOINT"), Instance: v("TABLESTORE_INSTANCE"),
 		Credentials: pop.Credentials{
@@ -45,6 +46,7 @@ func ReadSettings(getenv func(string) string) (Settings, error) {
 	if s.Master, err = access.ParseMasterKey(v("ACCESS_MASTER_KEY")); err != nil {
 		return Settings{}, fmt.Errorf("settings: ACCESS_MASTER_KEY: %w", err)
 	}
+
 	if s.Catalogue, err = readCatalogue(v); err != nil {
 		return Settings{}, fmt.Errorf("settings: SALES_CATALOGUE: %w", err)
 	}
@@ -65,10 +67,12 @@ func (v values) file(name string) ([]byte, error) {
 	if path := v(name); path != "" {
 		return os.ReadFile(path)
 	}
+
 	executable, err := os.Executable()
 	if err != nil {
 		return nil, nil // then there is no folder to look in
 	}
+
 	text, err := os.ReadFile(filepath.Join(filepath.Dir(executable), Setting{Name: name}.Packaged()))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -82,10 +86,12 @@ func (s Settings) Open(log io.Writer, operations ...api.Operation) (*api.Service
 	if err != nil {
 		return nil, err
 	}
+
 	registry, err := access.New(access.Config{Store: client, Master: s.Master})
 	if err != nil {
 		return nil, err
 	}
+
 	backend, err := s.OpenBackend(client)
 	if err != nil {
 		return nil, err

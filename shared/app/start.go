@@ -20,10 +20,12 @@ func Start(operations ...api.Operation) {
 	if err != nil {
 		exit(err)
 	}
+
 	service, err := settings.Open(os.Stdout, operations...)
 	if err != nil {
 		exit(err)
 	}
+
 	settings.announce()
 	prepareProcess(api.MaxEvent)
 	fc.Start(func(ctx context.Context, event []byte) (api.Envelope, error) {

@@ -19,6 +19,7 @@ func StartMarketOrders(open OpenTruth) {
 	if err != nil {
 		exit(err)
 	}
+
 	prepareProcess(api.MaxBatchEvent)
 	fc.Start(func(ctx context.Context, event []byte) (marketplace.Report, error) {
 		if err := api.CheckBatchEvent(event); err != nil {
@@ -48,6 +49,7 @@ func StartRenewals(open OpenTruth) {
 	if err != nil {
 		exit(err)
 	}
+
 	prepareProcess(api.MaxEvent)
 	fc.Start(func(ctx context.Context, event []byte) (renewals.Report, error) {
 		if err := api.CheckEvent(event); err != nil {

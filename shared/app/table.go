@@ -103,6 +103,7 @@ func tableValues(getenv func(string) string) values {
 	for _, s := range Table() {
 		byName[s.Name] = s
 	}
+
 	return func(name string) string {
 		s, ok := byName[name]
 		if !ok {
@@ -123,6 +124,7 @@ func (v values) requireAll() error {
 			missing = append(missing, s.Name)
 		}
 	}
+
 	if len(missing) > 0 {
 		return fmt.Errorf("settings: %s must be set", strings.Join(missing, ", "))
 	}

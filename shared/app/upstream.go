@@ -26,10 +26,12 @@ func (s *Settings) readUpstream(v values) error {
 	default:
 		return fmt.Errorf("settings: SALES_BACKEND is %q, it must be ledger or upstream", backend)
 	}
+
 	lease, err := time.ParseDuration(v("UPSTREAM_LEASE"))
 	if err != nil || lease < time.Second {
 		return fmt.Errorf("settings: UPSTREAM_LEASE is %q, it must be a duration of at least a second, such as 15s", v("UPSTREAM_LEASE"))
 	}
+
 	s.Upstream = &UpstreamSettings{
 		Endpoint: v("UPSTREAM_ENDPOINT"), Lease: lease,
 		Credentials: pop.Credentials{

@@ -138,6 +138,7 @@ func (j *judge) token(o Order) {
 	if other, twice := j.tokens[o.Token]; twice {
 		j.broken(o, "its token %q is that of order %s", o.Token, other)
 	}
+
 	j.tokens[o.Token] = o.ID
 }
 
@@ -147,10 +148,12 @@ func (j *judge) instance(o Order) {
 		j.create(o, known)
 		return
 	}
+
 	if !known || t.released {
 		j.broken(o, "instance %s is not live", o.Instance)
 		return
 	}
+
 	j.authority(o, t)
 	j.change(o, t)
 	t.edition, t.machines, t.last = o.Edition, o.Machines, o.ID
@@ -166,6 +169,7 @@ func (j *judge) create(o Order, known bool) {
 	case o.Channel != "api" && o.Channel != "market":
 		j.broken(o, "channel %s sells nothing", o.Channel)
 	}
+
 	t := &term{channel: o.Channel, edition: o.Edition, machines: o.Machines, ends: o.Expires, last: o.ID, steps: []time.Time{o.Expires}}
 	j.terms[o.Instance], j.live = t, o.Instance
 	if o.Channel == "api" {
@@ -242,11 +246,13 @@ func (j *judge) refund(o Order, t *term, added time.Duration) {
 		j.broken(o, "a refund by %s moves the end by %s", o.Channel, added)
 		return
 	}
+
 	last := len(t.steps) - 1
 	undoes := last > 0 && t.steps[last].Equal(t.ends) && t.steps[last-1].Equal(o.Expires)
 	if o.Reason == "" && !undoes {
 		j.broken(o, "it undoes no renewal that was not undone before")
 	}
+
 	t.steps = slices.DeleteFunc(t.steps, func(end time.Time) bool { return end.After(o.Expires) })
 }
 
@@ -269,6 +275,7 @@ func (j *judge) upgrade(o Order, t *term, added time.Duration) {
 	if o.Channel != "api" {
 		return
 	}
+
 	to, from := j.prices[o.Edition]*int64(o.Machines), j.prices[t.edition]*int64(t.machines)
 	if j.prices[o.Edition] != 0 && j.prices[t.edition] != 0 {
 		j.atLeast(o, to-from, t.ends.Sub(o.At))
@@ -302,6 +309,7 @@ func (j *judge) atLeast(o Order, monthly int64, d time.Duration) {
 	if monthly <= 0 || d <= 0 {
 		return
 	}
+
 	least := float64(monthly) * 10 * d.Seconds() / (366 * 86400)
 	if float64(o.Amount) < least-1 {
 		j.broken(o, "%s at %d fen a month were charged %d fen: less than any rate (%.0f)", d, monthly, o.Amount, least)
@@ -323,6 +331,7 @@ func (j *judge) account(a Account) {
 		wrong("its instance is %q, and the orders lead to %q", a.Instance, j.live)
 		return
 	}
+
 	if t := j.terms[j.live]; t != nil {
 		if !a.Expires.Equal(t.ends) || a.Edition != t.edition || a.Machines != t.machines || a.Channel != t.channel {
 			wrong("instance %s is %s edition %d for %d until %s, and order %s left %s edition %d for %d until %s", a.Instance,

@@ -30,6 +30,7 @@ func (l *Ledger) OpenAccount(ctx context.Context, a sale.Account) (made bool, er
 		order := opening(a.Balance, l.clock().Truncate(time.Millisecond))
 		changes = append(changes, store.Insert(keys.order(order.ID), orderColumns(order, 1, "", "")))
 	}
+
 	err = l.store.Commit(ctx, changes...)
 	switch {
 	case err == nil:
@@ -39,6 +40,7 @@ func (l *Ledger) OpenAccount(ctx context.Context, a sale.Account) (made bool, er
 	case errors.Is(err, store.ErrUnknown), errors.Is(err, store.ErrNotApplied):
 		err = sale.Unavailable(err)
 	}
+
 	return false, fmt.Errorf("open the account of owner %s: %w", a.Owner, err)
 }
 
@@ -55,6 +57,7 @@ func (l *Ledger) NoteRenewal(ctx context.Context, owner, instanceID string, expi
 		}
 		err = l.store.Commit(ctx, l.accountChanges(keysOf(owner), s, noted)...)
 	}
+
 	return l.changed(fmt.Sprintf("note the renewal of instance %s of owner %s", instanceID, owner), err)
 }
 
@@ -81,6 +84,7 @@ func (l *Ledger) changed(doing string, err error) error {
 	case errors.Is(err, store.ErrUnknown), errors.Is(err, store.ErrNotApplied):
 		err = sale.Unavailable(err)
 	}
+
 	return fmt.Errorf("%s: %w", doing, err)
 }
 
@@ -100,9 +104,11 @@ func (l *Ledger) account(ctx context.Context, owner string) (state, error) {
 	if err != nil {
 		return state{}, err
 	}
+
 	if !rows[0].Exists() {
 		return state{}, sale.ErrNoAccount
 	}
+
 	account, rev, err := readAccount(owner, rows[0])
 	return state{account: account, rev: rev, schema: rows[0].Int(colSchema), refused: refusedTokens(rows[0])}, err
 }

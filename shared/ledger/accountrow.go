@@ -76,10 +76,12 @@ func appendInstance(c store.Columns, i *sale.Instance) store.Columns {
 		}
 		return c
 	}
+
 	failure := store.None(colFailure)
 	if i.RenewalFailure != "" {
 		failure = store.String(colFailure, i.RenewalFailure)
 	}
+
 	return append(c,
 		store.String(colInstance, i.ID), store.String(colSoldBy, i.Channel), store.Int(colChange, i.Change),
 		store.Int(colVersion, i.VersionCode), store.Int(colVmNumber, i.VmNumber),
@@ -121,6 +123,7 @@ func readAccount(owner string, row store.Row) (sale.Account, revision, error) {
 	if version := row.Int(colSchema); version > schema {
 		return sale.Account{}, 0, sale.Unavailable(fmt.Errorf("the account's row has version %d and this release knows %d", version, schema))
 	}
+
 	a := sale.Account{
 		Owner: owner, Verified: row.Bool(colVerified), Machines: int(row.Int(colMachines)),
 		Deposited: sale.Fen(row.Int(colDeposited)), Balance: sale.Fen(row.Int(colBalance)),
@@ -128,6 +131,7 @@ func readAccount(owner string, row store.Row) (sale.Account, revision, error) {
 	if released := row.String(colReleased); released != "" {
 		a.Released = strings.Split(released, ",")
 	}
+
 	var err error
 	if a.Instance, err = readInstance(row); err != nil {
 		return sale.Account{}, 0, fmt.Errorf("read the account's row: %w", err)
@@ -140,10 +144,12 @@ func readInstance(row store.Row) (*sale.Instance, error) {
 	if id == "" {
 		return nil, nil
 	}
+
 	segments, err := decodeSegments(row.String(colSegments))
 	if err != nil {
 		return nil, err
 	}
+
 	return &sale.Instance{
 		ID: id, Channel: soldBy(id, row.String(colSoldBy)), Change: int(row.Int(colChange)), Trial: row.Bool(colTrial),
 		VersionCode: int(row.Int(colVersion)), VmNumber: int(row.Int(colVmNumber)),
@@ -190,6 +196,7 @@ func encodeSegments(segments []sale.Segment) string {
 			Cycle: s.Cycle, Years: s.Years, Whole: s.Whole, Amount: s.Amount, Order: s.OrderID,
 		}
 	}
+
 	text, _ := json.Marshal(rows) // numbers and texts cannot fail
 	return string(text)
 }
@@ -198,10 +205,12 @@ func decodeSegments(text string) ([]sale.Segment, error) {
 	if text == "" {
 		return nil, nil
 	}
+
 	var rows []segment
 	if err := json.Unmarshal([]byte(text), &rows); err != nil {
 		return nil, errors.New("the paid segments are not JSON")
 	}
+
 	segments := make([]sale.Segment, len(rows))
 	for n, r := range rows {
 		segments[n] = sale.Segment{
@@ -209,5 +218,6 @@ func decodeSegments(text string) ([]sale.Segment, error) {
 			Cycle: r.Cycle, Years: r.Years, Whole: r.Whole, Amount: r.Amount, OrderID: r.Order,
 		}
 	}
+
 	return segments, nil
 }

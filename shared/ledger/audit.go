@@ -20,10 +20,12 @@ func (l *Ledger) Audit(ctx context.Context, owner string, prices laws.Prices) ([
 	if err != nil {
 		return nil, fmt.Errorf("audit owner %s: %w", owner, err)
 	}
+
 	orders, wrong, err := l.auditOrders(ctx, owner)
 	if err != nil {
 		return nil, err
 	}
+
 	if s.schema < schema && s.account.Deposited != 0 { // its opening order comes with the next commit
 		orders = append(orders, laws.Order{ID: openingID, Operation: string(sale.DepositBalance), Credit: int64(s.account.Deposited), Reason: "opening balance"})
 	}

@@ -68,12 +68,14 @@ func (l *Ledger) Due(ctx context.Context, p DuePage) (due []Due, next store.Curs
 	if !ok {
 		return nil, store.Cursor{}, fmt.Errorf("find what is due: this store has no indexes")
 	}
+
 	rows, next, err := finder.Find(ctx, store.IndexRange{
 		Index: ByDue(), Partition: shard(p.Queue, p.Shard), Below: p.Until.UnixMilli() + 1, Start: p.Start, Limit: p.Limit,
 	})
 	if err != nil {
 		return nil, store.Cursor{}, fmt.Errorf("find what is due of %s: %w", shard(p.Queue, p.Shard), err)
 	}
+
 	for _, row := range rows {
 		due = append(due, Due{Owner: tokenrow.Owner(row.Key), Expiry: readMoment(row, colExpires), Instance: sale.Instance{
 			ID: row.String(colInstance), AutoRenewMonths: int(row.Int(colAutoRenew)),
@@ -82,5 +84,6 @@ func (l *Ledger) Due(ctx context.Context, p DuePage) (due []Due, next store.Curs
 			Period: sale.Period{Anchor: readMoment(row, colExpires)},
 		}})
 	}
+
 	return due, next, nil
 }

@@ -37,6 +37,7 @@ func New(c Config) (*Ledger, error) {
 	if c.Store == nil {
 		return nil, errors.New("make ledger: it needs a store")
 	}
+
 	l := &Ledger{store: c.Store, catalogue: c.Catalogue, clock: c.Clock, random: c.Random, tries: c.Tries}
 	if l.catalogue.Empty() {
 		l.catalogue = sale.DefaultCatalogue()
@@ -50,6 +51,7 @@ func New(c Config) (*Ledger, error) {
 	if l.tries == 0 {
 		l.tries = 8
 	}
+
 	return l, nil
 }
 
@@ -60,9 +62,11 @@ func (l *Ledger) Summary(ctx context.Context, owner string, p store.Precheck) (s
 	if err != nil {
 		return sale.Summary{}, fmt.Errorf("summary of owner %s: %w", owner, err)
 	}
+
 	if !rows[0].Exists() {
 		return sale.Summary{}, fmt.Errorf("summary of owner %s: %w", owner, sale.ErrNoAccount)
 	}
+
 	account, _, err := readAccount(owner, rows[0])
 	if err != nil {
 		return sale.Summary{}, fmt.Errorf("summary of owner %s: %w", owner, err)
@@ -82,8 +86,10 @@ func (l *Ledger) pause(ctx context.Context, try int) error {
 	if err != nil {
 		return fmt.Errorf("draw a wait: %w", err)
 	}
+
 	timer := time.NewTimer(time.Duration(part.Int64()))
 	defer timer.Stop()
+
 	select {
 	case <-timer.C:
 		return nil

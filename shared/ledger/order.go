@@ -43,6 +43,7 @@ func orderColumns(o sale.Order, rev revision, token, caller string) store.Column
 	if o.Reason != "" {
 		c = append(c, store.String(colReason, o.Reason))
 	}
+
 	return c
 }
 
@@ -63,6 +64,7 @@ func readOrder(row store.Row) Order {
 	if channel == "" {
 		channel = sale.API // there was no other when it was written
 	}
+
 	return Order{
 		Order: sale.Order{
 			ID: row.Key.Sort[len(orderPrefix):], Operation: sale.Operation(row.String(tokenrow.Operation)),
@@ -100,8 +102,10 @@ func (l *Ledger) Orders(ctx context.Context, owner, start string, limit int) (or
 	if err != nil {
 		return nil, "", fmt.Errorf("list the orders of owner %s: %w", owner, err)
 	}
+
 	for _, row := range rows {
 		orders = append(orders, readOrder(row))
 	}
+
 	return orders, next, nil
 }

@@ -100,13 +100,16 @@ func (c *sell) read(ctx context.Context, precheck store.Precheck) (state, error)
 	if err != nil {
 		return state{}, err
 	}
+
 	if !rows[1].Exists() {
 		return state{}, sale.ErrNoAccount
 	}
+
 	account, rev, err := readAccount(c.Owner, rows[1])
 	if err != nil {
 		return state{}, err
 	}
+
 	return state{
 		token: rows[0], account: account, rev: rev,
 		schema: rows[1].Int(colSchema), refused: refusedTokens(rows[1]),
@@ -151,6 +154,7 @@ func (c *sell) decideContext(a sale.Account) (at sale.DecideContext, err error) 
 		}
 		return at, err
 	}
+
 	instance, err := c.drawID(at.Now, "an instance")
 	at.InstanceID = instancePrefix + strings.ToLower(instance)
 	return at, err
@@ -178,6 +182,7 @@ func (c *sell) refuse(ctx context.Context, s state, refusal error) (sale.Receipt
 	case r.Code == sale.NotApplicable && !answersAsDone(c.Command):
 		return c.soAlready(ctx, refusal)
 	}
+
 	err := c.store.Commit(ctx,
 		c.listChange(s, addRefused(s.refused, c.Token)),
 		tokenrow.Refuse(s.token, c.keys.token(c.Token)),
@@ -216,9 +221,11 @@ func (c *sell) unlist(ctx context.Context, s state, d sale.Decision) (state, err
 	for _, step := range d.Earlier {
 		shorter = removeRefused(shorter, step.Token)
 	}
+
 	if err := c.store.Commit(ctx, c.listChange(s, shorter)); err != nil {
 		return s, c.failed(s, err)
 	}
+
 	s.refused = shorter
 	s.rev++
 	return s, nil
@@ -242,11 +249,13 @@ func (c *sell) commit(ctx context.Context, s state, d sale.Decision) (sale.Recei
 		}
 		changes = append(changes, c.orderChanges(s.rev+1, step, rows[0])...)
 	}
+
 	sold := sale.Step{Order: d.Order, Token: c.Token, Command: c.Command}
 	changes = append(changes, c.orderChanges(s.rev+1, sold, s.token)...)
 	if err := c.store.Commit(ctx, changes...); err != nil {
 		return sale.Receipt{}, c.failed(s, err)
 	}
+
 	return sale.Receipt{OrderID: d.Order.ID, InstanceID: d.Order.InstanceID}, nil
 }
 
@@ -268,6 +277,7 @@ func (c *sell) failed(s state, err error) error {
 	default:
 		return err
 	}
+
 	c.lastErr = err
 	return errAgain
 }
@@ -281,6 +291,7 @@ func (c *sell) exhausted(ctx context.Context) (sale.Receipt, error) {
 	if err != nil {
 		return sale.Receipt{}, err
 	}
+
 	if tokenrow.Taken(rows[0]) {
 		return replay(rows[0], c.Command)
 	}

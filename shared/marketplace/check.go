@@ -38,6 +38,7 @@ func (p *OrderProcessor) Check(ctx context.Context, repair bool) (CheckReport, e
 	if !ok || p.truth == nil {
 		return report, errors.New("check the marketplace's instances: it needs the credentials to ask with (MARKET_ACCESS_KEY_ID)")
 	}
+
 	for start := (store.Key{}); ; {
 		rows, next, err := table.Scan(ctx, Instances(), start, 200)
 		if err != nil {
@@ -60,10 +61,12 @@ func (p *OrderProcessor) CheckInstance(ctx context.Context, instanceID string, r
 	if p.truth == nil {
 		return report, errors.New("check instance " + instanceID + ": it needs the credentials to ask with (MARKET_ACCESS_KEY_ID)")
 	}
+
 	owner, _, err := ownerOf(ctx, p.store, instanceID)
 	if err != nil {
 		return report, err
 	}
+
 	if owner == "" {
 		return report, fmt.Errorf("check instance %s: it was not sold by the marketplace", instanceID)
 	}
@@ -75,12 +78,14 @@ func (p *OrderProcessor) checkOne(ctx context.Context, owner, instanceID string,
 	if err != nil && !errors.Is(err, sale.ErrNoAccount) {
 		return err
 	}
+
 	report.Checked++
 	theirs, err := p.truth.Instance(ctx, instanceID)
 	if err != nil { // unknown there, or not to be asked now: the others are still compared
 		report.Findings = append(report.Findings, Finding{InstanceID: instanceID, Owner: owner, Theirs: err.Error()})
 		return ctx.Err()
 	}
+
 	ours := account.Instance
 	if ours != nil && ours.ID != instanceID {
 		ours = nil
@@ -88,16 +93,19 @@ func (p *OrderProcessor) checkOne(ctx context.Context, owner, instanceID string,
 	if ours != nil && ours.Channel != sale.Market {
 		return nil // adopted by the API
 	}
+
 	f := compare(ours, theirs)
 	if f == nil {
 		return nil
 	}
+
 	f.InstanceID, f.Owner = instanceID, owner
 	if repair && ours != nil && theirs.open(p.clock()) && theirs.Ends.After(ours.Period.End()) {
 		if f.Repaired, err = p.extend(ctx, owner, ours, theirs); err != nil {
 			return err
 		}
 	}
+
 	report.Findings = append(report.Findings, *f)
 	return nil
 }
@@ -120,6 +128,7 @@ func compare(ours *sale.Instance, theirs Entitlement) *Finding {
 		}
 		return nil
 	}
+
 	here := "until " + day(ours.Period.End())
 	switch {
 	case theirs.Status == Closed:
@@ -129,6 +138,7 @@ func compare(ours *sale.Instance, theirs Entitlement) *Finding {
 	case theirs.Status == Opened && !ours.Expired.IsZero() && ours.Expired.Before(ours.Period.End()):
 		return &Finding{Ours: "marked expired from " + day(ours.Expired), Theirs: describe(theirs)}
 	}
+
 	return nil
 }
 

@@ -71,6 +71,7 @@ func (p *OrderProcessor) Consume(ctx context.Context, event []byte) (Report, err
 // instance, its creation first and the rest as delivered.
 func (p *OrderProcessor) byInstance(messages []Message) [][]work {
 	var lines [][]work
+
 	place := map[string]int{}
 	for _, m := range messages {
 		w := p.read(m)
@@ -87,6 +88,7 @@ func (p *OrderProcessor) byInstance(messages []Message) [][]work {
 			lines[i] = append(lines[i], w)
 		}
 	}
+
 	return lines
 }
 
@@ -144,6 +146,7 @@ func (p *OrderProcessor) keep(ctx context.Context, w work, err error) error {
 func outcomeOf(err, kept error) string {
 	_, waiting := errors.AsType[*HeldError](err)
 	_, dead := errors.AsType[*PermanentError](err)
+
 	switch {
 	case err == nil:
 		return "done"
@@ -154,6 +157,7 @@ func outcomeOf(err, kept error) string {
 	case dead:
 		return "dead"
 	}
+
 	return "again"
 }
 
@@ -180,6 +184,7 @@ func (p *OrderProcessor) try(ctx context.Context, w work, confirmed bool) (r sal
 	if w.err != nil {
 		return sale.Receipt{}, w.err
 	}
+
 	return p.Process(ctx, w.order, confirmed)
 }
 
@@ -198,6 +203,7 @@ func (p *OrderProcessor) record(w work, r sale.Receipt, err error, outcome strin
 		}
 		attributes = append(attributes, slog.String("error", err.Error()))
 	}
+
 	attributes = append(attributes, slog.String("outcome", outcome))
 	p.log.LogAttrs(context.Background(), level, "order", attributes...)
 }

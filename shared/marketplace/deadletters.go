@@ -103,10 +103,12 @@ func (s *DeadLetterStore) key(id string) store.Key {
 func (c Call) verified(m Message) Message {
 	params := maps.Clone(c.Params)
 	delete(params, "token")
+
 	var content strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(params)) {
 		fmt.Fprintf(&content, "%q=%q\n", name, params[name])
 	}
+
 	sum := sha256.Sum256([]byte(content.String()))
 	body, _ := json.Marshal(map[string]any{"version": "1", "requestId": c.ID, "params": params}) // texts cannot fail
 	return Message{ID: hex.EncodeToString(sum[:16]), Body: body, At: m.At, Verified: true}
@@ -116,6 +118,7 @@ func (c Call) verified(m Message) Message {
 // attempts and has the new reason and state. After an error it may be kept or not.
 func (s *DeadLetterStore) Put(ctx context.Context, l DeadLetter, attempts int, reason string) error {
 	l.Reason = reason
+
 	err := s.store.Commit(ctx, store.Insert(s.key(l.ID), s.columns(l, attempts)))
 	for range 8 { // others may put the same message, or discard it
 		if !errors.Is(err, store.ErrCondition) {
@@ -123,6 +126,7 @@ func (s *DeadLetterStore) Put(ctx context.Context, l DeadLetter, attempts int, r
 		}
 		err = s.putAgain(ctx, l, attempts)
 	}
+
 	if err != nil {
 		return fmt.Errorf("keep message %s as a dead letter: %w", l.ID, err)
 	}
@@ -140,6 +144,7 @@ func (s *DeadLetterStore) Note(ctx context.Context, l DeadLetter, reason string)
 	if err != nil && !errors.Is(err, store.ErrCondition) {
 		return fmt.Errorf("note why message %s is a dead letter: %w", l.ID, err)
 	}
+
 	return nil
 }
 
@@ -158,6 +163,7 @@ func (s *DeadLetterStore) columns(l DeadLetter, attempts int) store.Columns {
 	if !l.At.IsZero() {
 		c = append(c, store.Int(colSent, l.At.UnixMilli()))
 	}
+
 	return c
 }
 
@@ -166,6 +172,7 @@ func (s *DeadLetterStore) putAgain(ctx context.Context, l DeadLetter, attempts i
 	if err != nil {
 		return err
 	}
+
 	old := rows[0]
 	if !old.Exists() {
 		return s.store.Commit(ctx, store.Insert(s.key(l.ID), s.columns(l, attempts)))
@@ -194,6 +201,7 @@ func readLetter(row store.Row) DeadLetter {
 	if sent := row.Int(colSent); sent != 0 {
 		l.At = time.UnixMilli(sent)
 	}
+
 	return l
 }
 

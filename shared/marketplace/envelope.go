@@ -45,6 +45,7 @@ func Unwrap(event []byte) []Message {
 		}
 		return messages
 	}
+
 	return []Message{unwrap(event, "", time.Time{}, maxWrappings)}
 }
 
@@ -57,10 +58,12 @@ func split(event []byte) (items []json.RawMessage, ok bool) {
 	if len(event) == 0 || event[0] != '[' || !json.Valid(event) {
 		return nil, false
 	}
+
 	decoder := json.NewDecoder(bytes.NewReader(event))
 	if _, err := decoder.Token(); err != nil {
 		return nil, false
 	}
+
 	for decoder.More() {
 		var item json.RawMessage
 		if err := decoder.Decode(&item); err != nil || len(items) == MaxBatch {
@@ -68,6 +71,7 @@ func split(event []byte) (items []json.RawMessage, ok bool) {
 		}
 		items = append(items, item)
 	}
+
 	return items, true
 }
 
@@ -84,10 +88,12 @@ func unwrap(item []byte, id string, at time.Time, wrappings int) Message {
 		}
 		item = []byte(text)
 	}
+
 	var e envelope
 	if err := unmarshalExact(item, &e); err != nil {
 		return newMessage(id, item, at)
 	}
+
 	switch {
 	case e.SpecVersion != "" && e.Data != nil && wrappings > 0:
 		return unwrap(e.Data, first(id, e.ID), firstTime(at, e.Time), wrappings-1)
@@ -98,6 +104,7 @@ func unwrap(item []byte, id string, at time.Time, wrappings int) Message {
 	case e.Body != nil && (e.Attrs != nil || e.Topic != ""):
 		return newMessage(first(e.SystemProperties.UniqKey, id), content(e.Body), at)
 	}
+
 	return newMessage(id, item, at)
 }
 
@@ -109,6 +116,7 @@ func unmarshalExact(item []byte, e *envelope) error {
 	if err != nil {
 		return err
 	}
+
 	text := func(name string) (s string) { _ = json.Unmarshal(fields[name], &s); return s }
 	*e = envelope{
 		ID: text("id"), SpecVersion: text("specversion"), Time: text("time"), Data: fields["data"],

@@ -38,6 +38,7 @@ func claim(ctx context.Context, client store.Client, o Order) error {
 	if err != nil {
 		return err
 	}
+
 	if owner == "" {
 		err = client.Commit(ctx, store.Insert(instanceKey(o.InstanceID), store.Columns{store.String(colOwner, o.Owner), store.String(colOrder, o.OrderID)}))
 		if err == nil {

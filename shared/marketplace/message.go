@@ -54,10 +54,12 @@ func ParseCall(body []byte) (Call, error) {
 	if len(body) > maxCall {
 		return Call{}, permanent("The message has %d bytes: an order's has at most %d.", len(body), maxCall)
 	}
+
 	text, err := plain(body)
 	if err != nil {
 		return Call{}, err
 	}
+
 	var wrapped struct {
 		ReceivedAt, RequestID string
 		Params                map[string]json.RawMessage
@@ -65,6 +67,7 @@ func ParseCall(body []byte) (Call, error) {
 	if err := json.Unmarshal(text, &wrapped); err != nil {
 		return Call{}, permanent("The message is not the JSON object of a call.")
 	}
+
 	if wrapped.Params == nil {
 		wrapped.ReceivedAt, wrapped.RequestID = "", ""
 		if err := json.Unmarshal(text, &wrapped.Params); err != nil {
@@ -83,6 +86,7 @@ func newCall(params map[string]json.RawMessage, receivedAt string) (c Call, err 
 			return Call{}, permanent("Parameter %.64q is not a text.", name)
 		}
 	}
+
 	if c.Params["action"] == "" {
 		return Call{}, permanent("The message names no action.")
 	}
@@ -129,5 +133,6 @@ func plain(body []byte) ([]byte, error) {
 			return nil, permanent("The message is neither JSON nor base64 of JSON.")
 		}
 	}
+
 	return nil, permanent("The message is neither JSON nor base64 of JSON.")
 }

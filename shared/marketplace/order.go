@@ -53,6 +53,7 @@ func (o Order) paid() bool {
 func ParseOrder(c Call, skus Skus) (Order, error) {
 	r := &reader{Call: c, skus: skus}
 	o := Order{Action: c.Params["action"], OrderID: c.Params["orderId"], Call: c.ID}
+
 	switch o.Action {
 	case createInstance:
 		r.create(&o)
@@ -70,6 +71,7 @@ func ParseOrder(c Call, skus Skus) (Order, error) {
 	default:
 		r.fail("No action is known as %.64q.", o.Action)
 	}
+
 	return o, r.err
 }
 
@@ -97,6 +99,7 @@ func (r *reader) upgrade(o *Order) {
 	if o.OrderID != "" {
 		r.id("orderId")
 	}
+
 	sku := r.sku()
 	o.upgrade = sale.MarketUpgrade{InstanceID: o.InstanceID, VersionCode: sku.VersionCode}
 	if r.Params[sku.VmNumberParameter] != "" {

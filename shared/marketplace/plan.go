@@ -52,6 +52,7 @@ func (p *OrderProcessor) planCreate(ctx context.Context, o Order, i *sale.Instan
 			return nil, held("Instance %s ends at %s by our books and at %s by the marketplace's.", i.ID, day(i.Period.End()), day(e.Ends))
 		}
 	}
+
 	return &step{create, o.token(o.OrderID)}, nil
 }
 
@@ -62,18 +63,22 @@ func (p *OrderProcessor) planRenewal(ctx context.Context, o Order, i *sale.Insta
 	if p.truth == nil || confirmed || i == nil || i.Refunded.IsZero() || !o.ends.After(i.Period.End()) {
 		return renewal, nil
 	}
+
 	sold, err := p.sold(ctx, o.Owner, renewal.token)
 	if err != nil || sold {
 		return renewal, err
 	}
+
 	e, err := p.ask(ctx, o.InstanceID)
 	if err != nil {
 		return nil, err
 	}
+
 	paid, err := p.truth.Paid(ctx, o.OrderID)
 	if err != nil {
 		return nil, unasked(err)
 	}
+
 	if !paid || e.Ends.Before(o.ends) {
 		return nil, held("A renewal until %s came after a refund; by the marketplace the term ends at %s (order paid: %t).", day(o.ends), day(e.Ends), paid)
 	}
@@ -92,6 +97,7 @@ func (p *OrderProcessor) planExpiry(ctx context.Context, o Order, i *sale.Instan
 	if i == nil {
 		return &step{expiry, o.token()}, nil
 	}
+
 	if p.truth != nil && !confirmed && i.Expired.IsZero() {
 		e, err := p.ask(ctx, o.InstanceID)
 		if err != nil {
@@ -120,6 +126,7 @@ func (p *OrderProcessor) stillOpen(o Order, i *sale.Instance, e Entitlement) (*s
 	case e.Ends.After(ours):
 		return p.extension(i, e), nil
 	}
+
 	return nil, held("%s: by the marketplace the instance is %s until %s, by our books until %s.", o.Action, e.Status, day(e.Ends), day(ours))
 }
 
@@ -138,10 +145,12 @@ func (p *OrderProcessor) Ended(ctx context.Context, owner string, i sale.Instanc
 	if p.truth == nil {
 		return true, nil
 	}
+
 	e, err := p.truth.Instance(ctx, i.ID)
 	if err != nil {
 		return false, fmt.Errorf("ask the marketplace about instance %s: %w", i.ID, err)
 	}
+
 	if !e.open(p.clock()) {
 		return true, nil
 	}
@@ -149,6 +158,7 @@ func (p *OrderProcessor) Ended(ctx context.Context, owner string, i sale.Instanc
 		_, err = p.extend(ctx, owner, &i, e)
 		return false, err
 	}
+
 	p.log.Error("the marketplace's books differ", "instance", i.ID, "owner", owner, "ours", "until "+day(i.Period.End()), "theirs", describe(e))
 	return false, nil
 }
@@ -161,6 +171,7 @@ func (p *OrderProcessor) planRefund(ctx context.Context, o Order, i *sale.Instan
 	if i == nil || p.truth == nil && !confirmed {
 		return &step{refund, o.token(millis(o.ends))}, nil
 	}
+
 	if i.Period.End().Equal(o.ends) {
 		return nil, nil
 	}
@@ -174,6 +185,7 @@ func (p *OrderProcessor) planRefund(ctx context.Context, o Order, i *sale.Instan
 		}
 		refund.Confirmed = true
 	}
+
 	return &step{refund, o.token(millis(o.ends), "confirmed", strconv.Itoa(i.Change))}, nil
 }
 
@@ -190,6 +202,7 @@ func (p *OrderProcessor) planRelease(ctx context.Context, o Order, i *sale.Insta
 		}
 		release.Refund = true
 	}
+
 	return &step{release, sale.ReleaseToken(o.InstanceID)}, nil
 }
 

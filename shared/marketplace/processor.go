@@ -54,6 +54,7 @@ func New(c Config) (*OrderProcessor, error) {
 	if c.Log == nil {
 		c.Log = io.Discard
 	}
+
 	return &OrderProcessor{
 		store: c.Store, ledger: c.Ledger, secret: c.Secret, skus: c.Skus, truth: c.Truth, clock: c.Clock,
 		log: slog.New(slog.NewJSONHandler(c.Log, nil)), letters: NewDeadLetterStore(c.Store, Queue, c.Clock),
@@ -67,6 +68,7 @@ func (p *OrderProcessor) Parse(m Message) (Call, Order, error) {
 	if err != nil {
 		return Call{}, Order{}, err
 	}
+
 	if c.ID == "" {
 		c.ID = m.ID
 	}
@@ -78,6 +80,7 @@ func (p *OrderProcessor) Parse(m Message) (Call, Order, error) {
 			return Call{}, Order{Action: c.Params["action"]}, permanent("The token is wrong.")
 		}
 	}
+
 	o, err := ParseOrder(c, p.skus)
 	return c, o, err
 }
@@ -90,14 +93,17 @@ func (p *OrderProcessor) Process(ctx context.Context, o Order, confirmed bool) (
 	if err := p.findOwner(ctx, &o); err != nil {
 		return sale.Receipt{}, err
 	}
+
 	instance, err := p.instanceOf(ctx, o)
 	if err != nil {
 		return sale.Receipt{}, err
 	}
+
 	s, err := p.plan(ctx, o, instance, confirmed)
 	if err != nil || s == nil {
 		return sale.Receipt{}, err
 	}
+
 	receipt, err := p.ledger.Sell(ctx, sale.Purchase{Owner: o.Owner, Token: s.token, Caller: "market", Command: s.command}, nil)
 	return receipt, verdict(o, err)
 }
@@ -113,6 +119,7 @@ func (p *OrderProcessor) instanceOf(ctx context.Context, o Order) (*sale.Instanc
 	if err != nil {
 		return nil, err
 	}
+
 	i := account.Instance
 	if i != nil && (i.ID == o.InstanceID || o.Action == createInstance) {
 		return i, nil
@@ -160,10 +167,12 @@ func verdict(o Order, err error) error {
 		}
 		return permanent("The same order was done before: %v.", mismatch)
 	}
+
 	refusal, ok := errors.AsType[*sale.Refusal](err)
 	if !ok {
 		return err
 	}
+
 	reason := fmt.Sprintf("%s: %s", refusal.Code, refusal.Reason())
 	switch refusal.Code {
 	case sale.NotApplicable:
@@ -176,5 +185,6 @@ func verdict(o Order, err error) error {
 		}
 		return &HeldError{reason}
 	}
+
 	return &PermanentError{reason}
 }

@@ -27,6 +27,7 @@ func (r *reader) id(name string) string {
 	odd := func(c rune) bool {
 		return !strings.ContainsRune("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.", c)
 	}
+
 	switch {
 	case id == "":
 		r.fail("%s is missing.", name)
@@ -35,6 +36,7 @@ func (r *reader) id(name string) string {
 	case name == "orderBizId" && strings.HasPrefix(id, "aegis-"):
 		r.fail("orderBizId %.80q would pass for an instance that was not sold by the marketplace.", id)
 	}
+
 	return id
 }
 

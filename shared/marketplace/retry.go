@@ -30,6 +30,7 @@ func (p *OrderProcessor) retry(ctx context.Context, letter DeadLetter, confirmed
 	if letter.Cut > 0 {
 		return sale.Receipt{}, permanent("Only the beginning of the message is kept.")
 	}
+
 	w := p.read(letter.Message)
 	w.order.waited = p.clock().Sub(letter.First) >= time.Hour
 	receipt, err := p.try(ctx, w, confirmed)
@@ -40,6 +41,7 @@ func (p *OrderProcessor) retry(ctx context.Context, letter DeadLetter, confirmed
 		}
 		return receipt, errors.Join(err, p.letters.Note(ctx, letter, waiting.Reason))
 	}
+
 	if dead, ok := errors.AsType[*PermanentError](err); ok {
 		letter.State = Dead
 		return receipt, errors.Join(err, p.letters.Note(ctx, letter, dead.Reason))
@@ -80,6 +82,7 @@ func (p *OrderProcessor) RetryHeld(ctx context.Context) (report HeldReport, err 
 			break
 		}
 	}
+
 	return report, nil
 }
 
@@ -88,6 +91,7 @@ func (p *OrderProcessor) retryPage(ctx context.Context, letters []DeadLetter, re
 	var mu sync.Mutex
 	var group errgroup.Group
 	group.SetLimit(maxParallel)
+
 	for _, l := range letters {
 		if l.State != Held || ctx.Err() != nil {
 			continue
@@ -100,6 +104,7 @@ func (p *OrderProcessor) retryPage(ctx context.Context, letters []DeadLetter, re
 			return nil
 		})
 	}
+
 	_ = group.Wait() // each letter is counted for itself
 }
 
@@ -132,13 +137,16 @@ func (p *OrderProcessor) Transfer(ctx context.Context, id, instanceID string) (s
 	if err != nil {
 		return sale.Receipt{}, err
 	}
+
 	w := p.read(letter.Message)
 	if w.err != nil {
 		return sale.Receipt{}, w.err
 	}
+
 	if w.order.Action != renewInstance {
 		return sale.Receipt{}, permanent("Only a renewal can be transferred, this is %s.", w.order.Action)
 	}
+
 	receipt, err := p.transfer(ctx, w.order, instanceID)
 	if err != nil {
 		return receipt, err
@@ -151,20 +159,25 @@ func (p *OrderProcessor) transfer(ctx context.Context, o Order, instanceID strin
 	if err := p.findOwner(ctx, &o); err != nil {
 		return sale.Receipt{}, err
 	}
+
 	account, err := p.ledger.Account(ctx, o.Owner)
 	if err != nil {
 		return sale.Receipt{}, err
 	}
+
 	if account.Instance == nil || account.Instance.ID != instanceID {
 		return sale.Receipt{}, permanent("Owner %s has no live instance %s.", o.Owner, instanceID)
 	}
+
 	paid, err := p.paidUntil(ctx, o)
 	if err != nil {
 		return sale.Receipt{}, err
 	}
+
 	if !o.ends.After(paid) {
 		return sale.Receipt{}, permanent("The renewal until %s adds nothing to instance %s, which was paid until %s.", day(o.ends), o.InstanceID, day(paid))
 	}
+
 	renewal := sale.MarketRenew{
 		InstanceID: instanceID, Ends: account.Instance.Period.End().Add(o.ends.Sub(paid)), Reason: transferred(o.InstanceID) + millis(o.ends),
 	}
@@ -183,6 +196,7 @@ func (p *OrderProcessor) paidUntil(ctx context.Context, o Order) (time.Time, err
 	if err != nil {
 		return time.Time{}, err
 	}
+
 	paid := ended.Expires
 	for start := ""; ; {
 		page, next, err := p.ledger.Orders(ctx, o.Owner, start, 500)
@@ -224,6 +238,7 @@ func (p *OrderProcessor) DoneSince(ctx context.Context, l DeadLetter) (string, e
 	if w.err != nil || w.order.OrderID == "" || !w.order.paid() {
 		return "", nil
 	}
+
 	owner := w.order.Owner
 	if owner == "" {
 		var err error
@@ -231,6 +246,7 @@ func (p *OrderProcessor) DoneSince(ctx context.Context, l DeadLetter) (string, e
 			return "", err
 		}
 	}
+
 	token, err := p.ledger.FindToken(ctx, owner, w.order.token(w.order.OrderID))
 	if errors.Is(err, sale.ErrNoToken) {
 		return "", nil

@@ -59,6 +59,7 @@ func ParseSkus(text []byte) (Skus, error) {
 	if err := decoder.Decode(&file); err != nil {
 		return nil, fmt.Errorf("read skus: %w", err)
 	}
+
 	skus := make(Skus, len(file.Skus))
 	for _, s := range file.Skus {
 		if _, twice := skus[s.ID]; twice {
@@ -69,6 +70,7 @@ func ParseSkus(text []byte) (Skus, error) {
 		}
 		skus[s.ID] = s
 	}
+
 	return skus, nil
 }
 
@@ -85,6 +87,7 @@ func (s Sku) check() error {
 	case s.TrialDuration < 0 || s.TrialDuration > 0 && s.TrialCycle != sale.Month && s.TrialCycle != sale.Day && s.TrialCycle != sale.Hour:
 		return errors.New("trialDuration must be greater than 0 and trialPricingCycle Month, Day or Hour")
 	}
+
 	return nil
 }
 
@@ -94,14 +97,17 @@ func (s Skus) find(params map[string]string) (Sku, error) {
 	if !ok {
 		return Sku{}, permanent("No sku is known as %.64q.", params["skuId"])
 	}
+
 	text := params[sku.VmNumberParameter]
 	if sku.VmNumberParameter == "" || text == "" {
 		return sku, nil
 	}
+
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 || n > sale.MaxVmNumber {
 		return Sku{}, permanent("%s must be an integer from 1 to %d, it is %.32q.", sku.VmNumberParameter, sale.MaxVmNumber, text)
 	}
+
 	sku.VmNumber = n
 	return sku, nil
 }

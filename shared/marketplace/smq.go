@@ -60,10 +60,12 @@ func (q *SMQ) Send(ctx context.Context, body []byte) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("encode a message: %w", err)
 	}
+
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, q.url.String(), bytes.NewReader(append([]byte(xml.Header), text...)))
 	if err != nil {
 		return "", fmt.Errorf("make the request of a message: %w", err)
 	}
+
 	c := q.credentials(ctx)
 	r.Header.Set("Content-Type", "text/xml;charset=utf-8")
 	r.Header.Set("Date", q.clock().UTC().Format(http.TimeFormat))
@@ -71,6 +73,7 @@ func (q *SMQ) Send(ctx context.Context, body []byte) (string, error) {
 	if c.SecurityToken != "" {
 		r.Header.Set("security-token", c.SecurityToken)
 	}
+
 	r.Header.Set("Authorization", "MNS "+c.AccessKeyID+":"+SignSMQ(r, c.AccessKeySecret))
 	return q.send(r)
 }
@@ -80,14 +83,17 @@ func (q *SMQ) send(r *http.Request) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("send a message: %w", err)
 	}
+
 	defer answer.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(answer.Body, 64<<10))
 	if err != nil {
 		return "", fmt.Errorf("send a message: %w", err)
 	}
+
 	if answer.StatusCode != http.StatusCreated {
 		return "", fmt.Errorf("send a message: %s: %s", answer.Status, errorCode(text))
 	}
+
 	var sent SMQSent
 	if err := xml.Unmarshal(text, &sent); err != nil || sent.MessageID == "" {
 		return "", errors.New("send a message: the answer has no MessageId")

@@ -52,6 +52,7 @@ func NewSPI(c SPIConfig) (*SPI, error) {
 	if c.Log == nil {
 		c.Log = io.Discard
 	}
+
 	return &SPI{c, slog.New(slog.NewJSONHandler(c.Log, nil))}, nil
 }
 
@@ -78,6 +79,7 @@ func (s *SPI) Call(ctx context.Context, requestID string, params map[string]stri
 	if name := Ambiguous(params); name != "" {
 		return failed(http.StatusBadRequest, fmt.Sprintf("Parameter %.64q could be read as two.", name))
 	}
+
 	switch {
 	case !Verify(params, s.Secret):
 		return failed(http.StatusForbidden, "The token is wrong.")
@@ -90,6 +92,7 @@ func (s *SPI) Call(ctx context.Context, requestID string, params map[string]stri
 	case action == createInstance:
 		return s.create(ctx, requestID, params)
 	}
+
 	if err := s.enqueue(ctx, requestID, params); err != nil {
 		return s.unavailable(requestID, err)
 	}
@@ -103,12 +106,14 @@ func (s *SPI) create(ctx context.Context, requestID string, params map[string]st
 	if err == nil && !found.begun {
 		err = s.enqueue(ctx, requestID, params)
 	}
+
 	switch {
 	case err != nil:
 		return s.unavailable(requestID, err)
 	case found.instanceID == "":
 		return Answer{Status: http.StatusOK, InstanceID: "0"}
 	}
+
 	return Answer{Status: http.StatusOK, InstanceID: found.instanceID, AppInfo: &found.app}
 }
 
@@ -124,17 +129,21 @@ func (s *SPI) find(ctx context.Context, params map[string]string) (found, error)
 	if err != nil {
 		return found{}, nil // it will be a dead letter
 	}
+
 	owner, orderID, err := ownerOf(ctx, s.Store, order.InstanceID)
 	if err != nil || owner != order.Owner || orderID != order.OrderID {
 		return found{}, err
 	}
+
 	token, err := s.Ledger.FindToken(ctx, order.Owner, order.token(order.OrderID))
 	if errors.Is(err, sale.ErrNoToken) {
 		return found{begun: true}, nil
 	}
+
 	if err != nil {
 		return found{}, err
 	}
+
 	sold, err := s.Ledger.Order(ctx, order.Owner, token.OrderID)
 	app := s.Skus[params["skuId"]].AppInfo
 	app.LicenceID, app.LicenceEnd = token.InstanceID, day(sold.Expires)
@@ -149,10 +158,12 @@ func (s *SPI) enqueue(ctx context.Context, requestID string, params map[string]s
 	if err != nil {
 		return fmt.Errorf("encode a call: %w", err)
 	}
+
 	id, err := s.Queue.Send(ctx, body)
 	if err != nil {
 		return fmt.Errorf("enqueue a call: %w", err)
 	}
+
 	s.log.Info("call", "requestId", requestID, "action", params["action"], "messageId", id)
 	return nil
 }

@@ -19,6 +19,7 @@ func Sign(params map[string]string, secret string) string {
 			text.WriteString(name + "=" + params[name] + "&")
 		}
 	}
+
 	text.WriteString("key=" + secret)
 	sum := md5.Sum([]byte(text.String()))
 	return hex.EncodeToString(sum[:])
@@ -51,5 +52,6 @@ func hidesParameter(value string) bool {
 			return true
 		}
 	}
+
 	return false
 }

@@ -64,6 +64,7 @@ func (e *Error) Response(f Format, requestID, host string) Response {
 		wait := (e.RetryAfter + time.Millisecond - 1) / time.Millisecond
 		header = append(header, Param{"x-acs-retry-after", strconv.FormatInt(int64(wait), 10)})
 	}
+
 	return Response{
 		Status:      e.Status,
 		ContentType: f.contentType(),

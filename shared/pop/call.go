@@ -55,12 +55,14 @@ func (c *Call) Verify(secret string) error {
 	if c.v3 != nil {
 		return c.verifyV3(secret)
 	}
+
 	var space [blockSize + scratch]byte
 	var own [blockSize]byte
 	keyed := appendStringToSign(space[:blockSize], c.method, c.Params)
 	if !sameText(c.algorithm.appendSignature(own[:0], secret, keyed), c.signature) {
 		return SignatureDoesNotMatch(string(keyed[blockSize:]))
 	}
+
 	return nil
 }
 

@@ -22,10 +22,12 @@ func Decode(r *Request) (*Call, error) {
 	if c.Host == "" {
 		c.Host, _ = r.Header.header("host")
 	}
+
 	query, err := c.readParams(r)
 	authorization, count := r.Header.header("authorization")
 	v3 := c.speaksV3(r, authorization)
 	formatErr := c.readFormat(r, v3)
+
 	switch {
 	case r.Method != "GET" && r.Method != "POST":
 		return c, UnsupportedHTTPMethod()
@@ -38,6 +40,7 @@ func Decode(r *Request) (*Call, error) {
 	case v3:
 		return c, c.readV3(r, authorization, query)
 	}
+
 	return c, c.readV1()
 }
 
@@ -54,6 +57,7 @@ func (c *Call) readParams(r *Request) (query Params, err error) {
 	if err != nil {
 		return query, err
 	}
+
 	if len(c.Params) > MaxParams {
 		return query, InvalidParameter("Body", "A request may hold at most 64 parameters.")
 	}
@@ -72,6 +76,7 @@ func (c *Call) speaksV3(r *Request, authorization string) bool {
 	if _, v1 := c.Params.Get("Signature"); v1 {
 		return false
 	}
+
 	_, action := r.Header.header("x-acs-action")
 	_, nonce := r.Header.header("x-acs-signature-nonce")
 	return action+nonce > 0
@@ -89,6 +94,7 @@ func (c *Call) readFormat(r *Request, v3 bool) error {
 	if !read {
 		format, _ = r.Query.Get("Format")
 	}
+
 	switch {
 	case format == "":
 	case strings.EqualFold(format, "JSON"):
@@ -98,6 +104,7 @@ func (c *Call) readFormat(r *Request, v3 bool) error {
 	default:
 		return InvalidFormat()
 	}
+
 	return nil
 }
 

@@ -7,6 +7,7 @@ func (c *Call) readV1() error {
 	c.Action, _ = c.Params.Get("Action")
 	c.Version, _ = c.Params.Get("Version")
 	c.SecurityToken, _ = c.Params.Get("SecurityToken")
+
 	var version, method, timestamp string
 	for _, want := range [...]struct {
 		name string
@@ -23,6 +24,7 @@ func (c *Call) readV1() error {
 			return Missing(want.name, "")
 		}
 	}
+
 	if version != "1.0" {
 		return IncompleteSignature("SignatureVersion must be 1.0.")
 	}
@@ -48,6 +50,7 @@ func (c *Call) readAlgorithm(method string) error {
 	default:
 		return InvalidSignatureMethod(`It is "` + shorten(method) + `" and must be HMAC-SHA1 or HMAC-SHA256.`)
 	}
+
 	return nil
 }
 

@@ -10,10 +10,12 @@ func (c *Call) readV3(r *Request, authorization string, query Params) error {
 	if authorization == "" {
 		return Missing("Authorization", "")
 	}
+
 	a, err := ParseAuthorization(authorization)
 	if err != nil {
 		return err
 	}
+
 	c.AccessKeyID, c.signature = a.Credential, a.Signature
 	c.v3 = &canonical{
 		method: r.Method, path: r.Path, host: c.Host, query: query,
@@ -22,6 +24,7 @@ func (c *Call) readV3(r *Request, authorization string, query Params) error {
 	if err := c.v3.readNames(); err != nil {
 		return err
 	}
+
 	if err := c.v3.checkBody(); err != nil {
 		return err
 	}
@@ -54,6 +57,7 @@ func (c *Call) readHeaders() error {
 		}
 		*want.into = value
 	}
+
 	if err := c.orParams(); err != nil {
 		return err
 	}
@@ -78,6 +82,7 @@ func (c *Call) orParams() error {
 			return InvalidParameter(one.name, "The header and the parameter differ.")
 		}
 	}
+
 	return nil
 }
 
@@ -86,6 +91,7 @@ func (c *canonical) readNames() error {
 	if strings.Count(c.signed, ";") >= MaxParams {
 		return IncompleteSignature("SignedHeaders may hold at most 64 names.")
 	}
+
 	c.names = sortedNames(c.signed)
 	for i, name := range c.names {
 		if i > 0 && name == c.names[i-1] {
@@ -95,6 +101,7 @@ func (c *canonical) readNames() error {
 			return IncompleteSignature(`The signed header "` + shorten(name) + `" is not in the request.`)
 		}
 	}
+
 	return nil
 }
 

@@ -35,6 +35,7 @@ func appendEncoded(dst []byte, s string, twice bool) []byte {
 	dst = slices.Grow(dst, worst*len(s))
 	n := len(dst)
 	dst = dst[:n+worst*len(s)]
+
 	for i := 0; i < len(s); i++ {
 		b := s[i]
 		if unreserved[b] == '1' {
@@ -50,6 +51,7 @@ func appendEncoded(dst []byte, s string, twice bool) []byte {
 		dst[n+1], dst[n+2] = digits[b>>4], digits[b&15]
 		n += 3
 	}
+
 	return dst[:n]
 }
 
@@ -63,5 +65,6 @@ func appendQuery(dst []byte, p Params) []byte {
 		dst = append(dst, '=')
 		dst = appendOnce(dst, p[i].Value)
 	}
+
 	return dst
 }

@@ -33,11 +33,13 @@ func (r *Request) read() (query, form Params, err error) {
 	if r.Query.size() > MaxBody {
 		return query, nil, tooLarge("Query")
 	}
+
 	for _, p := range r.Query {
 		if query, err = appendChecked(query, p); err != nil {
 			return query, nil, err
 		}
 	}
+
 	if query, err = appendParsed(query, "Query", r.RawQuery); err != nil {
 		return query, nil, err
 	}
@@ -47,6 +49,7 @@ func (r *Request) read() (query, form Params, err error) {
 	if r.Header.size() > MaxBody {
 		return query, nil, tooLarge("Header")
 	}
+
 	if r.form() {
 		form, err = appendParsed(nil, "Body", string(r.Body))
 	}

@@ -50,6 +50,7 @@ func (s *Signer) addOwn(dst Params, text *strings.Builder, params Params) Params
 			dst = append(dst, params[i])
 		}
 	}
+
 	if s.SecurityToken != "" {
 		dst = append(dst, Param{"SecurityToken", s.SecurityToken})
 	}

@@ -35,6 +35,7 @@ func (s *Signer) addHeaders(dst Params, text *strings.Builder, r *Request) Param
 			dst = append(dst, h)
 		}
 	}
+
 	var hash [64]byte
 	dst = append(dst,
 		Param{"x-acs-content-sha256", appendText(text, appendBodyHash(hash[:0], r.Body))},
@@ -42,6 +43,7 @@ func (s *Signer) addHeaders(dst Params, text *strings.Builder, r *Request) Param
 	if s.SecurityToken != "" {
 		dst = append(dst, Param{"x-acs-security-token", s.SecurityToken})
 	}
+
 	return append(dst, Param{"x-acs-signature-nonce", s.nonce(text)})
 }
 

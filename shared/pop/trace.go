@@ -19,6 +19,7 @@ func TraceV1(a Algorithm, secret, method string, params Params) Trace {
 			sorted = append(sorted, p)
 		}
 	}
+
 	sorted.sortByName()
 	keyed := appendStringToSign(make([]byte, blockSize, scratch), method, sorted)
 	text := string(keyed[blockSize:])

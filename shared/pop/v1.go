@@ -28,6 +28,7 @@ const (
 func appendStringToSign(dst []byte, method string, params Params) []byte {
 	dst = append(dst, method...)
 	dst = append(dst, "&%2F&"...)
+
 	separator := ""
 	for i := range params {
 		if params[i].Name == "Signature" {
@@ -39,6 +40,7 @@ func appendStringToSign(dst []byte, method string, params Params) []byte {
 		dst = appendTwice(dst, params[i].Value)
 		separator = "%26"
 	}
+
 	return dst
 }
 

@@ -22,6 +22,7 @@ func (r *run) look(ctx context.Context, d ledger.Due) {
 		r.sell(ctx, d, sale.ReleaseToken(i.ID), release, &r.report.Released)
 		return
 	}
+
 	if r.renewable(i) && r.renew(ctx, d) {
 		return
 	}
@@ -58,13 +59,16 @@ func (r *run) renew(ctx context.Context, d ledger.Due) bool {
 	if !known || refusal == nil {
 		return true
 	}
+
 	if refusal.Code == sale.NotApplicable {
 		return false
 	}
+
 	r.count(&r.report.Refused)
 	if err := r.Ledger.NoteRenewal(ctx, d.Owner, d.Instance.ID, d.Expiry, refusal.Code); err != nil {
 		r.failed(err)
 	}
+
 	return false
 }
 
@@ -72,6 +76,7 @@ func (r *run) renew(ctx context.Context, d ledger.Due) bool {
 func (r *run) sell(ctx context.Context, d ledger.Due, token string, c sale.Command, counter *int) (refusal *sale.Refusal, known bool) {
 	receipt, err := r.Ledger.Sell(ctx, sale.Purchase{Owner: d.Owner, Token: token, Caller: "timer", Command: c}, nil)
 	r.record(d, c, receipt, err)
+
 	switch {
 	case err == nil && !receipt.Replayed:
 		r.count(counter)
@@ -82,6 +87,7 @@ func (r *run) sell(ctx context.Context, d ledger.Due, token string, c sale.Comma
 		r.failed(err)
 		return nil, false
 	}
+
 	return refusal, true
 }
 
@@ -100,6 +106,7 @@ func (r *run) record(d ledger.Due, c sale.Command, receipt sale.Receipt, err err
 		}
 		attributes = append(attributes, slog.String("error", err.Error()))
 	}
+
 	attributes = append(attributes, slog.String("outcome", outcome))
 	r.log.LogAttrs(context.Background(), level, "timer", attributes...)
 }

@@ -50,6 +50,7 @@ func New(c Config) (*Runner, error) {
 	if c.Log == nil {
 		c.Log = io.Discard
 	}
+
 	return &Runner{Config: c, log: slog.New(slog.NewJSONHandler(c.Log, nil))}, nil
 }
 
@@ -119,6 +120,7 @@ func (r *run) letters(ctx context.Context) {
 	if r.Orders == nil {
 		return
 	}
+
 	report, err := r.Orders.RetryHeld(ctx)
 	r.mu.Lock()
 	r.report.Letters = &report

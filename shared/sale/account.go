@@ -121,6 +121,7 @@ func (a Account) credit(op Operation, amount Fen, reason string, at DecideContex
 	case amount < 0 && a.Balance+amount < 0:
 		return Decision{}, refuse(NotEnoughBalance, "The balance is %s CNY and %s CNY are to be taken from it.", a.Balance, -amount)
 	}
+
 	a.Balance += amount
 	a.Deposited += amount
 	return Decision{Account: a, Order: Order{

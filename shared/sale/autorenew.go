@@ -50,6 +50,7 @@ func (r AutoRenew) check(i Instance, now time.Time) error {
 	case !r.Anytime && (now.Before(i.NextRenewal()) || !RenewalHours(now)):
 		return refuse(NotApplicable, "Instance %s is not to be renewed before %s.", i.ID, nextRenewalHour(later(now, i.NextRenewal())).Format(time.RFC3339))
 	}
+
 	return nil
 }
 

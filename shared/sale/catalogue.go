@@ -57,9 +57,11 @@ func ParseCatalogue(text []byte) (Catalogue, error) {
 	if err := decoder.Decode(&file); err != nil {
 		return Catalogue{}, fmt.Errorf("read catalogue: %w", err)
 	}
+
 	if len(file.Editions) == 0 {
 		return Catalogue{}, errors.New("read catalogue: it has no editions")
 	}
+
 	c, err := newCatalogue(file.Editions)
 	sum := sha256.Sum256(text)
 	c.hash = hex.EncodeToString(sum[:6])
@@ -77,6 +79,7 @@ func newCatalogue(editions []Edition) (Catalogue, error) {
 		}
 		c.editions[e.VersionCode] = e
 	}
+
 	return c, nil
 }
 
@@ -91,6 +94,7 @@ func (e Edition) check() error {
 	case e.MonthlyFen < 1 || e.MonthlyFen > MaxMonthlyFen:
 		return fmt.Errorf("monthlyFen must be from 1 to %d", int64(MaxMonthlyFen))
 	}
+
 	return nil
 }
 

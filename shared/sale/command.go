@@ -61,6 +61,7 @@ func (t Term) check(allowed ...Cycle) error {
 		}
 		return nil
 	}
+
 	return outOfRange("PricingCycle", "It must be one of %v.", allowed)
 }
 

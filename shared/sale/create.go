@@ -24,6 +24,7 @@ func (c Create) Parameters() []Parameter {
 	if c.AutoRenew {
 		p = append(p, number("AutoRenewDuration", c.AutoRenewMonths))
 	}
+
 	return p
 }
 
@@ -67,6 +68,7 @@ func (c Create) instance(price Fen, at DecideContext) Instance {
 	if c.AutoRenew {
 		i.AutoRenewMonths = c.AutoRenewMonths
 	}
+
 	return i
 }
 
@@ -80,6 +82,7 @@ func (i Instance) begin(p Period, t Term, amount Fen, at DecideContext) Instance
 		first.Years = t.Duration
 		first.Whole = first.To.Unix() - first.From.Unix()
 	}
+
 	i.Period = p
 	i.Segments = []Segment{first}
 	return i

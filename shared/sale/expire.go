@@ -26,12 +26,14 @@ func (e Expire) Decide(_ Catalogue, a Account, at DecideContext) (Decision, erro
 	if err != nil {
 		return Decision{}, err
 	}
+
 	switch {
 	case !instance.Expired.IsZero() || !instance.Period.End().Equal(e.Expiry):
 		return Decision{}, refuse(NotApplicable, "Instance %s is not to be marked expired.", instance.ID)
 	case at.Now.Before(e.Expiry):
 		return Decision{}, refuse(NotApplicable, "Instance %s is paid until %s.", instance.ID, e.Expiry.Format(time.RFC3339))
 	}
+
 	instance.Expired = e.Expiry
 	return a.change(Timer, ExpireInstance, instance, 0, at)
 }

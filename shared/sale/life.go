@@ -65,6 +65,7 @@ func (a Account) Due() (on DueQueue, at time.Time, ok bool) {
 	if i == nil {
 		return "", time.Time{}, false
 	}
+
 	renewal := i.NextRenewal()
 	switch {
 	case i.Expired.IsZero() && (renewal.IsZero() || i.Period.End().Before(renewal)):
@@ -72,6 +73,7 @@ func (a Account) Due() (on DueQueue, at time.Time, ok bool) {
 	case renewal.IsZero():
 		return Expired, i.Expired, true
 	}
+
 	return Running, renewal, true
 }
 

@@ -157,6 +157,7 @@ func insertEnd(segments []Segment, end time.Time, orderID string) []Segment {
 		}
 		all = append(all, s)
 	}
+
 	return all
 }
 
@@ -237,6 +238,7 @@ func (m MarketUpgrade) Decide(catalogue Catalogue, a Account, at DecideContext) 
 	if err != nil {
 		return Decision{}, err
 	}
+
 	u := Upgrade(m)
 	if u.VmNumber == 0 {
 		u.VmNumber = instance.VmNumber
@@ -244,6 +246,7 @@ func (m MarketUpgrade) Decide(catalogue Catalogue, a Account, at DecideContext) 
 	if u.VersionCode == instance.VersionCode && u.VmNumber == instance.VmNumber {
 		return Decision{}, refuse(NotApplicable, "Instance %s has edition %d and %d machines already.", instance.ID, u.VersionCode, u.VmNumber)
 	}
+
 	raised, _, err := u.raise(catalogue, instance, at)
 	if err != nil {
 		return Decision{}, err

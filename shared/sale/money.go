@@ -30,10 +30,12 @@ func ParseFen(yuan string) (Fen, error) {
 	if bad {
 		return 0, fmt.Errorf("%q is no amount in yuan", yuan)
 	}
+
 	n, err := strconv.ParseInt(whole+(cents + "00")[:2], 10, 64)
 	if negative {
 		n = -n
 	}
+
 	return Fen(n), err
 }
 

@@ -98,6 +98,7 @@ func (s SetMachines) Decide(_ Catalogue, a Account, at DecideContext) (Decision,
 	if s.MachineNumber == a.Machines {
 		return Decision{}, refuse(NotApplicable, "The account has %d machines already.", a.Machines)
 	}
+
 	a.Machines = s.MachineNumber
 	return Decision{Account: a, Order: Order{
 		ID: at.OrderID, Operation: SetMachineNumber, Channel: Operator, VmNumber: s.MachineNumber, At: at.Now, Reason: s.Reason,
@@ -169,6 +170,7 @@ func (c Correct) check(catalogue Catalogue, a Account) (Instance, error) {
 			return Instance{}, err
 		}
 	}
+
 	return a.live(c.InstanceID)
 }
 

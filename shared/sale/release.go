@@ -30,6 +30,7 @@ func (r Release) Decide(_ Catalogue, a Account, at DecideContext) (Decision, err
 	if err != nil {
 		return Decision{}, err
 	}
+
 	refunded := r.Refund && r.Channel == Market
 	if !refunded && !instance.expiredFor(r.After, at.Now) {
 		return Decision{}, refuse(InstanceNotExpired, "Instance %s is paid until %s.", instance.ID, instance.Period.End().Format(time.RFC3339))

@@ -28,10 +28,12 @@ func (r Renew) Decide(catalogue Catalogue, a Account, at DecideContext) (Decisio
 	if err := r.check(); err != nil {
 		return Decision{}, err
 	}
+
 	instance, err := a.soldBy(API, r.InstanceID)
 	if err != nil {
 		return Decision{}, err
 	}
+
 	if err := r.checkMachines(a, instance, at); err != nil {
 		return Decision{}, err
 	}
@@ -74,5 +76,6 @@ func (r Renew) checkMachines(a Account, i Instance, at DecideContext) error {
 	case r.VmNumber > i.VmNumber:
 		return refuse(VmNumberOverLicence, "The licence covers %d machines: upgrade it to %d first.", i.VmNumber, r.VmNumber)
 	}
+
 	return nil
 }

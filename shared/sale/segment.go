@@ -43,6 +43,7 @@ func (i Instance) extend(p Period, t Term, amount Fen, orderID string) Instance 
 		granted.Years = t.Duration
 		granted.Whole = granted.To.Unix() - granted.From.Unix()
 	}
+
 	i.Segments = append(slices.Clone(i.paidTime()), granted)
 	return i.prolong(p)
 }
@@ -59,6 +60,7 @@ func (i Instance) end(at time.Time) Instance {
 		}
 		kept = append(kept, s)
 	}
+
 	i.Segments = kept
 	i.Period = Period{Anchor: at, Exact: true}
 	return i
@@ -82,6 +84,7 @@ func (s Segment) split(at time.Time) (before, after Segment) {
 // It is not below zero and not rounded.
 func (i Instance) upgraded(c Catalogue, to Edition, machines int, now time.Time) ([]Segment, *big.Rat, error) {
 	total := new(big.Rat)
+
 	var segments []Segment
 	for _, s := range i.paidTime() {
 		if !s.To.After(now) {
@@ -101,6 +104,7 @@ func (i Instance) upgraded(c Catalogue, to Edition, machines int, now time.Time)
 		s.VersionCode, s.VmNumber = to.VersionCode, machines
 		segments = append(segments, s)
 	}
+
 	if total.Sign() < 0 {
 		total.SetInt64(0)
 	}
@@ -125,7 +129,9 @@ func charge(segments []Segment, price Fen, now time.Time) {
 	if len(segments) == 0 {
 		return
 	}
+
 	end := segments[len(segments)-1].To
+
 	left, seconds := price, end.UnixMilli()-now.UnixMilli()
 	for i := range segments {
 		s := &segments[i]
@@ -136,6 +142,7 @@ func charge(segments []Segment, price Fen, now time.Time) {
 		s.Amount += part
 		left -= part
 	}
+
 	segments[len(segments)-1].Amount += left
 }
 
@@ -144,6 +151,7 @@ func bounded(segments []Segment, now time.Time) []Segment {
 	for len(segments) > MaxSegments && !segments[0].To.After(now) {
 		segments = segments[1:]
 	}
+
 	for at := 0; len(segments) > MaxSegments && at+1 < len(segments); {
 		joined, ok := segments[at].join(segments[at+1])
 		if !ok {
@@ -152,6 +160,7 @@ func bounded(segments []Segment, now time.Time) []Segment {
 		}
 		segments = append(append(slices.Clone(segments[:at]), joined), segments[at+2:]...)
 	}
+
 	return segments
 }
 

@@ -37,6 +37,7 @@ func (r Renewal) Parameters() []Parameter {
 		}
 		p = append(p, number("RenewalPeriod", r.Period), Parameter{"RenewalPeriodUnit", unit})
 	}
+
 	return p
 }
 
@@ -67,12 +68,14 @@ func (r Renewal) check() error {
 	default:
 		return outOfRange("RenewalStatus", "It must be %s, %s or %s.", AutoRenewal, ManualRenewal, NotRenewal)
 	}
+
 	switch {
 	case r.Unit != Month && r.Unit != Year:
 		return outOfRange("RenewalPeriodUnit", "It must be M or Y.")
 	case r.Period < 1 || r.Period > 12 || r.Unit == Year && r.Period > 10:
 		return outOfRange("RenewalPeriod", "It must be from 1 to 12 months, or 1 to 10 years.")
 	}
+
 	return nil
 }
 
@@ -89,6 +92,7 @@ func (r Renewal) apply(i Instance) Instance {
 			i.AutoRenewMonths *= 12
 		}
 	}
+
 	i.RenewalTried = time.Time{}
 	i.RenewalFailure = ""
 	return i

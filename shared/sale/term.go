@@ -30,6 +30,7 @@ func (c Cycle) longest() int {
 	case Hour:
 		return 87600
 	}
+
 	return 0
 }
 

@@ -90,5 +90,6 @@ func (u Upgrade) checkHigher(i Instance, today, target Edition) error {
 	case target.Rank == today.Rank && u.VmNumber == i.VmNumber:
 		return refuse(UpgradeNotHigher, "Neither VersionCode nor VmNumber is above the instance's.")
 	}
+
 	return nil
 }

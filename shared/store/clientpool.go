@@ -64,6 +64,7 @@ func (ls *clientPool) with(ctx context.Context, credentials pop.Credentials, cal
 	if err := ctx.Err(); err != nil {
 		return &net.OpError{Op: "dial", Err: err} // nothing was sent
 	}
+
 	l := ls.pool.Get().(*pooledClient)
 	defer ls.pool.Put(l)
 	l.ctx, l.credentials = ctx, credentials

@@ -60,6 +60,7 @@ func (c Column) Value() any {
 	case isBytes:
 		return []byte(c.text)
 	}
+
 	return nil
 }
 
@@ -75,6 +76,7 @@ func columnOf(name string, value any) Column {
 	case []byte:
 		return Bytes(name, v)
 	}
+
 	return None(name)
 }
 

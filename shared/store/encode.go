@@ -28,6 +28,7 @@ func primaryKey(k Key) *tablestore.PrimaryKey {
 func readRequest(keys []Key) (*tablestore.BatchGetRowRequest, map[string][]int) {
 	request := &tablestore.BatchGetRowRequest{}
 	places := make(map[string][]int, 1)
+
 	criteria := make(map[string]*tablestore.MultiRowQueryCriteria, 1)
 	for i, k := range keys {
 		c, ok := criteria[k.Table.Name]
@@ -39,6 +40,7 @@ func readRequest(keys []Key) (*tablestore.BatchGetRowRequest, map[string][]int) 
 		c.AddRow(primaryKey(k))
 		places[k.Table.Name] = append(places[k.Table.Name], i)
 	}
+
 	return request, places
 }
 
@@ -46,6 +48,7 @@ func collect(response *tablestore.BatchGetRowResponse, keys []Key, places map[st
 	for i, k := range keys {
 		rows[i].Key = k
 	}
+
 	for table, results := range response.TableToRowsResult {
 		for n, result := range results {
 			if !result.IsSucceed {
@@ -56,6 +59,7 @@ func collect(response *tablestore.BatchGetRowResponse, keys []Key, places map[st
 			}
 		}
 	}
+
 	return nil
 }
 
@@ -106,6 +110,7 @@ func update(c Change) *tablestore.UpdateRowChange {
 	condition.FilterIfMissing = true
 	condition.LatestVersionOnly = true
 	row.SetColumnCondition(condition)
+
 	for _, column := range c.Columns {
 		if column.IsNone() {
 			row.DeleteColumn(column.Name)
@@ -113,6 +118,7 @@ func update(c Change) *tablestore.UpdateRowChange {
 			row.PutColumn(column.Name, column.Value())
 		}
 	}
+
 	return row
 }
 
@@ -125,6 +131,7 @@ var errMixed = errors.New("ALARM: an atomic batch was applied in part")
 // succeeded, the outcome is unknown.
 func failure(response *tablestore.BatchWriteRowResponse) error {
 	var failed *tablestore.OtsError
+
 	succeeded := false
 	for _, results := range response.TableToRowsResult {
 		for _, r := range results {
@@ -138,6 +145,7 @@ func failure(response *tablestore.BatchWriteRowResponse) error {
 			failed = &tablestore.OtsError{Code: r.Error.Code, Message: r.Error.Message, RequestId: response.RequestId}
 		}
 	}
+
 	if failed == nil {
 		return nil
 	}
@@ -159,6 +167,7 @@ func rangeRequest(r Range) *tablestore.GetRangeRequest {
 	if r.Start != "" {
 		low = r.Start
 	}
+
 	c.StartPrimaryKey = primaryKey(Key{r.Table, r.Partition, low})
 	c.EndPrimaryKey = primaryKey(Key{r.Table, r.Partition, high})
 	return &tablestore.GetRangeRequest{RangeRowQueryCriteria: c}

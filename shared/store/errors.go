@@ -28,6 +28,7 @@ func certainty(err error) error {
 	if errors.As(err, &ots) {
 		return certaintyOf(ots.Code)
 	}
+
 	var op *net.OpError
 	if errors.As(err, &op) && op.Op == "dial" {
 		return ErrNotApplied
@@ -48,6 +49,7 @@ func certaintyOf(code string) error {
 	case "OTSNotEnoughCapacityUnit", "OTSCapacityUnitExhausted", "OTSTableNotReady":
 		return ErrNotApplied
 	}
+
 	return ErrUnknown
 }
 

@@ -69,6 +69,7 @@ func (s *Store) Find(ctx context.Context, r IndexRange) ([]Row, Cursor, error) {
 	if err != nil {
 		return nil, Cursor{}, asRead(fmt.Sprintf("range over %s of %s", r.Partition, r.Index.Name), err)
 	}
+
 	return rows, next, nil
 }
 
@@ -83,6 +84,7 @@ func indexRequest(r IndexRange) *tablestore.GetRangeRequest {
 		low.AddPrimaryKeyColumn(r.Index.Table.Partition, r.Start.Key.Partition)
 		low.AddPrimaryKeyColumn(r.Index.Table.Sort, r.Start.Key.Sort)
 	}
+
 	high.AddPrimaryKeyColumn(r.Index.Sort, r.Below)
 	high.AddPrimaryKeyColumnWithMinValue(r.Index.Table.Partition)
 	high.AddPrimaryKeyColumnWithMinValue(r.Index.Table.Sort)
@@ -133,9 +135,11 @@ func ensureIndex(c *tablestore.TableStoreClient, i Index) error {
 	if err != nil {
 		return err
 	}
+
 	if slices.ContainsFunc(d.IndexMetas, func(m *tablestore.IndexMeta) bool { return m.IndexName == i.Name }) {
 		return nil
 	}
+
 	request := &tablestore.AddDefinedColumnRequest{TableName: i.Table.Name}
 	i.define(func(name string, kind tablestore.DefinedColumnType) {
 		defined := func(s *tablestore.DefinedColumnSchema) bool { return s.Name == name }
@@ -148,6 +152,7 @@ func ensureIndex(c *tablestore.TableStoreClient, i Index) error {
 			return err
 		}
 	}
+
 	_, err = c.CreateIndex(&tablestore.CreateIndexRequest{MainTableName: i.Table.Name, IndexMeta: i.meta(), IncludeBaseData: true})
 	return err
 }

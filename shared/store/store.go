@@ -75,6 +75,7 @@ func (s *Store) Read(ctx context.Context, keys ...Key) ([]Row, error) {
 	if err != nil {
 		return nil, asRead("read "+describe(keys[0]), err)
 	}
+
 	return rows, nil
 }
 
@@ -91,6 +92,7 @@ func (s *Store) Commit(ctx context.Context, changes ...Change) error {
 	if err != nil {
 		return explain("commit "+describe(changes[0].Key), err)
 	}
+
 	return nil
 }
 
@@ -109,6 +111,7 @@ func (s *Store) Range(ctx context.Context, r Range) ([]Row, string, error) {
 	if err != nil {
 		return nil, "", asRead(fmt.Sprintf("range over %s of %s in %s", r.Prefix, r.Partition, r.Table.Name), err)
 	}
+
 	return rows, next, nil
 }
 

@@ -24,6 +24,7 @@ func (s *Store) EnsureTables(ctx context.Context, tables ...Table) error {
 			return fmt.Errorf("create table %s: %w", t.Name, err)
 		}
 	}
+
 	return nil
 }
 
@@ -33,10 +34,12 @@ func createRequest(t Table) *tablestore.CreateTableRequest {
 	if t.Sort != "" {
 		meta.AddPrimaryKeyColumn(t.Sort, tablestore.PrimaryKeyType_STRING)
 	}
+
 	option := &tablestore.TableOption{TimeToAlive: -1, MaxVersion: 1}
 	if t.TTLSeconds > 0 {
 		option.TimeToAlive = t.TTLSeconds
 	}
+
 	return &tablestore.CreateTableRequest{TableMeta: meta, TableOption: option, ReservedThroughput: &tablestore.ReservedThroughput{}}
 }
 
@@ -61,6 +64,7 @@ func (s *Store) Scan(ctx context.Context, t Table, start Key, limit int) (rows [
 	if err != nil {
 		return nil, Key{}, asRead("scan table "+t.Name, err)
 	}
+
 	return rows, next, nil
 }
 
@@ -73,6 +77,7 @@ func scanRequest(t Table, start Key, limit int) *tablestore.GetRangeRequest {
 		low.AddPrimaryKeyColumnWithMinValue(name)
 		high.AddPrimaryKeyColumnWithMaxValue(name)
 	}
+
 	if start.Table.Name != "" {
 		low = primaryKey(start)
 	}

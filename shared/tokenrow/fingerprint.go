@@ -71,11 +71,13 @@ func differences(first, now map[string]string) []string {
 			names = append(names, name)
 		}
 	}
+
 	for name := range first {
 		if _, ok := now[name]; !ok {
 			names = append(names, name)
 		}
 	}
+
 	slices.Sort(names)
 	return names
 }

@@ -52,6 +52,7 @@ func New(c Config) (*Backend, error) {
 	if c.Lease == 0 {
 		c.Lease = 15 * time.Second
 	}
+
 	return &Backend{c}, nil
 }
 
@@ -78,14 +79,17 @@ func (b *Backend) Sell(ctx context.Context, p sale.Purchase, precheck store.Prec
 		return sale.Receipt{}, pop.New("UnsupportedOperation", http.StatusBadRequest,
 			"The specified action is not supported: accounts are kept by the endpoint that the calls are forwarded to.")
 	}
+
 	holder := make([]byte, 16)
 	if _, err := io.ReadFull(b.config.Random, holder); err != nil {
 		return sale.Receipt{}, fmt.Errorf("draw a holder's name: %w", err)
 	}
+
 	f := &forwarding{Backend: b, Purchase: p, precheck: precheck, holder: hex.EncodeToString(holder), key: tokenrow.Key(p.Owner, p.Token)}
 	receipt, err := f.run(ctx)
 	if err != nil {
 		return sale.Receipt{}, p.Failed(err)
 	}
+
 	return receipt, nil
 }

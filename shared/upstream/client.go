@@ -215,6 +215,7 @@ func transportError(err error) error {
 	if errors.As(err, &located) {
 		err = located.Err
 	}
+
 	var op *net.OpError
 	if errors.As(err, &op) && op.Op == "dial" {
 		return unsent(err)

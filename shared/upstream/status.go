@@ -90,6 +90,7 @@ func ListPending(ctx context.Context, s interface {
 			}
 		}
 	}
+
 	slices.SortFunc(all, func(a, b TokenStatus) int { return a.Since.Compare(b.Since) })
 	return all[:min(limit, len(all))], nil
 }

@@ -20,11 +20,13 @@ func SetBalance(t require.TestingT, l *ledger.Ledger, owner string, balance sale
 	if made {
 		return
 	}
+
 	a, err := l.Account(ctx, owner)
 	require.NoError(t, err)
 	if a.Balance == balance {
 		return
 	}
+
 	orders, _, err := l.Orders(ctx, owner, "", 1000)
 	require.NoError(t, err)
 	_, err = l.Sell(ctx, sale.Purchase{
@@ -38,11 +40,13 @@ func SetBalance(t require.TestingT, l *ledger.Ledger, owner string, balance sale
 func Sales(t require.TestingT, l *ledger.Ledger, owner string) []ledger.Order {
 	all, _, err := l.Orders(context.Background(), owner, "", 1000)
 	require.NoError(t, err)
+
 	var sales []ledger.Order
 	for _, o := range all {
 		if o.Credit == 0 {
 			sales = append(sales, o)
 		}
 	}
+
 	return sales
 }

@@ -57,13 +57,16 @@ func (m *Client) Instance(ctx context.Context, instanceID string) (marketplace.E
 	if err := m.call(ctx, "DescribeInstanceForIsv", "InstanceId", instanceID, &answer); err != nil {
 		return marketplace.Entitlement{}, err
 	}
+
 	if answer.Status == "" {
 		return marketplace.Entitlement{}, fmt.Errorf("DescribeInstanceForIsv of %s: the answer has no Status", instanceID)
 	}
+
 	e := marketplace.Entitlement{Status: answer.Status, Trial: answer.IsTrial, OrderID: answer.OrderID.String()}
 	if answer.EndOn > 0 {
 		e.Ends = time.UnixMilli(answer.EndOn)
 	}
+
 	return e, nil
 }
 
@@ -81,6 +84,7 @@ func (m *Client) call(ctx context.Context, action, name, value string, answer an
 	if err != nil {
 		return fmt.Errorf("%s of %s: %w", action, value, err)
 	}
+
 	r := requests.NewCommonRequest()
 	r.Method, r.Scheme, r.Domain, r.Version, r.ApiName = http.MethodPost, m.scheme, m.host, "2015-11-01", action
 	r.QueryParams["Format"] = "JSON"
@@ -89,6 +93,7 @@ func (m *Client) call(ctx context.Context, action, name, value string, answer an
 	if err != nil {
 		return fmt.Errorf("%s of %s: %w", action, value, withoutURL(err))
 	}
+
 	if err := json.Unmarshal(response.GetHttpContentBytes(), answer); err != nil {
 		return fmt.Errorf("%s of %s: the answer is not the JSON object that is documented", action, value)
 	}
@@ -105,6 +110,7 @@ func (m *Client) client(ctx context.Context) (*sdk.Client, error) {
 	if k.SecurityToken != "" {
 		credential = credentials.NewStsTokenCredential(k.AccessKeyID, k.AccessKeySecret, k.SecurityToken)
 	}
+
 	client, err := sdk.NewClientWithOptions("cn-hangzhou", config, credential)
 	if err != nil {
 		return nil, fmt.Errorf("make the SDK's client: %w", err)

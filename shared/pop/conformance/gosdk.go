@@ -36,6 +36,7 @@ func (s typedSDK) call(t *testing.T, c sdkCall) reply {
 	t.Helper()
 	sdk, p := connect(t, c), c.Params
 	sdk.GetConfig().WithAutoRetry(s.retry)
+
 	switch c.Action {
 	case "CreateInstance":
 		r := aegis.CreateCreateInstanceRequest()
@@ -57,6 +58,7 @@ func (s typedSDK) call(t *testing.T, c sdkCall) reply {
 		response, err := sdk.RenewInstance(r)
 		return sdkReply(t, response, err)
 	}
+
 	return commonSDK{}.call(t, c)
 }
 
@@ -78,6 +80,7 @@ func sdkReply(t *testing.T, response responses.AcsResponse, err error) reply {
 		require.NoError(t, json.Unmarshal(response.GetHttpContentBytes(), &answer))
 		return reply{Answer: answer}
 	}
+
 	refusal, ok := err.(*errors.ServerError)
 	require.True(t, ok, "%v", err)
 	return reply{Code: refusal.ErrorCode(), Message: refusal.Message(), Advice: refusal.Recommend()}

@@ -82,6 +82,7 @@ func (o one) meetRefusals(t *testing.T, owner string) {
 	wrongSecret, wrongKey := right, right
 	wrongSecret.AccessKeySecret += "x"
 	wrongKey.AccessKeyID = "LTAI-nobody"
+
 	for _, test := range []struct {
 		what, endpoint string
 		as             pop.Credentials

@@ -12,6 +12,7 @@ import (
 func (m *Memory) Find(_ context.Context, r store.IndexRange) ([]store.Row, store.Cursor, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+
 	var places []store.Cursor
 	for at, row := range m.rows {
 		place, indexed := entry(r, at, row)
@@ -19,15 +20,18 @@ func (m *Memory) Find(_ context.Context, r store.IndexRange) ([]store.Row, store
 			places = append(places, place)
 		}
 	}
+
 	slices.SortFunc(places, compare)
 	var next store.Cursor
 	if len(places) > r.Limit {
 		places, next = places[:r.Limit], places[r.Limit]
 	}
+
 	rows := make([]store.Row, len(places))
 	for i, p := range places {
 		rows[i] = store.Row{Key: p.Key, Columns: carried(r.Index, m.rows[addressOf(&p.Key)])}
 	}
+
 	return rows, next, nil
 }
 

@@ -61,10 +61,12 @@ func (g *Faulty) Read(ctx context.Context, keys ...store.Key) ([]store.Row, erro
 			return nil, err
 		}
 	}
+
 	rows, err := g.Client.Read(ctx, keys...)
 	if err == nil && g.AfterRead != nil {
 		err = g.AfterRead(n, rows)
 	}
+
 	return rows, err
 }
 
@@ -76,10 +78,12 @@ func (g *Faulty) Commit(ctx context.Context, changes ...store.Change) error {
 			return err
 		}
 	}
+
 	err := g.Client.Commit(ctx, changes...)
 	if err == nil && g.AfterCommit != nil {
 		err = g.AfterCommit(n, changes)
 	}
+
 	return err
 }
 
