@@ -7,7 +7,7 @@ import (
 	"aegis/shared/store"
 )
 
-// Request is what a call shows of its caller.
+// Request is what a call says about its caller.
 type Request struct {
 	KeyID         string
 	SecurityToken string
@@ -118,7 +118,7 @@ func (r *Registry) decideStored(q Request, rows []store.Row, known *cached) (own
 	return r.decide(q, entry.key, granted)
 }
 
-// decide returns the owner that a key acts for in a call, if it may make the call.
+// decide returns the owner that a call acts for, if the key may make the call.
 func (r *Registry) decide(q Request, k Key, granted bool) (owner string, err error) {
 	if err := q.Signature.Verify(k.Secret); err != nil {
 		return "", err
@@ -132,7 +132,7 @@ func (r *Registry) decide(q Request, k Key, granted bool) (owner string, err err
 	return permit(q, k, granted)
 }
 
-// permit is decide for a key whose signature is known to be right.
+// permit does what decide does for a key whose signature has been verified.
 func permit(q Request, k Key, granted bool) (owner string, err error) {
 	if q.Operation != "" {
 		if err := k.mayCall(q.Operation); err != nil {

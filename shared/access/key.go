@@ -11,7 +11,7 @@ import (
 	"aegis/shared/store"
 )
 
-// Keys is the table of access keys and their grants.
+// Keys returns the table of access keys and their grants.
 func Keys() store.Table {
 	return store.Table{Name: "access_keys", Partition: "id", Sort: "item"}
 }

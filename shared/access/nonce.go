@@ -8,7 +8,7 @@ import (
 	"aegis/shared/store"
 )
 
-// Nonces is the table of nonces seen, forgotten after a day.
+// Nonces returns the table of nonces seen, forgotten after a day.
 func Nonces() store.Table {
 	return store.Table{Name: "nonces", Partition: "nonce", TTLSeconds: 24 * 60 * 60}
 }
@@ -16,11 +16,12 @@ func Nonces() store.Table {
 // ErrNonceUsed: the key has been used with this nonce before.
 var ErrNonceUsed = errors.New("the nonce was used already")
 
-// UseNonce records a key's nonce, or returns ErrNonceUsed. With ErrUnavailable it may
-// have been recorded: a retry needs a new nonce, which every client sends.
+// UseNonce records a key's nonce, or returns ErrNonceUsed. After ErrUnavailable the
+// nonce may be recorded, so a retry needs a new one; every client sends one.
 //
-// Only verified requests may come here, else anyone could use up others' nonces. The
-// nonce leads the row's key, since nonces are random and spread the load.
+// Call it for verified requests only: otherwise anyone could use up the nonces of
+// others. The nonce comes first in the row's key because nonces are random and spread
+// the load.
 func (r *Registry) UseNonce(ctx context.Context, keyID, nonce, requestID string) error {
 	key := store.Key{Table: Nonces(), Partition: nonce + "/" + keyID}
 	err := r.store.Commit(ctx, store.Insert(key, store.Columns{store.String(colRequestID, requestID)}))
@@ -43,8 +44,8 @@ func (r *Registry) UseNonce(ctx context.Context, keyID, nonce, requestID string)
 // colRequestID says which call recorded a nonce.
 const colRequestID = "request_id"
 
-// ours returns nil if a nonce's row is of this very call: the service, or a proxy
-// before it, sent our insert twice. Else it is ErrNonceUsed.
+// ours returns nil if this call itself recorded the nonce: the service, or a proxy in
+// front of it, received the insert twice. Otherwise it returns ErrNonceUsed.
 func (r *Registry) ours(ctx context.Context, key store.Key, requestID string) error {
 	rows, err := r.store.Read(ctx, key)
 	if err != nil {

@@ -45,7 +45,7 @@ type cached struct {
 	until  time.Time
 }
 
-// sameAs reports whether the key was not changed between two reads of it.
+// sameAs reports whether two reads found the same key: it was not changed in between.
 func (c cached) sameAs(other cached) bool {
 	return c.rev == other.rev && c.sealed == other.sealed
 }

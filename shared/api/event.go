@@ -70,7 +70,7 @@ func (e *event) body() ([]byte, error) {
 	return base64.StdEncoding.DecodeString(e.Body)
 }
 
-// host is what the client called us, which error answers repeat.
+// host returns what the client called us, which error answers repeat.
 func (e *event) host() string {
 	for name, value := range e.Headers {
 		if strings.EqualFold(name, "host") {

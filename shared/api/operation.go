@@ -81,7 +81,7 @@ func AdjustBalance() Operation {
 	return granted(selling(sale.AdjustBalance, parseAdjust, (*parser).clientToken, orderOnly))
 }
 
-// All are the operations of the POP endpoint.
+// All returns the operations of the POP endpoint.
 func All() []Operation {
 	return []Operation{
 		CreateInstance(), UpgradeInstance(), RenewInstance(), ReleaseInstance(), GetSummary(),

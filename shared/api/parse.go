@@ -39,7 +39,7 @@ func (p *parser) number(name string) int {
 	return p.integer(name, value)
 }
 
-// optionalNumber is 0 without a value.
+// optionalNumber returns 0 without a value.
 func (p *parser) optionalNumber(name string) int {
 	value, _ := p.params.Get(name)
 	if value == "" {
@@ -56,7 +56,7 @@ func (p *parser) integer(name, value string) int {
 	return int(n)
 }
 
-// optionalBool is false without a value. SDKs send true, false, True and False.
+// optionalBool returns false without a value. SDKs send true, false, True and False.
 func (p *parser) optionalBool(name string) bool {
 	value, _ := p.params.Get(name)
 	switch {
@@ -68,7 +68,7 @@ func (p *parser) optionalBool(name string) bool {
 	return false
 }
 
-// clientToken is 1 to 64 printable ASCII characters ("How to ensure idempotence",
+// clientToken returns 1 to 64 printable ASCII characters ("How to ensure idempotence",
 // ECS API reference).
 func (p *parser) clientToken() string {
 	token := p.required("ClientToken")
@@ -186,7 +186,7 @@ func (p *parser) amount(name string) sale.Fen {
 	return fen
 }
 
-// optionalToken is a ClientToken that may be absent.
+// optionalToken returns a ClientToken that may be absent.
 func optionalToken(p *parser) string {
 	if token, _ := p.params.Get("ClientToken"); token == "" {
 		return ""

@@ -15,7 +15,7 @@ import (
 	"aegis/shared/store"
 )
 
-// MarketSettings are those of the functions that the marketplace's orders pass.
+// MarketSettings configure the functions that process the marketplace's orders.
 type MarketSettings struct {
 	Secret      string           // of the SPI's tokens
 	Skus        marketplace.Skus // nil: the embedded sample
@@ -24,17 +24,18 @@ type MarketSettings struct {
 	Credentials pop.Credentials  // to ask it with; without an AccessKeyID it is not asked
 }
 
-// OpenTruth connects to the Market OpenAPI. Package marketapi has one; functions that
-// do not need it do not link it.
+// OpenTruth connects to the Market OpenAPI. Package marketapi implements it, so
+// functions that do not need the API do not link its SDK.
 type OpenTruth func(endpoint string, credentials func(context.Context) pop.Credentials) (marketplace.Truth, error)
 
-// TimeSettings are about the life of instances.
+// TimeSettings configure the life of instances.
 type TimeSettings struct {
 	ReleaseAfter time.Duration // from the expiry to the release
 	Offset       time.Duration // by which the sale's clock is ahead; 0 outside tests
 }
 
-// clock is the sale's. Signatures, which others date, are checked by the real one.
+// clock returns the time of sales. Signatures are checked by the real clock, because
+// clients date them.
 func (t TimeSettings) clock() time.Time { return time.Now().Add(t.Offset) }
 
 func (s *Settings) readMarket(v values) error {
@@ -66,7 +67,7 @@ func (s *Settings) readTime(v values) error {
 	return nil
 }
 
-// openLedger opens the ledger for functions that answer no caller.
+// openLedger opens the ledger for functions without callers.
 func (s Settings) openLedger() (*store.Store, *ledger.Ledger, error) {
 	client, err := store.Open(s.Store)
 	if err != nil {
@@ -76,8 +77,8 @@ func (s Settings) openLedger() (*store.Store, *ledger.Ledger, error) {
 	return client, books, err
 }
 
-// OpenProcessor wires what does the marketplace's orders by its settings. open may be
-// nil; then the marketplace is not asked.
+// OpenProcessor returns the processor of the marketplace's orders that the settings
+// describe. Without open, the marketplace is never asked.
 func (s Settings) OpenProcessor(log io.Writer, open OpenTruth) (*marketplace.OrderProcessor, error) {
 	if s.Market.Secret == "" {
 		return nil, errors.New("settings: MARKET_SECRET is not set")
@@ -109,8 +110,9 @@ func (m MarketSettings) openTruth(open OpenTruth) (marketplace.Truth, error) {
 	return truth, nil
 }
 
-// OpenRenewals wires the timer's work by its settings. Where the marketplace's orders
-// are done too, the timer tries held letters again and asks before it ends a term.
+// OpenRenewals returns the timer's work that the settings describe. If marketplace
+// orders are configured too, the timer retries held dead letters and asks the
+// marketplace before it ends a term.
 func (s Settings) OpenRenewals(log io.Writer, open OpenTruth) (*renewals.Runner, error) {
 	_, books, err := s.openLedger()
 	if err != nil {
@@ -129,8 +131,8 @@ func (s Settings) OpenRenewals(log io.Writer, open OpenTruth) (*renewals.Runner,
 	return renewals.New(c)
 }
 
-// openSPI wires the SPI by its settings. The SPI dates calls by the real clock, also
-// where the sale's clock is moved.
+// openSPI returns the SPI that the settings describe. It dates calls by the real clock,
+// even where the clock of sales is offset.
 func (s Settings) openSPI(log io.Writer) (*marketplace.SPI, error) {
 	if s.Market.Secret == "" {
 		return nil, errors.New("settings: MARKET_SECRET is not set")

@@ -8,8 +8,8 @@ import (
 	"aegis/shared/runtimeapi"
 )
 
-// memoryLimit is the heap at which the garbage collector runs more often. It keeps
-// a process under 64 MB of the 128 MB that s.yaml gives it, whatever it is sent.
+// memoryLimit is the heap size above which the garbage collector runs more often. It
+// keeps a process below 64 MB, of the 128 MB in s.yaml, whatever input it receives.
 const memoryLimit = 40 << 20
 
 // prepareProcess limits the memory of this process and replaces the transport of

@@ -9,10 +9,10 @@ import (
 	"aegis/shared/upstream"
 )
 
-// Tables are all tables of the system.
+// Tables returns all tables of the system.
 func Tables() []store.Table {
 	return []store.Table{tokenrow.Sales(), access.Keys(), access.Nonces(), marketplace.Instances(), marketplace.DeadLetters()}
 }
 
-// Indexes are all indexes of the tables.
+// Indexes returns all indexes of the tables.
 func Indexes() []store.Index { return []store.Index{ledger.ByDue(), upstream.ByUnfinished()} }

@@ -61,8 +61,8 @@ func readCatalogue(v values) (sale.Catalogue, error) {
 	return sale.ParseCatalogue(text)
 }
 
-// file reads the file that a setting names, or else the one that was packaged with
-// the function; nil without either.
+// file reads the file that a setting names, or the one packaged with the function. It
+// returns nil if there is neither.
 func (v values) file(name string) ([]byte, error) {
 	if path := v(name); path != "" {
 		return os.ReadFile(path)
@@ -80,7 +80,7 @@ func (v values) file(name string) ([]byte, error) {
 	return text, err
 }
 
-// Open wires a Service to the real store by its settings.
+// Open returns a Service on the real store, as the settings describe.
 func (s Settings) Open(log io.Writer, operations ...api.Operation) (*api.Service, error) {
 	client, err := store.Open(s.Store)
 	if err != nil {
@@ -99,7 +99,7 @@ func (s Settings) Open(log io.Writer, operations ...api.Operation) (*api.Service
 	return api.New(api.Config{Operations: operations, Access: registry, Backend: backend, Log: log})
 }
 
-// OpenBackend makes the seller that the settings name.
+// OpenBackend returns the backend that the settings name.
 func (s Settings) OpenBackend(client store.Client) (api.Backend, error) {
 	if s.Upstream != nil {
 		return s.openUpstream(client)

@@ -13,8 +13,8 @@ import (
 	"aegis/shared/store"
 )
 
-// Start is the main of a function that has these operations. It does not return.
-// Settings that cannot be used end the process with one line that says which.
+// Start runs a function with these operations. It does not return. Unusable settings
+// end the process with one line that names the setting.
 func Start(operations ...api.Operation) {
 	settings, err := ReadSettings(os.Getenv)
 	if err != nil {
@@ -33,9 +33,9 @@ func Start(operations ...api.Operation) {
 	})
 }
 
-// authenticate has the context carry the role's credentials of this invocation,
-// for what needs them. The runtime SDK writes into its context when it is
-// asked, so it is asked once, here.
+// authenticate returns a context with the role's credentials of this invocation. The
+// runtime SDK writes into its context when it is asked for them, so they are read once,
+// here.
 func authenticate(ctx context.Context) context.Context {
 	fcContext, ok := fccontext.FromContext(ctx)
 	if !ok {
@@ -47,8 +47,8 @@ func authenticate(ctx context.Context) context.Context {
 	})
 }
 
-// announce logs which prices are charged, so that a catalogue that did not reach the
-// function is seen at once.
+// announce logs the hash of the catalogue, so that a catalogue that did not reach the
+// function is noticed at once.
 func (s Settings) announce() {
 	slog.New(slog.NewJSONHandler(os.Stdout, nil)).Info("the function starts", "catalogue", s.Catalogue.Hash())
 }

@@ -12,8 +12,8 @@ import (
 	"aegis/shared/renewals"
 )
 
-// StartMarketOrders is the main of the function that consumes the order queue. A
-// failed event is delivered again by the platform.
+// StartMarketOrders runs the function that consumes the order queue. The platform
+// delivers a failed event again.
 func StartMarketOrders(open OpenTruth) {
 	orders, err := mustRead().OpenProcessor(os.Stdout, open)
 	if err != nil {
@@ -31,7 +31,7 @@ func StartMarketOrders(open OpenTruth) {
 	})
 }
 
-// StartMarketSPI is the main of the function that the marketplace calls.
+// StartMarketSPI runs the function that the marketplace calls.
 func StartMarketSPI() {
 	spi, err := mustRead().openSPI(os.Stdout)
 	if err != nil {
@@ -43,7 +43,7 @@ func StartMarketSPI() {
 	})
 }
 
-// StartRenewals is the main of the timer's function.
+// StartRenewals runs the timer's function.
 func StartRenewals(open OpenTruth) {
 	runner, err := mustRead().OpenRenewals(os.Stdout, open)
 	if err != nil {
@@ -61,7 +61,7 @@ func StartRenewals(open OpenTruth) {
 	})
 }
 
-// payload is what the timer's trigger says that is to be done.
+// payload returns the job that the timer's trigger names.
 func payload(event []byte) string {
 	var timer struct {
 		Payload string `json:"payload"`

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Group is which functions need a setting.
+// Group says which functions need a setting.
 type Group string
 
 const (
@@ -30,7 +30,7 @@ type Setting struct {
 	Usage    string // one line for operators
 }
 
-// Table is every setting that functions read. ReadSettings, the local stack, the
+// Table returns every setting that functions read. ReadSettings, the local stack, the
 // tools, s.yaml and the documents follow it.
 func Table() []Setting {
 	orders, spi := []Group{Orders, Timer}, []Group{Orders, Timer, SPI}
@@ -59,7 +59,7 @@ func Table() []Setting {
 	}
 }
 
-// Names are the names of all settings.
+// Names returns the names of all settings.
 func Names() []string {
 	var names []string
 	for _, s := range Table() {
@@ -90,12 +90,13 @@ func (g Group) has(function string) bool {
 	return string(g) == function
 }
 
-// Packaged is the name under which the file of a setting lies next to a function's
-// executable: scripts/build.sh puts it there. A setting that names no file is read
-// from there, if it is there.
+// Packaged returns the name of a setting's file next to a function's executable, where
+// scripts/build.sh puts it. A setting that names no file is read from there if it
+// exists.
 func (s Setting) Packaged() string { return strings.ToLower(s.Name) + ".json" }
 
-// values reads settings by the table: with its defaults, and only what it names.
+// values reads settings by the table: with its defaults, and only the names that it
+// lists.
 type values func(name string) string
 
 func tableValues(getenv func(string) string) values {
@@ -116,7 +117,7 @@ func tableValues(getenv func(string) string) values {
 	}
 }
 
-// requireAll refuses settings that are required and absent, all of them in one line.
+// requireAll returns an error that lists all required settings that are missing.
 func (v values) requireAll() error {
 	var missing []string
 	for _, s := range Table() {

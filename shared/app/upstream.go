@@ -10,14 +10,15 @@ import (
 	"aegis/shared/upstream"
 )
 
-// UpstreamSettings say where sales are forwarded to, and as whom.
+// UpstreamSettings name the endpoint that sales are forwarded to and its credentials.
 type UpstreamSettings struct {
 	Endpoint    string
 	Credentials pop.Credentials // without an AccessKeyID: the function role's
 	Lease       time.Duration
 }
 
-// readUpstream reads SALES_BACKEND and, if it is upstream, what that needs.
+// readUpstream reads SALES_BACKEND and, if it is upstream, the settings of the
+// endpoint.
 func (s *Settings) readUpstream(v values) error {
 	switch backend := v("SALES_BACKEND"); backend {
 	case "ledger":
@@ -41,7 +42,7 @@ func (s *Settings) readUpstream(v values) error {
 	return nil
 }
 
-// openUpstream makes the backend that forwards.
+// openUpstream returns the backend that forwards.
 func (s Settings) openUpstream(client store.Client) (*upstream.Backend, error) {
 	endpoint, err := upstream.NewClient(upstream.ClientConfig{URL: s.Upstream.Endpoint, Credentials: s.Upstream.credentials})
 	if err != nil {
@@ -50,7 +51,8 @@ func (s Settings) openUpstream(client store.Client) (*upstream.Backend, error) {
 	return upstream.New(upstream.Config{Store: client, Remote: endpoint, Lease: s.Upstream.Lease})
 }
 
-// credentials are the operator's, or those of the role in this invocation.
+// credentials returns the operator's credentials, or those of the role in this
+// invocation.
 func (u *UpstreamSettings) credentials(ctx context.Context) pop.Credentials {
 	if u.Credentials.AccessKeyID != "" {
 		return u.Credentials

@@ -57,7 +57,7 @@ const (
 // accountWidth is how many columns an account's row has at most.
 const accountWidth = 32
 
-// accountColumns is the whole account but the list of refused tokens, which stays.
+// accountColumns returns the whole account but the list of refused tokens, which stays.
 func accountColumns(a sale.Account, rev revision) store.Columns {
 	c := append(make(store.Columns, 0, accountWidth),
 		store.Int(colSchema, schema), store.Int(colRev, rev), store.Bool(colVerified, a.Verified), store.Int(colMachines, a.Machines),
@@ -93,7 +93,7 @@ func appendInstance(c store.Columns, i *sale.Instance) store.Columns {
 		moment(colExpired, i.Expired), moment(colTried, i.RenewalTried), moment(colRefunded, i.Refunded), failure)
 }
 
-// flag is a column that is there only if it is true.
+// flag returns a column that is there only if it is true.
 func flag(column string, set bool) store.Column {
 	if !set {
 		return store.None(column)
@@ -101,7 +101,7 @@ func flag(column string, set bool) store.Column {
 	return store.Bool(column, true)
 }
 
-// moment is a time that may be none: then the column is absent.
+// moment returns a time that may be none: then the column is absent.
 func moment(column string, t time.Time) store.Column {
 	if t.IsZero() {
 		return store.None(column)
@@ -162,7 +162,7 @@ func readInstance(row store.Row) (*sale.Instance, error) {
 	}, nil
 }
 
-// soldBy is the channel of an instance. A row from before it was kept counts as sold
+// soldBy returns the channel of an instance. A row from before it was kept counts as sold
 // by the API, unless the id is one that only the marketplace gives: ours begin with
 // instancePrefix, and the marketplace's may not.
 func soldBy(id, column string) sale.Channel {

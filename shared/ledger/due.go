@@ -22,7 +22,7 @@ const (
 	DueShards = 8
 )
 
-// ByDue is the index. It carries what the timer needs to know before it decides: an
+// ByDue returns the index. It carries what the timer needs to know before it decides: an
 // account is read only when something is done to it. The columns of an index cannot
 // be changed, so one that carries others has another name (sales_by_due carried no
 // change number and may be dropped).

@@ -51,7 +51,7 @@ func orderColumns(o sale.Order, rev revision, token, caller string) store.Column
 // schema, when deposits were no orders, had been paid. It sorts before all others.
 const openingID = "00000000000000000000000000"
 
-// opening is that order.
+// opening returns that order.
 func opening(paidIn sale.Fen, now time.Time) sale.Order {
 	return sale.Order{
 		ID: openingID, Operation: sale.DepositBalance, Channel: sale.Operator, Credit: paidIn, At: now,

@@ -94,7 +94,7 @@ func (c *sell) certain(err error) error {
 	return sale.Unavailable(err)
 }
 
-// read is step 1.
+// read returns step 1.
 func (c *sell) read(ctx context.Context, precheck store.Precheck) (state, error) {
 	rows, err := c.readChecked(ctx, precheck, c.keys.token(c.Token), c.keys.account())
 	if err != nil {
@@ -239,7 +239,7 @@ func (c *sell) listChange(s state, list []string) store.Change {
 	return store.Update(c.keys.account(), next, colRev, int64(s.rev))
 }
 
-// commit is step 2.
+// commit returns step 2.
 func (c *sell) commit(ctx context.Context, s state, d sale.Decision) (sale.Receipt, error) {
 	changes := c.accountChanges(c.keys, s, d.Account)
 	for _, step := range d.Earlier {
@@ -259,7 +259,7 @@ func (c *sell) commit(ctx context.Context, s state, d sale.Decision) (sale.Recei
 	return sale.Receipt{OrderID: d.Order.ID, InstanceID: d.Order.InstanceID}, nil
 }
 
-// orderChanges are an order and the token that it was made for, whose row is the one
+// orderChanges returns an order and the token that it was made for, whose row is the one
 // that was read.
 func (c *sell) orderChanges(rev revision, s sale.Step, token store.Row) []store.Change {
 	return []store.Change{

@@ -161,7 +161,7 @@ func outcomeOf(err, kept error) string {
 	return "again"
 }
 
-// letter is the message as it is kept. The marketplace's repetitions of one call are
+// letter returns the message as it is kept. The marketplace's repetitions of one call are
 // messages of their own and one letter; two calls with different parameters are two
 // letters. What is not certainly a call of the marketplace is known by the queue's
 // id only. A verified token is not kept.

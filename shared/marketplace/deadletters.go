@@ -15,7 +15,7 @@ import (
 	"aegis/shared/store"
 )
 
-// DeadLetters is the table of messages that could not be done.
+// DeadLetters returns the table of messages that could not be done.
 func DeadLetters() store.Table {
 	return store.Table{Name: "dead_letters", Partition: "queue", Sort: "item"}
 }
@@ -43,7 +43,7 @@ type DeadLetter struct {
 	Hash       string // SHA-256 of the whole body
 }
 
-// Shown is the body as people may see it. The token of a call that was not verified
+// Shown returns the body as people may see it. The token of a call that was not verified
 // is kept, since the secret may be wrong and be put right, and is not shown.
 func (l DeadLetter) Shown() string {
 	c, err := ParseCall(l.Body)
@@ -97,7 +97,7 @@ func (s *DeadLetterStore) key(id string) store.Key {
 	return store.Key{Table: DeadLetters(), Partition: s.queue, Sort: letterPrefix + id}
 }
 
-// verified is the message of a verified call as a letter keeps it: its id is made of
+// verified returns the message of a verified call as a letter keeps it: its id is made of
 // its parameters, so that the marketplace's repetitions of it are one letter, and its
 // token, which would open the way for another, is left out.
 func (c Call) verified(m Message) Message {

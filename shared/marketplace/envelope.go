@@ -166,7 +166,7 @@ func isEnvelopeField(name json.Token) bool {
 	return false
 }
 
-// content is a body field: a string's text, anything else as it stands.
+// content returns a body field: a string's text, anything else as it stands.
 func content(raw json.RawMessage) []byte {
 	var text string
 	if json.Unmarshal(raw, &text) == nil {
@@ -189,7 +189,7 @@ func firstTime(at time.Time, text string) time.Time {
 	return at
 }
 
-// published is a topic's time, in milliseconds.
+// published returns a topic's time, in milliseconds.
 func published(ms json.Number, at time.Time) time.Time {
 	if n, err := ms.Int64(); err == nil {
 		return time.UnixMilli(n)

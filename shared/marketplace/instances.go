@@ -8,7 +8,7 @@ import (
 	"aegis/shared/store"
 )
 
-// Instances is the table of the instances that the marketplace sold.
+// Instances returns the table of the instances that the marketplace sold.
 func Instances() store.Table {
 	return store.Table{Name: "market_instances", Partition: "instance_id"}
 }

@@ -37,7 +37,7 @@ type Call struct {
 // PermanentError says that a message can never succeed as it is, and why.
 type PermanentError struct{ Reason string }
 
-// Error is the reason.
+// Error returns the reason.
 func (r *PermanentError) Error() string { return r.Reason }
 
 func permanent(format string, args ...any) error {
@@ -99,7 +99,7 @@ func newCall(params map[string]json.RawMessage, receivedAt string) (c Call, err 
 	return c, nil
 }
 
-// value is a parameter's text. Strings on the wire, they may have become numbers
+// value returns a parameter's text. Strings on the wire, they may have become numbers
 // or truth values on their way through JSON.
 func value(raw json.RawMessage) (string, error) {
 	var text string
@@ -112,7 +112,7 @@ func value(raw json.RawMessage) (string, error) {
 	return string(raw), nil
 }
 
-// plain is a body as JSON: it may be base64 (a queue's, unless it is set to
+// plain returns a body as JSON: it may be base64 (a queue's, unless it is set to
 // decode), or a JSON string.
 func plain(body []byte) ([]byte, error) {
 	for range 3 { // a quoted, encoded object at most

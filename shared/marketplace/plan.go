@@ -230,7 +230,7 @@ func day(t time.Time) string {
 // the marketplace or for an operator. It is tried again hourly.
 type HeldError struct{ Reason string }
 
-// Error is the reason.
+// Error returns the reason.
 func (h *HeldError) Error() string { return h.Reason }
 
 func held(format string, args ...any) error { return &HeldError{fmt.Sprintf(format, args...)} }

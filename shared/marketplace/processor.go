@@ -151,7 +151,7 @@ func (p *OrderProcessor) findOwner(ctx context.Context, o *Order) (err error) {
 	return nil
 }
 
-// buyer is the account of a buyer who is not known yet: verified, since the
+// buyer returns the account of a buyer who is not known yet: verified, since the
 // marketplace sells to nobody else, and with as many machines as the licence
 // covers, until somebody counts them.
 func buyer(o Order) sale.Account {

@@ -20,7 +20,7 @@ func (r *reader) fail(format string, args ...any) {
 	}
 }
 
-// id is a required identifier: 1 to 64 letters, digits and - _ . only, since it
+// id returns a required identifier: 1 to 64 letters, digits and - _ . only, since it
 // becomes part of keys. An instance's never looks like one that we made.
 func (r *reader) id(name string) string {
 	id := r.Params[name]
@@ -56,7 +56,7 @@ func (r *reader) sku() Sku {
 	return sku
 }
 
-// moment is a required time in the marketplace's calendar, UTC+8.
+// moment returns a required time in the marketplace's calendar, UTC+8.
 func (r *reader) moment(name string) time.Time {
 	t, err := time.ParseInLocation(time.DateTime, r.Params[name], sale.Shanghai())
 	if err != nil {
@@ -65,7 +65,7 @@ func (r *reader) moment(name string) time.Time {
 	return t
 }
 
-// truth is false without a value: the vendor's pages require isRefund and trial, and
+// truth returns false without a value: the vendor's pages require isRefund and trial, and
 // their samples leave them out.
 func (r *reader) truth(name string) bool {
 	switch strings.ToLower(r.Params[name]) {

@@ -189,7 +189,7 @@ func (p *OrderProcessor) transfer(ctx context.Context, o Order, instanceID strin
 // end in milliseconds follows.
 func transferred(instanceID string) string { return "transferred from " + instanceID + " until " }
 
-// paidUntil is until when a released instance was paid: to its release, or to the end of
+// paidUntil returns until when a released instance was paid: to its release, or to the end of
 // the last renewal of it that was transferred.
 func (p *OrderProcessor) paidUntil(ctx context.Context, o Order) (time.Time, error) {
 	ended, err := p.endOfReleased(ctx, o)
@@ -227,7 +227,7 @@ func (p *OrderProcessor) endOfReleased(ctx context.Context, o Order) (ledger.Ord
 	return p.ledger.Order(ctx, o.Owner, token.OrderID)
 }
 
-// Letters are the dead letters.
+// Letters returns the dead letters.
 func (p *OrderProcessor) Letters() *DeadLetterStore { return p.letters }
 
 // DoneSince returns the order that a letter asked for, if a later delivery of the same

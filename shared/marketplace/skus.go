@@ -38,7 +38,7 @@ type Skus map[string]Sku
 //go:embed skus.json
 var sampleSkus []byte
 
-// DefaultSkus is the embedded sample: aegis-1 to aegis-4 for the VersionCodes 1 to
+// DefaultSkus returns the embedded sample: aegis-1 to aegis-4 for the VersionCodes 1 to
 // 4, five machines, a month.
 func DefaultSkus() Skus {
 	s, err := ParseSkus(sampleSkus)
@@ -91,7 +91,7 @@ func (s Sku) check() error {
 	return nil
 }
 
-// find is the sku of a call, with the machines that the call orders.
+// find returns the sku of a call, with the machines that the call orders.
 func (s Skus) find(params map[string]string) (Sku, error) {
 	sku, ok := s[params["skuId"]]
 	if !ok {

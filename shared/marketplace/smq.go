@@ -101,7 +101,7 @@ func (q *SMQ) send(r *http.Request) (string, error) {
 	return sent.MessageID, nil
 }
 
-// errorCode is the Code of an error's answer, "" without one.
+// errorCode returns the Code of an error's answer, "" without one.
 func errorCode(text []byte) string {
 	var failure struct{ Code string }
 	_ = xml.Unmarshal(text, &failure) // no XML has no code

@@ -34,7 +34,7 @@ func hmacSHA1(key, keyed []byte) [sha1.Size]byte {
 	return sha1.Sum(outer[:])
 }
 
-// hmacSHA256 is hmacSHA1 with the other hash.
+// hmacSHA256 returns hmacSHA1 with the other hash.
 func hmacSHA256(key, keyed []byte) [sha256.Size]byte {
 	if len(key) > blockSize {
 		sum := sha256.Sum256(key)

@@ -61,7 +61,7 @@ func (p Params) sortByName() {
 	}
 }
 
-// before is a < b, for the most part without a call: names mostly differ at
+// before returns a < b, for the most part without a call: names mostly differ at
 // once.
 func before(a, b string) bool {
 	if a != "" && b != "" && a[0] != b[0] {

@@ -27,7 +27,7 @@ type Config struct {
 	Log          io.Writer                   // nil: nowhere
 }
 
-// Runner does what is due.
+// Runner processes the instances that are due.
 type Runner struct {
 	Config
 	log *slog.Logger
@@ -54,7 +54,7 @@ func New(c Config) (*Runner, error) {
 	return &Runner{Config: c, log: slog.New(slog.NewJSONHandler(c.Log, nil))}, nil
 }
 
-// Report is what a run did.
+// Report counts what a run did.
 type Report struct {
 	Looked   int  `json:"looked"` // instances that were due
 	Renewed  int  `json:"renewed"`
@@ -68,7 +68,8 @@ type Report struct {
 	Differ  []marketplace.Finding   `json:"differ,omitempty"`  // of Check: where the marketplace's books say otherwise
 }
 
-// Job is what a run is for: the payload of its trigger. Any other is as none.
+// Job is the task of a run: the payload of its trigger. An unknown payload counts as
+// Due.
 type Job string
 
 const (
@@ -77,7 +78,7 @@ const (
 	Check   Job = "check"   // compare all instances of the marketplace with its books
 )
 
-// run is one run.
+// run is the state of one run.
 type run struct {
 	*Runner
 	now     time.Time
@@ -88,8 +89,8 @@ type run struct {
 	why    error // the first passing failure
 }
 
-// Run does a job. With an error something passing stood in the way of a part, which
-// the next run finds again; the report has the rest.
+// Run does a job. An error means that a temporary failure stopped a part, which the
+// next run finds again; the report counts the rest.
 func (r *Runner) Run(ctx context.Context, job Job) (Report, error) {
 	if job == Check {
 		return r.check(ctx)
@@ -114,8 +115,8 @@ func (r *Runner) Run(ctx context.Context, job Job) (Report, error) {
 	return one.report, nil
 }
 
-// letters tries the held letters again. It runs in parallel with what is due, so that
-// many letters do not keep terms from being renewed and ended.
+// letters retries the held dead letters. It runs in parallel with the instances that
+// are due, so that many letters do not delay renewals and expiries.
 func (r *run) letters(ctx context.Context) {
 	if r.Orders == nil {
 		return
@@ -130,7 +131,7 @@ func (r *run) letters(ctx context.Context) {
 	}
 }
 
-// check compares the books with the marketplace's. Where they differ an operator
+// check compares our records with the marketplace's. Where they differ an operator
 // decides: see "admin market check".
 func (r *Runner) check(ctx context.Context) (Report, error) {
 	if r.Orders == nil {
@@ -143,7 +144,7 @@ func (r *Runner) check(ctx context.Context) (Report, error) {
 	return Report{Looked: checked.Checked, Differ: checked.Findings}, err
 }
 
-// shard looks at one shard of a queue, page by page.
+// shard processes one shard of a queue, page by page.
 func (r *run) shard(ctx context.Context, p ledger.DuePage) {
 	p.Limit = r.Page
 	for ctx.Err() == nil {
@@ -179,8 +180,8 @@ func (r *run) failed(err error) {
 	}
 }
 
-// passing reports whether an error says nothing about the instance: the same again
-// may succeed.
+// passing reports whether an error is temporary: it says nothing about the instance,
+// and the same call may succeed later.
 func passing(err error) bool {
 	return errors.Is(err, sale.ErrUnavailable) || errors.Is(err, sale.ErrConflict) || errors.Is(err, store.ErrNotApplied)
 }

@@ -36,7 +36,7 @@ func (c Catalogue) Hash() string { return c.hash }
 //go:embed catalogue.json
 var defaultCatalogue []byte
 
-// DefaultCatalogue is the embedded catalogue.
+// DefaultCatalogue returns the embedded catalogue.
 func DefaultCatalogue() Catalogue {
 	c, err := ParseCatalogue(defaultCatalogue)
 	if err != nil {
@@ -106,7 +106,7 @@ func (c Catalogue) Edition(versionCode int) (Edition, bool) {
 	return e, ok
 }
 
-// MonthlyPrices are the prices in fen per machine and month, by VersionCode.
+// MonthlyPrices returns the prices in fen per machine and month, by VersionCode.
 func (c Catalogue) MonthlyPrices() map[int]int64 {
 	prices := make(map[int]int64, len(c.editions))
 	for code, e := range c.editions {

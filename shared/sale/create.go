@@ -11,7 +11,7 @@ type Create struct {
 	AutoRenew       bool // IsAutoRenew
 }
 
-// Operation is CreateInstance.
+// Operation returns CreateInstance.
 func (Create) Operation() Operation { return CreateInstance }
 
 // Parameters has AutoRenewDuration only if it means something.

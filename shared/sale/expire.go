@@ -11,10 +11,10 @@ type Expire struct {
 	Expiry     time.Time // the end of the term
 }
 
-// Operation is ExpireInstance.
+// Operation returns ExpireInstance.
 func (Expire) Operation() Operation { return ExpireInstance }
 
-// Parameters are the instance and the expiry.
+// Parameters returns the instance and the expiry.
 func (e Expire) Parameters() []Parameter {
 	return []Parameter{{"InstanceId", e.InstanceID}, {"Expiry", millis(e.Expiry)}}
 }

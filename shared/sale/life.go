@@ -24,7 +24,7 @@ func RenewalHours(now time.Time) bool {
 	return hour >= renewalOpens && hour < renewalCloses
 }
 
-// NextRenewal is when automatic renewal is to be tried: from nine days before the
+// NextRenewal returns when automatic renewal is to be tried: from nine days before the
 // expiry, once a day, in renewal hours. Zero: the instance is renewed by hand.
 func (i Instance) NextRenewal() time.Time {
 	switch {
@@ -37,7 +37,7 @@ func (i Instance) NextRenewal() time.Time {
 	return time.Date(year, month, day+1, renewalOpens, 0, 0, 0, Shanghai())
 }
 
-// nextRenewalHour is t, or when the next renewal hours begin.
+// nextRenewalHour returns t, or when the next renewal hours begin.
 func nextRenewalHour(t time.Time) time.Time {
 	if RenewalHours(t) {
 		return t

@@ -23,10 +23,10 @@ type MarketCreate struct {
 	Confirmed   bool // the marketplace agrees that a term which has ended is over
 }
 
-// Operation is CreateInstance.
+// Operation returns CreateInstance.
 func (MarketCreate) Operation() Operation { return CreateInstance }
 
-// Parameters are what was bought.
+// Parameters returns what was bought.
 func (c MarketCreate) Parameters() []Parameter {
 	p := []Parameter{{"InstanceId", c.InstanceID}, number("VersionCode", c.VersionCode), number("VmNumber", c.VmNumber)}
 	if !c.Ends.IsZero() {
@@ -73,7 +73,7 @@ func (c MarketCreate) check(catalogue Catalogue, a Account) error {
 	return nil
 }
 
-// period is exact: what the marketplace sold is not rounded to midnight.
+// period returns exact: what the marketplace sold is not rounded to midnight.
 func (c MarketCreate) period(now time.Time) (Period, error) {
 	if !c.Ends.IsZero() {
 		return until(c.Ends), nil
@@ -110,10 +110,10 @@ type MarketRenew struct {
 	Reason     string // what a reader of the order should know
 }
 
-// Operation is RenewInstance.
+// Operation returns RenewInstance.
 func (MarketRenew) Operation() Operation { return RenewInstance }
 
-// Parameters are the instance and the end.
+// Parameters returns the instance and the end.
 func (m MarketRenew) Parameters() []Parameter {
 	return []Parameter{{"InstanceId", m.InstanceID}, {"ExpiredOn", millis(m.Ends)}}
 }
@@ -172,10 +172,10 @@ type MarketRefund struct {
 	Confirmed  bool      // the marketplace or an operator says that the term ends so
 }
 
-// Operation is RefundRenewInstance.
+// Operation returns RefundRenewInstance.
 func (MarketRefund) Operation() Operation { return RefundRenewInstance }
 
-// Parameters are the instance, the end and the call.
+// Parameters returns the instance, the end and the call.
 func (m MarketRefund) Parameters() []Parameter {
 	return []Parameter{{"InstanceId", m.InstanceID}, {"ExpiredOn", millis(m.Ends)}, {"Call", m.Call}}
 }
@@ -223,10 +223,10 @@ type MarketUpgrade struct {
 	VmNumber    int // 0: stays
 }
 
-// Operation is UpgradeInstance.
+// Operation returns UpgradeInstance.
 func (MarketUpgrade) Operation() Operation { return UpgradeInstance }
 
-// Parameters are what was bought.
+// Parameters returns what was bought.
 func (m MarketUpgrade) Parameters() []Parameter {
 	return []Parameter{{"InstanceId", m.InstanceID}, number("VersionCode", m.VersionCode), number("VmNumber", m.VmNumber)}
 }
@@ -264,10 +264,10 @@ type MarketExpire struct {
 	Confirmed  bool // the marketplace or an operator says that the term is over
 }
 
-// Operation is ExpireInstance.
+// Operation returns ExpireInstance.
 func (MarketExpire) Operation() Operation { return ExpireInstance }
 
-// Parameters is the instance.
+// Parameters returns the instance.
 func (m MarketExpire) Parameters() []Parameter { return []Parameter{{"InstanceId", m.InstanceID}} }
 
 // Decide refuses with PaidTimeLeft while the term is paid for, give or take

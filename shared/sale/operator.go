@@ -28,10 +28,10 @@ type Deposit struct {
 	Reference string // the bank's or the payment system's
 }
 
-// Operation is DepositBalance.
+// Operation returns DepositBalance.
 func (Deposit) Operation() Operation { return DepositBalance }
 
-// Parameters are both.
+// Parameters returns both.
 func (d Deposit) Parameters() []Parameter {
 	return []Parameter{{"Amount", d.Fen.String()}, {"Reference", d.Reference}}
 }
@@ -53,10 +53,10 @@ type Adjust struct {
 	Reason string
 }
 
-// Operation is AdjustBalance.
+// Operation returns AdjustBalance.
 func (Adjust) Operation() Operation { return AdjustBalance }
 
-// Parameters are both.
+// Parameters returns both.
 func (d Adjust) Parameters() []Parameter {
 	return []Parameter{{"Amount", d.Fen.String()}, {"Reason", d.Reason}}
 }
@@ -82,10 +82,10 @@ type SetMachines struct {
 // MaxMachineNumber bounds the machines of an owner.
 const MaxMachineNumber = 1_000_000
 
-// Operation is SetMachineNumber.
+// Operation returns SetMachineNumber.
 func (SetMachines) Operation() Operation { return SetMachineNumber }
 
-// Parameters is the number.
+// Parameters returns the number.
 func (s SetMachines) Parameters() []Parameter {
 	return []Parameter{number("MachineNumber", s.MachineNumber)}
 }
@@ -114,10 +114,10 @@ type Correct struct {
 	Reason      string
 }
 
-// Operation is CorrectInstance.
+// Operation returns CorrectInstance.
 func (Correct) Operation() Operation { return CorrectInstance }
 
-// Parameters are those that are set, and the reason.
+// Parameters returns those that are set, and the reason.
 func (c Correct) Parameters() []Parameter {
 	p := []Parameter{{"InstanceId", c.InstanceID}, {"Reason", c.Reason}}
 	if !c.Ends.IsZero() {
@@ -192,10 +192,10 @@ type Adopt struct {
 	Reason     string
 }
 
-// Operation is AdoptInstance.
+// Operation returns AdoptInstance.
 func (Adopt) Operation() Operation { return AdoptInstance }
 
-// Parameters are all three.
+// Parameters returns all three.
 func (c Adopt) Parameters() []Parameter {
 	return []Parameter{{"InstanceId", c.InstanceID}, {"Channel", string(c.Channel)}, {"Reason", c.Reason}}
 }
@@ -240,10 +240,10 @@ type Verify struct {
 	Reason   string
 }
 
-// Operation is SetVerified.
+// Operation returns SetVerified.
 func (Verify) Operation() Operation { return SetVerified }
 
-// Parameters are both.
+// Parameters returns both.
 func (v Verify) Parameters() []Parameter {
 	return []Parameter{{"Verified", strconv.FormatBool(v.Verified)}, {"Reason", v.Reason}}
 }

@@ -13,10 +13,10 @@ type Release struct {
 	After      time.Duration // that the instance must have been expired for
 }
 
-// Operation is ReleaseInstance.
+// Operation returns ReleaseInstance.
 func (Release) Operation() Operation { return ReleaseInstance }
 
-// Parameters is the instance alone: it is released once.
+// Parameters returns the instance alone: it is released once.
 func (r Release) Parameters() []Parameter { return []Parameter{{"InstanceId", r.InstanceID}} }
 
 // Decide refuses while the instance is unexpired, unless the marketplace refunded
@@ -43,7 +43,7 @@ func (i Instance) expiredFor(d time.Duration, now time.Time) bool {
 	return !now.Before(i.expiredSince().Add(d))
 }
 
-// expiredSince is when the instance was marked expired, else when its term ends.
+// expiredSince returns when the instance was marked expired, else when its term ends.
 func (i Instance) expiredSince() time.Time {
 	if !i.Expired.IsZero() {
 		return i.Expired

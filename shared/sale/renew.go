@@ -10,10 +10,10 @@ type Renew struct {
 	VmNumber   int  // the owner's actual number of machines, as a check
 }
 
-// Operation is RenewInstance.
+// Operation returns RenewInstance.
 func (Renew) Operation() Operation { return RenewInstance }
 
-// Parameters are all four.
+// Parameters returns all four.
 func (r Renew) Parameters() []Parameter {
 	return []Parameter{
 		{"InstanceId", r.InstanceID}, number("Duration", r.Term.Duration),

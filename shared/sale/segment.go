@@ -111,7 +111,7 @@ func (i Instance) upgraded(c Catalogue, to Edition, machines int, now time.Time)
 	return segments, total, nil
 }
 
-// price is what the segment's time costs at a monthly price.
+// price returns what the segment's time costs at a monthly price.
 func (s Segment) price(monthly Fen) *big.Rat {
 	const month = 30 * 24 * 60 * 60
 	months, seconds := int64(1), int64(month)

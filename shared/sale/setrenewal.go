@@ -24,7 +24,7 @@ type Renewal struct {
 	Reason     string // of an operator
 }
 
-// Operation is SetRenewal.
+// Operation returns SetRenewal.
 func (Renewal) Operation() Operation { return SetRenewal }
 
 // Parameters have a period only if it means something.

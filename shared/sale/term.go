@@ -18,7 +18,7 @@ type Term struct {
 	Cycle    Cycle
 }
 
-// longest is the most of each unit that one order may buy: ten years.
+// longest returns the most of each unit that one order may buy: ten years.
 func (c Cycle) longest() int {
 	switch c {
 	case Year:
@@ -34,7 +34,7 @@ func (c Cycle) longest() int {
 	return 0
 }
 
-// price is what the term costs at a monthly rate: a year is ten months, a day
+// price returns what the term costs at a monthly rate: a year is ten months, a day
 // 1/30 and an hour 1/720 of one, rounded up to a fen once, at the end. It is never
 // below 1 fen.
 func (t Term) price(monthly Fen) Fen {
@@ -75,10 +75,10 @@ func (p Period) Extend(t Term) Period {
 	}
 }
 
-// until is the period that ends at a moment, from which it counts on exactly.
+// until returns the period that ends at a moment, from which it counts on exactly.
 func until(end time.Time) Period { return Period{Anchor: end, Exact: true} }
 
-// End is the instant at which the period is over: the anchor's day and time, Months
+// End returns the instant at which the period is over: the anchor's day and time, Months
 // later, in a month that lacks the day on its last one. What was bought by the API
 // ends at the first midnight of Asia/Shanghai at or after that. An exact period
 // does not, so that a renewal adds no part of a day that nobody paid for.
@@ -96,7 +96,7 @@ func (p Period) End() time.Time {
 // Shanghai returns the calendar of every term: UTC+8 the whole year since 1991.
 func Shanghai() *time.Location { return time.FixedZone("UTC+8", 8*60*60) }
 
-// monthsAfter is t's day and time n months later, clamped to the month's last
+// monthsAfter returns t's day and time n months later, clamped to the month's last
 // day. (time.AddDate would roll 31 January + 1 month over to 3 March.)
 func monthsAfter(t time.Time, n int) time.Time {
 	year, month, day := t.Date()

@@ -24,22 +24,22 @@ func DerivedToken(parts ...string) string {
 	return mark + parts[0] + "/" + hex.EncodeToString(sum[:20])
 }
 
-// ReleaseToken is the token of an instance's release. An instance is released
+// ReleaseToken returns the token of an instance's release. An instance is released
 // once, by the first to ask: caller, marketplace or timer.
 func ReleaseToken(instanceID string) string { return DerivedToken("release", instanceID) }
 
-// RenewalToken is the token of the automatic renewal at one expiry. The instance's
+// RenewalToken returns the token of the automatic renewal at one expiry. The instance's
 // change number makes it another one when the same expiry comes back after a refund.
 func RenewalToken(instanceID string, expiry time.Time, change int) string {
 	return DerivedToken("renew", instanceID, millis(expiry), strconv.Itoa(change))
 }
 
-// ExpiryToken is the token of marking an instance expired at one expiry.
+// ExpiryToken returns the token of marking an instance expired at one expiry.
 func ExpiryToken(instanceID string, expiry time.Time, change int) string {
 	return DerivedToken("expire", instanceID, millis(expiry), strconv.Itoa(change))
 }
 
-// DepositToken is the token of a deposit: one reference is paid in once.
+// DepositToken returns the token of a deposit: one reference is paid in once.
 func DepositToken(reference string) string { return DerivedToken("deposit", reference) }
 
 func millis(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }

@@ -13,10 +13,10 @@ type Upgrade struct {
 	VmNumber    int
 }
 
-// Operation is UpgradeInstance.
+// Operation returns UpgradeInstance.
 func (Upgrade) Operation() Operation { return UpgradeInstance }
 
-// Parameters are all three.
+// Parameters returns all three.
 func (u Upgrade) Parameters() []Parameter {
 	return []Parameter{{"InstanceId", u.InstanceID}, number("VersionCode", u.VersionCode), number("VmNumber", u.VmNumber)}
 }

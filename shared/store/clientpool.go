@@ -12,11 +12,11 @@ import (
 	"github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
 )
 
-// The SDK's calls take no context and its client keeps one set of credentials.
-// A pooledClient lends both to a client for the length of one call: it is the client's
-// transport, so that the call ends with the caller's context instead of sending
-// something later, and its credentials provider, since a function gets fresh
-// ones with each invocation.
+// A pooledClient is an SDK client that takes a context and credentials for each call.
+// The SDK's own calls take no context, and its client keeps one set of credentials. The
+// pooledClient is the client's transport, so that a call ends with the caller's context
+// and sends nothing later. It is also the client's credentials provider, because a
+// function gets new credentials with each invocation.
 type pooledClient struct {
 	client      *tablestore.TableStoreClient
 	ctx         context.Context
@@ -29,7 +29,7 @@ func (l *pooledClient) RoundTrip(r *http.Request) (*http.Response, error) {
 	return l.transport.RoundTrip(r.WithContext(l.ctx))
 }
 
-// GetCredentials gives the SDK the call's credentials.
+// GetCredentials returns the call's credentials to the SDK.
 func (l *pooledClient) GetCredentials() common.Credentials {
 	return &common.DefaultCredentials{
 		AccessKeyID:     l.credentials.AccessKeyID,
@@ -38,7 +38,7 @@ func (l *pooledClient) GetCredentials() common.Credentials {
 	}
 }
 
-// clientPool keeps idle clientPool that share one transport and one rule for resending.
+// clientPool keeps idle clients that share one transport and one limit of resends.
 type clientPool struct {
 	pool sync.Pool
 }
@@ -59,7 +59,7 @@ func newPooledClient(c Config, transport http.RoundTripper, resends uint) *poole
 	return l
 }
 
-// with runs one SDK call on a lane of its own.
+// with runs one SDK call on a client that no other call uses.
 func (ls *clientPool) with(ctx context.Context, credentials pop.Credentials, call func(*tablestore.TableStoreClient) error) error {
 	if err := ctx.Err(); err != nil {
 		return &net.OpError{Op: "dial", Err: err} // nothing was sent
@@ -73,8 +73,8 @@ func (ls *clientPool) with(ctx context.Context, credentials pop.Credentials, cal
 	return err
 }
 
-// newTransport keeps enough connections open for a function under load and for
-// the tools, and ignores HTTP_PROXY: the store is named by its endpoint.
+// newTransport returns a transport that keeps enough connections open for a function
+// under load and for the tools. It ignores HTTP_PROXY: the endpoint names the store.
 func newTransport() *http.Transport {
 	return &http.Transport{
 		DialContext:         (&net.Dialer{Timeout: 3 * time.Second}).DialContext,

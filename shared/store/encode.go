@@ -8,7 +8,7 @@ import (
 	"github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
 )
 
-// kind is a sort key up to its first slash: "token" of "token/x".
+// kind returns a sort key up to its first slash: "token" for "token/x".
 func kind(sort string) string {
 	kind, _, _ := strings.Cut(sort, "/")
 	return kind
@@ -23,8 +23,8 @@ func primaryKey(k Key) *tablestore.PrimaryKey {
 	return pk
 }
 
-// readRequest groups keys by table, as the wire does; places holds for each
-// table which of the keys its rows are.
+// readRequest groups keys by table, as the protocol does. places maps each table to the
+// positions of its keys.
 func readRequest(keys []Key) (*tablestore.BatchGetRowRequest, map[string][]int) {
 	request := &tablestore.BatchGetRowRequest{}
 	places := make(map[string][]int, 1)
@@ -122,13 +122,13 @@ func update(c Change) *tablestore.UpdateRowChange {
 	return row
 }
 
-// errMixed: an atomic batch was applied in part. The service promises that this does
-// not happen, so nothing that was read of such a partition can be relied on.
+// errMixed means that an atomic batch was applied in part. The service promises that
+// this does not happen, so nothing read from such a partition can be relied on.
 var errMixed = errors.New("ALARM: an atomic batch was applied in part")
 
-// failure is the batch's error, if a row has one. All rows of an atomic batch fail
-// together; a failed condition among them is what the caller must know. If some
-// succeeded, the outcome is unknown.
+// failure returns the batch's error if a row has one. All rows of an atomic batch fail
+// together, and a failed condition takes precedence because the caller must know it. If
+// some rows succeeded, the outcome is unknown.
 func failure(response *tablestore.BatchWriteRowResponse) error {
 	var failed *tablestore.OtsError
 
@@ -155,9 +155,9 @@ func failure(response *tablestore.BatchWriteRowResponse) error {
 	return failed
 }
 
-// rangeRequest spans the sort keys above prefix up to prefix + U+10FFFF, which is
-// above every text that starts with it. A range's start is inclusive and its end
-// exclusive, so the prefix itself is left out both ways.
+// rangeRequest covers the sort keys from just above the prefix to prefix + U+10FFFF,
+// which is above every text that starts with the prefix. A range's start is inclusive
+// and its end exclusive, so the prefix itself is excluded in both directions.
 func rangeRequest(r Range) *tablestore.GetRangeRequest {
 	low, high := r.Prefix+"\x00", r.Prefix+"\U0010FFFF"
 	c := &tablestore.RangeRowQueryCriteria{TableName: r.Table.Name, MaxVersion: 1, Limit: int32(r.Limit), Direction: tablestore.FORWARD}

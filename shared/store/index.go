@@ -9,10 +9,10 @@ import (
 	"github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
 )
 
-// Index is a global index of a table that has a sort column: its rows that have
-// both of the index's key columns, by Partition (a string) and then Sort (an
-// integer). It carries the columns named. Tablestore brings it up to date a little
-// after the table.
+// Index is a global index of a table with a sort column. It contains the rows that have
+// both of the index's key columns, ordered by Partition (a string) and then Sort (an
+// integer), and carries the columns listed. Tablestore updates it shortly after the
+// table.
 type Index struct {
 	Name      string
 	Table     Table
@@ -30,13 +30,13 @@ func Shard(of string, shards uint32) int {
 	return int(hash.Sum32() % shards)
 }
 
-// IndexReader reads an index. A Client of a store that has indexes is one.
+// IndexReader reads an index. A Client of a store that has indexes implements it.
 type IndexReader interface {
 	// Find reads one page of a partition of an index, in order of the sort column. next is where the following page starts, zero after the last.
 	Find(ctx context.Context, r IndexRange) (rows []Row, next Cursor, err error)
 }
 
-// IndexRange is one page's worth of a partition of an index.
+// IndexRange asks for one page of a partition of an index.
 type IndexRange struct {
 	Index     Index
 	Partition string
@@ -45,16 +45,16 @@ type IndexRange struct {
 	Limit     int    // rows at most, 1 to 5,000
 }
 
-// Cursor is a row's place in a partition of an index.
+// Cursor is the position of a row in a partition of an index.
 type Cursor struct {
 	Sort int64
 	Key  Key // of the table's row; without a table: no place
 }
 
-// Zero reports whether there is no place.
+// Zero reports whether the cursor has no position.
 func (p Cursor) Zero() bool { return p.Key.Table.Name == "" }
 
-// Find implements IndexReader. Like a Read it applies nothing.
+// Find implements IndexReader. Like Read, it changes nothing.
 func (s *Store) Find(ctx context.Context, r IndexRange) ([]Row, Cursor, error) {
 	var rows []Row
 	var next Cursor
@@ -111,14 +111,15 @@ func indexPage(r IndexRange, response *tablestore.GetRangeResponse) (rows []Row,
 	return rows, next
 }
 
-// placeOf reads an index's key: its own two columns, then the table's two.
+// placeOf returns the cursor of an index's key: the index's two columns and then the
+// table's two.
 func placeOf(t Table, pk *tablestore.PrimaryKey) Cursor {
 	k := pk.PrimaryKeys
 	return Cursor{Sort: k[1].Value.(int64), Key: Key{t, k[2].Value.(string), k[3].Value.(string)}}
 }
 
-// EnsureIndexes makes the indexes that do not exist yet, of tables that do, and
-// enters the rows that are there. It is for set-up tools, not for functions.
+// EnsureIndexes creates the indexes that do not exist yet, on existing tables, and
+// enters the existing rows. It is for set-up tools, not for functions.
 func (s *Store) EnsureIndexes(ctx context.Context, indexes ...Index) error {
 	for _, i := range indexes {
 		err := s.call(ctx, s.writes, func(c *tablestore.TableStoreClient) error { return ensureIndex(c, i) })
@@ -129,7 +130,7 @@ func (s *Store) EnsureIndexes(ctx context.Context, indexes ...Index) error {
 	return nil
 }
 
-// ensureIndex defines the columns first, unless that was done before.
+// ensureIndex defines the missing columns first, then the index.
 func ensureIndex(c *tablestore.TableStoreClient, i Index) error {
 	d, err := c.DescribeTable(&tablestore.DescribeTableRequest{TableName: i.Table.Name})
 	if err != nil {

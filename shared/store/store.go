@@ -10,7 +10,7 @@ import (
 	"github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
 )
 
-// Config says which Tablestore instance to use, and as whom.
+// Config names the Tablestore instance and the credentials.
 type Config struct {
 	Endpoint    string          // e.g. https://aegis.cn-hangzhou.vpc.tablestore.aliyuncs.com
 	Instance    string          // the instance's name
@@ -20,12 +20,12 @@ type Config struct {
 
 type credentialsKey struct{}
 
-// WithCredentials has the context carry credentials.
+// WithCredentials returns a context that carries credentials.
 func WithCredentials(ctx context.Context, c pop.Credentials) context.Context {
 	return context.WithValue(ctx, credentialsKey{}, c)
 }
 
-// CredentialsOf are those that the context carries, empty if it has none.
+// CredentialsOf returns the credentials of a context, empty if it has none.
 func CredentialsOf(ctx context.Context) pop.Credentials {
 	c, _ := ctx.Value(credentialsKey{}).(pop.Credentials)
 	return c
@@ -38,7 +38,7 @@ type Store struct {
 	writes *clientPool
 }
 
-// Open prepares a Store; it sends nothing yet.
+// Open prepares a Store. It sends nothing yet.
 func Open(c Config) (*Store, error) {
 	if c.Endpoint == "" || c.Instance == "" {
 		return nil, errors.New("open store: endpoint and instance must both be set")
@@ -50,7 +50,7 @@ func Open(c Config) (*Store, error) {
 	return &Store{config: c, reads: newClientPool(c, transport, 10), writes: newClientPool(c, transport, 0)}, nil
 }
 
-// call runs one SDK call with the context's credentials and within the time.
+// call runs one SDK call with the context's credentials and within the timeout.
 func (s *Store) call(ctx context.Context, on *clientPool, f func(*tablestore.TableStoreClient) error) error {
 	credentials := s.config.Credentials
 	if credentials.AccessKeyID == "" {

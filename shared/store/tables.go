@@ -8,8 +8,8 @@ import (
 	"github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
 )
 
-// EnsureTables makes the tables that do not exist yet. One that exists is left
-// as it is. It is for set-up tools, not for functions.
+// EnsureTables creates the tables that do not exist yet and leaves existing ones
+// unchanged. It is for set-up tools, not for functions.
 func (s *Store) EnsureTables(ctx context.Context, tables ...Table) error {
 	for _, t := range tables {
 		err := s.call(ctx, s.writes, func(c *tablestore.TableStoreClient) error {
@@ -43,9 +43,9 @@ func createRequest(t Table) *tablestore.CreateTableRequest {
 	return &tablestore.CreateTableRequest{TableMeta: meta, TableOption: option, ReservedThroughput: &tablestore.ReservedThroughput{}}
 }
 
-// Scan reads one page of a whole table, at most limit rows of it, in order of their
-// keys. start is the zero Key for the first page; next is the zero Key after the last.
-// It is for tools that look at everything, not for functions.
+// Scan reads one page of a whole table, at most limit rows, in key order. start is the
+// zero Key for the first page; next is the zero Key after the last page. It is for
+// tools, not for functions.
 func (s *Store) Scan(ctx context.Context, t Table, start Key, limit int) (rows []Row, next Key, err error) {
 	err = s.call(ctx, s.reads, func(c *tablestore.TableStoreClient) error {
 		response, err := c.GetRange(scanRequest(t, start, limit))

@@ -20,7 +20,7 @@ const prefix = "token/"
 // Key returns the key of a token's row.
 func Key(owner, token string) store.Key { return KeyIn(Partition(owner), token) }
 
-// KeyIn is Key for a caller that has the owner's partition already.
+// KeyIn returns Key for a caller that has the owner's partition already.
 func KeyIn(partition, token string) store.Key {
 	return store.Key{Table: Sales(), Partition: partition, Sort: prefix + token}
 }

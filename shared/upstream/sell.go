@@ -199,12 +199,12 @@ func (f *forwarding) keep(ctx context.Context, cause error) error {
 	return sale.Unavailable(cause)
 }
 
-// released are the columns that let the next caller take the token over at once.
+// released returns the columns that let the next caller take the token over at once.
 func (f *forwarding) released() store.Columns {
 	return store.Columns{store.Int(tokenrow.Lease, f.now().UnixMilli())}
 }
 
-// answered are the columns that also record that the forward was answered: it
+// answered returns the columns that also record that the forward was answered: it
 // cannot arrive any more, so the doubt need not start again.
 func (f *forwarding) answered() store.Columns {
 	return append(f.released(), store.Int(tokenrow.Answered, f.mine.fence))

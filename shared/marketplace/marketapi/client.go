@@ -141,7 +141,7 @@ func (w withContext) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.next.RoundTrip(r.WithContext(w.ctx))
 }
 
-// Open is New for function.OpenTruth. endpoint "": the public one.
+// Open returns New for function.OpenTruth. endpoint "": the public one.
 func Open(endpoint string, credentials func(context.Context) pop.Credentials) (marketplace.Truth, error) {
 	if endpoint == "" {
 		endpoint = Endpoint
