@@ -6,7 +6,7 @@ import (
 	"aegis/shared/access"
 )
 
-// authorise finds out who is calling and for whom, or refuses.
+// authorise identifies the caller and the owner that the call acts for, or refuses.
 func (s *Service) authorise(ctx context.Context, c *activeCall) error {
 	if err := c.CheckTime(s.clock()); err != nil {
 		return err

@@ -35,8 +35,8 @@ func (f *flag) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// readEvent makes a request of an event. With an error the request still holds
-// what an answer needs, as far as it could be read.
+// readEvent reads a request from an event. After an error the request still holds what
+// an answer needs, as far as it could be read.
 func readEvent(raw []byte) (*pop.Request, error) {
 	if err := CheckEvent(raw); err != nil {
 		return &pop.Request{}, err
@@ -70,7 +70,7 @@ func (e *event) body() ([]byte, error) {
 	return base64.StdEncoding.DecodeString(e.Body)
 }
 
-// host returns what the client called us, which error answers repeat.
+// host returns the name by which the client called us. Error answers repeat it.
 func (e *event) host() string {
 	for name, value := range e.Headers {
 		if strings.EqualFold(name, "host") {

@@ -8,9 +8,8 @@ import (
 	"aegis/shared/sale"
 )
 
-// parser reads parameters one after another and keeps the first error, which
-// names its parameter. An empty value counts as none: SDKs send optional
-// parameters empty.
+// parser reads parameters and keeps the first error, which names its parameter. An
+// empty value counts as absent, because SDKs send optional parameters empty.
 type parser struct {
 	params pop.Params
 	err    error
@@ -30,7 +29,7 @@ func (p *parser) required(name string) string {
 	return value
 }
 
-// number reads a required integer. Its range is the sale's business.
+// number reads a required integer. Package sale checks its range.
 func (p *parser) number(name string) int {
 	value := p.required(name)
 	if value == "" {
@@ -39,7 +38,7 @@ func (p *parser) number(name string) int {
 	return p.integer(name, value)
 }
 
-// optionalNumber returns 0 without a value.
+// optionalNumber reads an integer, 0 if it is absent.
 func (p *parser) optionalNumber(name string) int {
 	value, _ := p.params.Get(name)
 	if value == "" {
@@ -56,7 +55,8 @@ func (p *parser) integer(name, value string) int {
 	return int(n)
 }
 
-// optionalBool returns false without a value. SDKs send true, false, True and False.
+// optionalBool reads a truth value, false if it is absent. SDKs send true, false, True
+// and False.
 func (p *parser) optionalBool(name string) bool {
 	value, _ := p.params.Get(name)
 	switch {
@@ -68,8 +68,8 @@ func (p *parser) optionalBool(name string) bool {
 	return false
 }
 
-// clientToken returns 1 to 64 printable ASCII characters ("How to ensure idempotence",
-// ECS API reference).
+// clientToken reads a required ClientToken: 1 to 64 printable ASCII characters ("How to
+// ensure idempotence", ECS API reference).
 func (p *parser) clientToken() string {
 	token := p.required("ClientToken")
 	if len(token) > 64 || strings.ContainsFunc(token, func(r rune) bool { return r < ' ' || r > '~' }) {
@@ -108,8 +108,9 @@ func parseRenew(p *parser) sale.Command {
 	return sale.Renew{InstanceID: p.required("InstanceId"), Term: p.term(), VmNumber: p.number("VmNumber")}
 }
 
-// parseRelease reads the instance, whose release is an order of its own: callers
-// send no ClientToken (ReleaseInstance of the published SDKs).
+// parseRelease reads the instance to release. Callers send no ClientToken
+// (ReleaseInstance of the published SDKs), so the release of an instance is an order of
+// its own.
 func parseRelease(p *parser) sale.Command {
 	return sale.Release{InstanceID: p.required("InstanceId"), Channel: sale.API}
 }
@@ -163,8 +164,8 @@ func parseDeposit(p *parser) sale.Command {
 	return sale.Deposit{Fen: p.amount("Amount"), Reference: p.required("Reference")}
 }
 
-// depositToken makes one order of each reference, no matter which key sends it. A ClientToken is
-// taken and not needed.
+// depositToken returns one token for each reference, whichever key sends it. A
+// ClientToken is accepted and ignored.
 func depositToken(p *parser) string { return sale.DepositToken(p.required("Reference")) }
 
 func parseAdjust(p *parser) sale.Command {
@@ -186,7 +187,7 @@ func (p *parser) amount(name string) sale.Fen {
 	return fen
 }
 
-// optionalToken returns a ClientToken that may be absent.
+// optionalToken reads a ClientToken, "" if it is absent.
 func optionalToken(p *parser) string {
 	if token, _ := p.params.Get("ClientToken"); token == "" {
 		return ""

@@ -9,11 +9,11 @@ import (
 	"aegis/shared/sale"
 )
 
-// again is how long a caller should wait after an error that waiting heals.
+// again is how long a caller should wait after a temporary error.
 const again = time.Second
 
-// refusal turns any error of a call into the answer for it. What is none of the
-// known ones is a defect of ours or of the set-up: nothing was done.
+// refusal returns the answer for any error of a call. An unknown error is a defect in
+// this code or in the set-up; nothing was done.
 func refusal(err error) *pop.Error {
 	var answer *pop.Error
 	var refused *sale.Refusal
@@ -51,8 +51,8 @@ func refusal(err error) *pop.Error {
 	return pop.InternalError()
 }
 
-// saleRefusal has the gateway's message where it publishes one, and ours for the
-// rest, and then the reason.
+// saleRefusal returns the answer for a refusal of package sale: the gateway's message
+// where it publishes one, else our own, followed by the reason.
 func saleRefusal(r *sale.Refusal) *pop.Error {
 	if r.Code == sale.OutOfRange {
 		return pop.InvalidParameter(r.Parameter, r.Reason())

@@ -57,7 +57,7 @@ func New(c Config) (*Service, error) {
 	return s, nil
 }
 
-// activeCall is one activeCall while it is being answered.
+// activeCall is the state of a call while it is being answered.
 type activeCall struct {
 	*pop.Call
 	requestID string
@@ -67,7 +67,7 @@ type activeCall struct {
 	replayed  bool
 }
 
-// Handle answers one event. It never fails and always answers an envelope.
+// Handle answers one event. It always returns an envelope.
 func (s *Service) Handle(ctx context.Context, raw []byte) Envelope {
 	began := s.clock()
 	c := &activeCall{Call: &pop.Call{}}
@@ -76,7 +76,7 @@ func (s *Service) Handle(ctx context.Context, raw []byte) Envelope {
 	return envelope(response)
 }
 
-// respond answers a call, or refuses it. The error is for the log.
+// respond answers a call or refuses it. The error is for the log.
 func (s *Service) respond(ctx context.Context, c *activeCall, raw []byte) (pop.Response, error) {
 	ctx, cancel := BeforeDeadline(ctx)
 	defer cancel()
@@ -92,8 +92,8 @@ func (s *Service) respond(ctx context.Context, c *activeCall, raw []byte) (pop.R
 	return pop.Answer(c.Format, c.operation.Action, c.requestID, fields...), nil
 }
 
-// answer takes a call from the event to the fields of its answer. A panic is a
-// defect that can strike after the sale: the answer is ServiceUnavailable.
+// answer returns the fields of a call's answer. A panic is a defect that may strike
+// after the sale, so it is answered ServiceUnavailable.
 func (s *Service) answer(ctx context.Context, c *activeCall, raw []byte) (fields []pop.Field, err error) {
 	defer func() {
 		if defect := recover(); defect != nil {
@@ -117,8 +117,8 @@ func (s *Service) answer(ctx context.Context, c *activeCall, raw []byte) (fields
 	return c.operation.run(ctx, s, c)
 }
 
-// BeforeDeadline leaves a tenth of the time that an invocation has, half a second
-// at most, for answering.
+// BeforeDeadline returns a context that ends before the invocation does: it leaves a
+// tenth of the remaining time, half a second at most, for answering.
 func BeforeDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
 	deadline, ok := ctx.Deadline()
 	if !ok {
@@ -128,8 +128,8 @@ func BeforeDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithDeadline(ctx, deadline.Add(-margin))
 }
 
-// record writes the call's line. What the caller did wrong is information; what
-// we did is an error, with its cause.
+// record writes the call's log line. Caller errors are logged at INFO, server errors at
+// ERROR with their cause.
 func (s *Service) record(c *activeCall, began time.Time, err error) {
 	level, outcome := slog.LevelInfo, "OK"
 	attributes := []slog.Attr{

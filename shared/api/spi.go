@@ -10,8 +10,8 @@ import (
 	"aegis/shared/pop"
 )
 
-// AnswerSPI answers an HTTP event by the SPI. It never fails: a Go error would
-// reach the marketplace as a bare 503.
+// AnswerSPI answers an HTTP event of the marketplace. It always returns an envelope: a
+// Go error would reach the marketplace as a bare 503.
 func AnswerSPI(ctx context.Context, spi *marketplace.SPI, raw []byte) Envelope {
 	ctx, cancel := BeforeDeadline(ctx)
 	defer cancel()

@@ -19,8 +19,8 @@ func (l *Ledger) Account(ctx context.Context, owner string) (sale.Account, error
 	return s.account, nil
 }
 
-// OpenAccount makes an owner's account unless there is one, which stays as it is.
-// Its balance is entered as an opening order. made is false if there was one; after
+// OpenAccount creates an owner's account, or leaves an existing one unchanged. Its
+// balance is entered as an opening order. made is false if there was an account; after
 // an error the account may exist.
 func (l *Ledger) OpenAccount(ctx context.Context, a sale.Account) (made bool, err error) {
 	a.Instance, a.Released, a.Deposited = nil, nil, a.Balance
@@ -44,10 +44,10 @@ func (l *Ledger) OpenAccount(ctx context.Context, a sale.Account) (made bool, er
 	return false, fmt.Errorf("open the account of owner %s: %w", a.Owner, err)
 }
 
-// NoteRenewal notes that the automatic renewal of an instance at an expiry was
-// refused, so that it is tried again the next day. An instance that is not at that
-// expiry any more has nothing to note. With ErrUnavailable or ErrConflict nothing
-// may be noted; the renewal is then tried again sooner.
+// NoteRenewal records on the account that the automatic renewal at an expiry was
+// refused, so that it is tried again the next day. If the instance is no longer at that
+// expiry, it does nothing. After ErrUnavailable or ErrConflict the note may be missing;
+// the renewal is then tried again sooner.
 func (l *Ledger) NoteRenewal(ctx context.Context, owner, instanceID string, expiry time.Time, why sale.Code) error {
 	s, err := l.account(ctx, owner)
 	if err == nil {
@@ -61,7 +61,7 @@ func (l *Ledger) NoteRenewal(ctx context.Context, owner, instanceID string, expi
 	return l.changed(fmt.Sprintf("note the renewal of instance %s of owner %s", instanceID, owner), err)
 }
 
-// Migrate brings an account's row to this release's schema: it enters the opening
+// Migrate updates an account's row to this release's schema: it enters the opening
 // order and the channel of the instance. migrated is false if there was nothing to do.
 func (l *Ledger) Migrate(ctx context.Context, owner string) (migrated bool, err error) {
 	s, err := l.account(ctx, owner)
@@ -74,7 +74,7 @@ func (l *Ledger) Migrate(ctx context.Context, owner string) (migrated bool, err 
 	return err == nil, l.changed("migrate the account of owner "+owner, err)
 }
 
-// changed sorts the error of a change of an account.
+// changed returns the caller's error for a failed change of an account.
 func (l *Ledger) changed(doing string, err error) error {
 	switch {
 	case err == nil:
@@ -88,8 +88,8 @@ func (l *Ledger) changed(doing string, err error) error {
 	return fmt.Errorf("%s: %w", doing, err)
 }
 
-// accountChanges writes an account that follows from the one read. A row of an
-// earlier schema gets its opening order with it.
+// accountChanges returns the changes that replace the account that was read. A row of
+// an earlier schema gets its opening order with them.
 func (l *Ledger) accountChanges(k keys, s state, after sale.Account) []store.Change {
 	changes := []store.Change{store.Update(k.account(), accountColumns(after, s.rev+1), colRev, int64(s.rev))}
 	if s.schema < schema && s.account.Deposited != 0 {

@@ -12,12 +12,11 @@ import (
 	"aegis/shared/tokenrow"
 )
 
-// revision counts the commits to an account; every one of them adds one.
+// revision counts the commits to an account. Every commit adds one.
 type revision int64
 
-// schema is the version of the account row that this code reads and writes. A row
-// of a later version is not read: see readAccount. Rows from before it was written
-// down are version 0.
+// schema is the version of the account row that this code reads and writes. A row of a
+// later version is not read: see readAccount. Rows without a version are version 0.
 const schema = 2
 
 // The account row's columns. Amounts are fen, times epoch milliseconds. The
@@ -54,10 +53,11 @@ const (
 	colRefunded = "refunded"        // when a renewal was last undone
 )
 
-// accountWidth is how many columns an account's row has at most.
+// accountWidth is the maximum number of columns of an account's row.
 const accountWidth = 32
 
-// accountColumns returns the whole account but the list of refused tokens, which stays.
+// accountColumns returns all columns of an account but the list of refused tokens,
+// which stays unchanged.
 func accountColumns(a sale.Account, rev revision) store.Columns {
 	c := append(make(store.Columns, 0, accountWidth),
 		store.Int(colSchema, schema), store.Int(colRev, rev), store.Bool(colVerified, a.Verified), store.Int(colMachines, a.Machines),
@@ -93,7 +93,7 @@ func appendInstance(c store.Columns, i *sale.Instance) store.Columns {
 		moment(colExpired, i.Expired), moment(colTried, i.RenewalTried), moment(colRefunded, i.Refunded), failure)
 }
 
-// flag returns a column that is there only if it is true.
+// flag returns a column that is present only if it is true.
 func flag(column string, set bool) store.Column {
 	if !set {
 		return store.None(column)
@@ -101,7 +101,7 @@ func flag(column string, set bool) store.Column {
 	return store.Bool(column, true)
 }
 
-// moment returns a time that may be none: then the column is absent.
+// moment returns a time column, absent if the time is zero.
 func moment(column string, t time.Time) store.Column {
 	if t.IsZero() {
 		return store.None(column)
@@ -116,9 +116,9 @@ func readMoment(row store.Row, column string) time.Time {
 	return time.Time{}
 }
 
-// readAccount reads an account's row. A row that a later release has written may
-// mean what this one does not know, so it is ErrUnavailable: the caller asks again,
-// and meets the later release.
+// readAccount reads an account's row. A row that a later release wrote may have a
+// meaning that this release does not know. It is ErrUnavailable: the caller retries and
+// reaches the later release.
 func readAccount(owner string, row store.Row) (sale.Account, revision, error) {
 	if version := row.Int(colSchema); version > schema {
 		return sale.Account{}, 0, sale.Unavailable(fmt.Errorf("the account's row has version %d and this release knows %d", version, schema))
@@ -162,9 +162,9 @@ func readInstance(row store.Row) (*sale.Instance, error) {
 	}, nil
 }
 
-// soldBy returns the channel of an instance. A row from before it was kept counts as sold
-// by the API, unless the id is one that only the marketplace gives: ours begin with
-// instancePrefix, and the marketplace's may not.
+// soldBy returns the channel of an instance. Older rows have no channel. Their
+// instances count as sold by the API, unless the id is one that only the marketplace
+// gives: our ids begin with instancePrefix, and the marketplace's may not.
 func soldBy(id, column string) sale.Channel {
 	switch {
 	case column != "":
@@ -175,7 +175,7 @@ func soldBy(id, column string) sale.Channel {
 	return sale.Market
 }
 
-// segment is a sale.Segment as the row has it.
+// segment is a sale.Segment as the row stores it.
 type segment struct {
 	From     int64      `json:"f"` // epoch ms
 	To       int64      `json:"t"`

@@ -11,10 +11,11 @@ import (
 	"aegis/shared/sale"
 )
 
-// Audit judges an owner's books by the laws: every order, the account, and that each
-// order's token answers it. prices are the catalogue's; nil: what was paid for time is
-// not judged. It reads page by page. While others sell to the owner it may see a commit
-// in part: what it finds then is gone when it is repeated.
+// Audit checks an owner's books against the laws: every order, the account, and that
+// each order's token answers that order. prices are the catalogue's; with nil, the
+// price of time is not checked. Audit reads page by page. If others sell to the owner
+// meanwhile, it may see part of a commit; a finding from that is gone when the audit is
+// repeated.
 func (l *Ledger) Audit(ctx context.Context, owner string, prices laws.Prices) ([]error, error) {
 	s, err := l.account(ctx, owner)
 	if err != nil {
@@ -58,8 +59,8 @@ func (l *Ledger) auditOrders(ctx context.Context, owner string) (all []laws.Orde
 	}
 }
 
-// bought reads from a token's parameters how long a term can be at most, and the end
-// that the marketplace gave.
+// bought returns the longest possible term that a token's parameters bought, and the
+// end that the marketplace gave.
 func bought(parameters map[string]string) (longest time.Duration, until time.Time) {
 	const day = 24 * time.Hour
 	n, _ := strconv.Atoi(parameters["Duration"]) // absent: 0

@@ -11,9 +11,9 @@ import (
 	"aegis/shared/tokenrow"
 )
 
-// An account whose instance the timer has to look at some day carries in which
-// queue and when. The index finds it by both. It is sharded, since a day's
-// instances would otherwise share one partition of it.
+// The columns by which the index finds accounts whose instance the timer has to
+// process: in which queue, and when. The index is sharded, because one day's instances
+// would otherwise share one of its partitions.
 const (
 	colShard = "due_shard" // queue/number
 	colDue   = "due"
@@ -22,10 +22,10 @@ const (
 	DueShards = 8
 )
 
-// ByDue returns the index. It carries what the timer needs to know before it decides: an
-// account is read only when something is done to it. The columns of an index cannot
-// be changed, so one that carries others has another name (sales_by_due carried no
-// change number and may be dropped).
+// ByDue returns the index of what is due. It carries what the timer needs to decide
+// whether to act, so that an account is read only when something is done to it. The
+// columns of an index cannot be changed, so an index with other columns has another
+// name (sales_by_due carried no change number and may be dropped).
 func ByDue() store.Index {
 	return store.Index{
 		Name: "sales_due", Table: tokenrow.Sales(), Partition: colShard, Sort: colDue,
@@ -43,9 +43,8 @@ func appendDue(c store.Columns, a sale.Account) store.Columns {
 
 func shard(on sale.DueQueue, number int) string { return string(on) + "/" + strconv.Itoa(number) }
 
-// Due is an instance that the timer has to look at, as the index has it. The
-// index follows the accounts with some delay: what is done must be decided on
-// the account.
+// Due is an instance that the timer has to process, as the index has it. The index lags
+// a little behind the accounts, so every action is decided again on the account.
 type Due struct {
 	Owner    string
 	Instance sale.Instance // with what a timer needs: ID, Channel, Change, AutoRenewMonths, Expired, RenewalTried
@@ -61,8 +60,8 @@ type DuePage struct {
 	Limit int
 }
 
-// Due reads a page of what is due, the longest due first; next is zero after the
-// last page.
+// Due reads a page of what is due, the longest due first. next is zero after the last
+// page.
 func (l *Ledger) Due(ctx context.Context, p DuePage) (due []Due, next store.Cursor, err error) {
 	finder, ok := l.store.(store.IndexReader)
 	if !ok {

@@ -23,7 +23,7 @@ type Config struct {
 	Tries     int              // commits tried before a call gives up on other calls; 0: 8
 }
 
-// Ledger sells. It is safe for concurrent use and keeps no state of its own.
+// Ledger commits sales. It is safe for concurrent use and keeps no state of its own.
 type Ledger struct {
 	store     store.Client
 	catalogue sale.Catalogue
@@ -78,8 +78,8 @@ func (l *Ledger) readChecked(ctx context.Context, p store.Precheck, keys ...stor
 	return tokenrow.ReadChecked(ctx, l.store, p, keys...)
 }
 
-// pause waits before the next try: a random part of a span that doubles from
-// 4 ms to 256 ms, so that callers that met once do not meet again.
+// pause waits before the next try: a random part of a span that doubles from 4 ms to
+// 256 ms, so that callers that collided do not collide again.
 func (l *Ledger) pause(ctx context.Context, try int) error {
 	span := big.NewInt(int64(2 * time.Millisecond << min(try, 7)))
 	part, err := rand.Int(l.random, span)

@@ -11,7 +11,7 @@ import (
 	"aegis/shared/tokenrow"
 )
 
-// Order is an order as the ledger keeps it.
+// Order is an order with what the ledger records about it.
 type Order struct {
 	sale.Order
 	Rev    int64  // of the account, after the commit
@@ -19,8 +19,8 @@ type Order struct {
 	Caller string // the access key that asked
 }
 
-// The order row's further columns: what the instance was after it, which
-// revision of the account it made, and on whose behalf.
+// The order row's further columns: the instance after the order, the revision of the
+// account that it made, and the caller.
 const (
 	colAmount  = "amount"
 	colToken   = "token"
@@ -47,11 +47,11 @@ func orderColumns(o sale.Order, rev revision, token, caller string) store.Column
 	return c
 }
 
-// openingID is the id of the order that enters what an account of an earlier
-// schema, when deposits were no orders, had been paid. It sorts before all others.
+// openingID is the id of the opening order. It enters what was paid into an account of
+// an earlier schema, in which deposits were no orders. It sorts before all other ids.
 const openingID = "00000000000000000000000000"
 
-// opening returns that order.
+// opening returns the opening order of an account.
 func opening(paidIn sale.Fen, now time.Time) sale.Order {
 	return sale.Order{
 		ID: openingID, Operation: sale.DepositBalance, Channel: sale.Operator, Credit: paidIn, At: now,

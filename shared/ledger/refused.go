@@ -9,7 +9,7 @@ import (
 	"aegis/shared/store"
 )
 
-// maxRefused bounds an account's list of refused tokens: the oldest gives way, and
+// maxRefused bounds an account's list of refused tokens. The oldest is dropped first;
 // its next refusal is fenced again.
 const maxRefused = 64
 
@@ -22,7 +22,8 @@ func refusedTokens(row store.Row) []string {
 	return strings.Split(text, "\n")
 }
 
-// refusedHash stands for a token in the list. A token may hold whatever a caller sends.
+// refusedHash returns the hash that represents a token in the list. A token may contain
+// any characters that a caller sends.
 func refusedHash(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return hex.EncodeToString(sum[:16])

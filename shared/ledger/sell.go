@@ -15,11 +15,12 @@ import (
 	"aegis/shared/tokenrow"
 )
 
-// Sell makes the sale that the token stands for, or answers it again.
+// Sell makes the purchase that the token stands for, or returns its receipt again. A
+// nil Precheck passes.
 //
-// What the caller knows after an error: a *sale.Refusal, a *sale.Mismatch, sale.ErrNoAccount
-// or sale.ErrConflict: nothing was sold; sale.ErrUnavailable: not known yet, send the same
-// call again; the Precheck's own error: nothing was sold by this call.
+// After a *sale.Refusal, a *sale.Mismatch, sale.ErrNoAccount or sale.ErrConflict
+// nothing was sold. After sale.ErrUnavailable the outcome is not known yet: send the
+// same call again. After an error of the Precheck nothing was sold by this call.
 func (l *Ledger) Sell(ctx context.Context, p sale.Purchase, precheck store.Precheck) (sale.Receipt, error) {
 	receipt, err := (&sell{Ledger: l, Purchase: p, precheck: precheck, keys: keysOf(p.Owner), ambiguousRev: none}).run(ctx)
 	if err != nil {
@@ -28,7 +29,7 @@ func (l *Ledger) Sell(ctx context.Context, p sale.Purchase, precheck store.Prech
 	return receipt, nil
 }
 
-// sell is one call of Sell while it runs.
+// sell is the state of one call of Sell.
 type sell struct {
 	*Ledger
 	sale.Purchase
@@ -40,7 +41,7 @@ type sell struct {
 
 const none revision = -1
 
-// state is what step 1 read.
+// state is the result of step 1.
 type state struct {
 	token   store.Row
 	account sale.Account
@@ -58,7 +59,7 @@ func (s state) listsAny(token string, d sale.Decision) bool {
 	return s.lists(token) || slices.ContainsFunc(d.Earlier, func(step sale.Step) bool { return s.lists(step.Token) })
 }
 
-// errAgain: the try settled nothing, read and decide again.
+// errAgain means that the try decided nothing: read and decide again.
 var errAgain = errors.New("try again")
 
 func (c *sell) run(ctx context.Context) (sale.Receipt, error) {
@@ -83,8 +84,8 @@ func (c *sell) run(ctx context.Context) (sale.Receipt, error) {
 }
 
 // certain returns the error of a call whose writes are all known to have failed or to
-// be fenced. After a write with an unknown outcome only a refusal and a mismatch are
-// certain: any other error leaves it open whether the call was sold.
+// be fenced. After a write with an unknown outcome, only a refusal and a mismatch are
+// certain; any other error leaves open whether the call was sold.
 func (c *sell) certain(err error) error {
 	_, refused := errors.AsType[*sale.Refusal](err)
 	_, mismatch := errors.AsType[*sale.Mismatch](err)
@@ -94,7 +95,7 @@ func (c *sell) certain(err error) error {
 	return sale.Unavailable(err)
 }
 
-// read returns step 1.
+// read does step 1: it reads the token and the account.
 func (c *sell) read(ctx context.Context, precheck store.Precheck) (state, error) {
 	rows, err := c.readChecked(ctx, precheck, c.keys.token(c.Token), c.keys.account())
 	if err != nil {
@@ -116,7 +117,7 @@ func (c *sell) read(ctx context.Context, precheck store.Precheck) (state, error)
 	}, nil
 }
 
-// resolve ends the call from what was read, or returns errAgain.
+// resolve decides the call on what was read, or returns errAgain.
 func (c *sell) resolve(ctx context.Context, s state) (sale.Receipt, error) {
 	if tokenrow.Taken(s.token) {
 		return replay(s.token, c.Command)
@@ -138,9 +139,9 @@ func (c *sell) resolve(ctx context.Context, s state) (sale.Receipt, error) {
 	return c.commit(ctx, s, decision)
 }
 
-// decideContext draws the time and the ids of a decision. The time is cut to the
-// millisecond in which it is stored, so that what is read later is what was
-// decided on. An account that has an instance needs no id for another.
+// decideContext returns the time and the ids of a decision. The time is truncated to
+// the millisecond in which it is stored, so that later reads see what was decided on.
+// An account that has an instance needs no id for another.
 func (c *sell) decideContext(a sale.Account) (at sale.DecideContext, err error) {
 	at.Now = c.clock().Truncate(time.Millisecond)
 	if _, ok := c.Command.(interface{ ReplacesInstance() }); ok && a.Instance != nil {
@@ -160,8 +161,8 @@ func (c *sell) decideContext(a sale.Account) (at sale.DecideContext, err error) 
 	return at, err
 }
 
-// instancePrefix starts the ids of the instances that are made here. The
-// marketplace's never do (package marketplace, reader.id).
+// instancePrefix starts the ids of the instances that are made here. The marketplace's
+// ids never start with it (package marketplace, reader.id).
 const instancePrefix = "aegis-"
 
 func (c *sell) drawID(now time.Time, of string) (string, error) {
@@ -172,8 +173,8 @@ func (c *sell) drawID(now time.Time, of string) (string, error) {
 	return id.String(), nil
 }
 
-// refuse makes a refusal definite and returns it: see the package comment. A refusal
-// of form says nothing of earlier calls and needs no write.
+// refuse makes a refusal definite and returns it: see the package comment. A refusal of
+// form says nothing about earlier calls and needs no write.
 func (c *sell) refuse(ctx context.Context, s state, refusal error) (sale.Receipt, error) {
 	r, ok := errors.AsType[*sale.Refusal](refusal)
 	switch {
@@ -193,15 +194,16 @@ func (c *sell) refuse(ctx context.Context, s state, refusal error) (sale.Receipt
 	return sale.Receipt{}, refusal
 }
 
-// answersAsDone reports whether callers get NotApplicable of a command as success: an
-// earlier call with other parameters must then not land after it.
+// answersAsDone reports whether callers get NotApplicable for a command as success. An
+// earlier call with other parameters must then not be applied later.
 func answersAsDone(c sale.Command) bool {
 	return c.Operation() == sale.SetRenewal || c.Operation() == sale.SetMachineNumber
 }
 
-// soAlready ends a call that has nothing to do. It reads the token once more: it may
-// be so by a twin, whose order is then the answer. Timer, marketplace and operators do
-// not report it to anybody as a result, so it is not fenced.
+// soAlready ends a call that has nothing to do. It reads the token once more, because a
+// parallel call with the same token may have made it so; the answer is then its order.
+// Timer, marketplace and operators do not report this refusal as a result, so it is not
+// fenced.
 func (c *sell) soAlready(ctx context.Context, refusal error) (sale.Receipt, error) {
 	rows, err := c.readChecked(ctx, nil, c.keys.token(c.Token))
 	if err != nil {
@@ -213,9 +215,9 @@ func (c *sell) soAlready(ctx context.Context, refusal error) (sale.Receipt, erro
 	return sale.Receipt{}, refusal
 }
 
-// unlist takes the tokens that a decision sells off the account's list of refusals, so
-// that the commit is decided at a revision at which no call of them may be refused
-// without a write.
+// unlist removes the tokens that a decision sells from the account's list of refusals.
+// The commit is then decided at a revision at which no call with these tokens can be
+// refused without a write.
 func (c *sell) unlist(ctx context.Context, s state, d sale.Decision) (state, error) {
 	shorter := removeRefused(s.refused, c.Token)
 	for _, step := range d.Earlier {
@@ -231,15 +233,15 @@ func (c *sell) unlist(ctx context.Context, s state, d sale.Decision) (state, err
 	return s, nil
 }
 
-// listChange moves the account's rev and sets its list of refusals, no more: what
-// was decided on the account as it was read, by this call or by one that has ended,
-// can no longer be committed.
+// listChange returns the change that moves the account's rev and sets its list of
+// refusals. Nothing that was decided on the account as it was read can be committed
+// after it, neither by this call nor by one that has ended.
 func (c *sell) listChange(s state, list []string) store.Change {
 	next := store.Columns{store.Int(colRev, s.rev+1), refusedColumn(list)}
 	return store.Update(c.keys.account(), next, colRev, int64(s.rev))
 }
 
-// commit returns step 2.
+// commit does step 2: it commits the account, the orders and their tokens.
 func (c *sell) commit(ctx context.Context, s state, d sale.Decision) (sale.Receipt, error) {
 	changes := c.accountChanges(c.keys, s, d.Account)
 	for _, step := range d.Earlier {
@@ -259,8 +261,8 @@ func (c *sell) commit(ctx context.Context, s state, d sale.Decision) (sale.Recei
 	return sale.Receipt{OrderID: d.Order.ID, InstanceID: d.Order.InstanceID}, nil
 }
 
-// orderChanges returns an order and the token that it was made for, whose row is the one
-// that was read.
+// orderChanges returns the changes that insert an order and sell its token. token is
+// the token's row as it was read.
 func (c *sell) orderChanges(rev revision, s sale.Step, token store.Row) []store.Change {
 	return []store.Change{
 		store.Insert(c.keys.order(s.Order.ID), orderColumns(s.Order, rev, s.Token, c.Caller)),
@@ -268,7 +270,8 @@ func (c *sell) orderChanges(rev revision, s sale.Step, token store.Row) []store.
 	}
 }
 
-// failed remembers what a failed write leaves open.
+// failed records what a failed write leaves open, and returns errAgain if the call may
+// try again.
 func (c *sell) failed(s state, err error) error {
 	switch {
 	case errors.Is(err, store.ErrUnknown):
@@ -282,10 +285,9 @@ func (c *sell) failed(s state, err error) error {
 	return errAgain
 }
 
-// exhausted ends a call that never got through. It reads the token once more, so
-// that not even a write that was applied and reported as a failed condition is
-// called a conflict; and a conflict is reported only if every write is known to
-// have failed.
+// exhausted ends a call that has used all its tries. It reads the token once more, so
+// that a write that was applied but reported as a failed condition is not called a
+// conflict. It returns ErrConflict only if every write is known to have failed.
 func (c *sell) exhausted(ctx context.Context) (sale.Receipt, error) {
 	rows, err := c.readChecked(ctx, nil, c.keys.token(c.Token))
 	if err != nil {

@@ -10,7 +10,7 @@ const (
 	orderPrefix = "order/"
 )
 
-// AccountOf returns the owner whose account's row a key is of.
+// AccountOf returns the owner if the key is that of an account's row.
 func AccountOf(k store.Key) (owner string, ok bool) {
 	if k.Sort != accountItem {
 		return "", false
