@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Account is all that a decision about an owner depends on.
+// Account is everything that a decision about an owner depends on.
 type Account struct {
 	Owner     string
 	Verified  bool // has passed real-name authentication
@@ -56,8 +56,8 @@ type Order struct {
 	Reason      string    // the reference of a deposit, why an operator acted, what a reader should know
 }
 
-// Decision is an accepted command: the account afterwards and the orders that lead
-// there. Keep all of it or nothing.
+// Decision is an accepted command: the account afterwards and the orders that lead to
+// it. Store all of it or nothing.
 type Decision struct {
 	Account Account
 	Order   Order
@@ -96,7 +96,7 @@ func (a Account) soldBy(channel Channel, id string) (Instance, error) {
 	return Instance{}, refuse(SoldByAPI, "Instance %s was not bought on the marketplace.", id)
 }
 
-// change puts the instance into the account and charges for it.
+// change stores the instance in the account and charges for it.
 func (a Account) change(channel Channel, op Operation, i Instance, amount Fen, at DecideContext) (Decision, error) {
 	if amount > a.Balance {
 		return Decision{}, refuse(NotEnoughBalance, "It costs %s CNY and the balance is %s CNY.", amount, a.Balance)
@@ -112,8 +112,8 @@ func (a Account) change(channel Channel, op Operation, i Instance, amount Fen, a
 	}}, nil
 }
 
-// credit changes the balance without a sale. A result that does not fit, or lies
-// below 0, is refused.
+// credit changes the balance without a sale. It refuses a result that does not fit or
+// is below 0.
 func (a Account) credit(op Operation, amount Fen, reason string, at DecideContext) (Decision, error) {
 	switch {
 	case amount > 0 && (a.Balance > math.MaxInt64-amount || a.Deposited > math.MaxInt64-amount):
@@ -129,7 +129,7 @@ func (a Account) credit(op Operation, amount Fen, reason string, at DecideContex
 	}}, nil
 }
 
-// release takes the instance out of the account.
+// release removes the instance from the account.
 func (a Account) release(channel Channel, at DecideContext) (Decision, error) {
 	id := a.Instance.ID
 	d, err := a.change(channel, ReleaseInstance, *a.Instance, 0, at)

@@ -14,7 +14,8 @@ type Create struct {
 // Operation returns CreateInstance.
 func (Create) Operation() Operation { return CreateInstance }
 
-// Parameters has AutoRenewDuration only if it means something.
+// Parameters returns the parameters of the operation. AutoRenewDuration is among them
+// only if it has a meaning.
 func (c Create) Parameters() []Parameter {
 	p := []Parameter{
 		number("Duration", c.Term.Duration), {"PricingCycle", string(c.Term.Cycle)},
@@ -28,8 +29,8 @@ func (c Create) Parameters() []Parameter {
 	return p
 }
 
-// Decide needs a verified account without a live instance, and charges the
-// whole term at once.
+// Decide requires a verified account without a live instance, and charges the whole
+// term at once.
 func (c Create) Decide(catalogue Catalogue, a Account, at DecideContext) (Decision, error) {
 	edition, err := c.check(catalogue)
 	if err != nil {
@@ -72,7 +73,7 @@ func (c Create) instance(price Fen, at DecideContext) Instance {
 	return i
 }
 
-// begin gives a new instance its first term.
+// begin returns a new instance with its first term.
 func (i Instance) begin(p Period, t Term, amount Fen, at DecideContext) Instance {
 	first := Segment{
 		From: at.Now, To: p.End(), VersionCode: i.VersionCode, VmNumber: i.VmNumber,

@@ -5,7 +5,7 @@ import "time"
 // ExpireInstance marks an instance expired.
 const ExpireInstance Operation = "ExpireInstance"
 
-// Expire marks an instance expired whose term is over.
+// Expire marks an instance whose term is over as expired.
 type Expire struct {
 	InstanceID string
 	Expiry     time.Time // the end of the term

@@ -5,14 +5,14 @@ import (
 	"time"
 )
 
-// The marketplace's orders are paid there. They give the end of a term instead of
-// its length, carry no date and no number, may arrive twice, late and in any order
-// (protocol: its SPI). So a renewal takes the later end, whatever arrives first, and
-// a word that shortens a term acts only where it cannot be an old one: package
+// The marketplace's orders are paid there. They carry the end of a term instead of its
+// length, and neither date nor number; they may arrive twice, late and in any order
+// (protocol: its SPI). So a renewal takes the later end, whichever arrives first. A
+// message that shortens a term acts only if it cannot be an old one: package
 // marketplace asks the marketplace, or holds the message.
 
-// MarketCreate makes the instance that an order bought. The marketplace sells to
-// verified buyers only, so nothing is verified again.
+// MarketCreate creates the instance that an order bought. The marketplace sells to
+// verified buyers only, so the buyer is not verified again.
 type MarketCreate struct {
 	InstanceID  string // the marketplace's orderBizId
 	VersionCode int
@@ -38,9 +38,9 @@ func (c MarketCreate) Parameters() []Parameter {
 // ReplacesInstance marks that the decision may release the account's instance.
 func (MarketCreate) ReplacesInstance() {}
 
-// Decide needs an account without a live instance, or with one that yields: a trial
-// to a paid order at once, a paid instance of the marketplace when its end has
-// passed. Its release is an order of the same commit.
+// Decide requires an account without a live instance, or with one that gives way: a
+// trial to a paid order at once, a paid instance of the marketplace when its end has
+// passed. The release of that instance is an order of the same commit.
 func (c MarketCreate) Decide(catalogue Catalogue, a Account, at DecideContext) (Decision, error) {
 	if err := c.check(catalogue, a); err != nil {
 		return Decision{}, err
@@ -73,7 +73,7 @@ func (c MarketCreate) check(catalogue Catalogue, a Account) error {
 	return nil
 }
 
-// period returns exact: what the marketplace sold is not rounded to midnight.
+// period returns an exact period: what the marketplace sold is not rounded to midnight.
 func (c MarketCreate) period(now time.Time) (Period, error) {
 	if !c.Ends.IsZero() {
 		return until(c.Ends), nil
@@ -84,7 +84,7 @@ func (c MarketCreate) period(now time.Time) (Period, error) {
 	return until(now).Extend(c.Term), nil
 }
 
-// clearWay releases the account's instance if it yields to the order.
+// clearWay releases the account's instance if it gives way to the order.
 func (c MarketCreate) clearWay(a Account, at DecideContext) (Account, []Step, error) {
 	old := a.Instance
 	if old == nil {
@@ -118,8 +118,9 @@ func (m MarketRenew) Parameters() []Parameter {
 	return []Parameter{{"InstanceId", m.InstanceID}, {"ExpiredOn", millis(m.Ends)}}
 }
 
-// Decide takes the later end. A renewal that arrives after a later one keeps its
-// order and marks its end in the paid time, so that the later one can be undone to it.
+// Decide takes the later end. A renewal that arrives after a later one still gets its
+// order, and its end is marked in the paid time, so that the later one can be undone
+// back to it.
 func (m MarketRenew) Decide(_ Catalogue, a Account, at DecideContext) (Decision, error) {
 	instance, err := a.soldBy(Market, m.InstanceID)
 	if err != nil {
@@ -145,8 +146,8 @@ func (m MarketRenew) Decide(_ Catalogue, a Account, at DecideContext) (Decision,
 	return d, err
 }
 
-// insertEnd divides the segment that a late renewal ends in: the time up to there
-// was granted by that renewal.
+// insertEnd splits the segment in which a late renewal ends: the renewal granted the
+// time up to there.
 func insertEnd(segments []Segment, end time.Time, orderID string) []Segment {
 	var all []Segment
 	for n, s := range segments {
@@ -161,10 +162,10 @@ func insertEnd(segments []Segment, end time.Time, orderID string) []Segment {
 	return all
 }
 
-// RefundRenewInstance takes a renewal back.
+// RefundRenewInstance undoes a renewal.
 const RefundRenewInstance Operation = "RefundRenewInstance"
 
-// MarketRefund takes the last renewal back that has not been taken back yet.
+// MarketRefund undoes the last renewal that has not been undone yet.
 type MarketRefund struct {
 	InstanceID string
 	Ends       time.Time // the end of the term without that renewal
@@ -207,7 +208,8 @@ func (m MarketRefund) Decide(_ Catalogue, a Account, at DecideContext) (Decision
 	return d, err
 }
 
-// lastGrant finds where the time of the last order that granted any begins.
+// lastGrant returns the index of the first segment that the last granting order
+// granted.
 func lastGrant(segments []Segment) int {
 	last := len(segments) - 1
 	for last > 0 && segments[last-1].OrderID == segments[last].OrderID {
@@ -254,11 +256,11 @@ func (m MarketUpgrade) Decide(catalogue Catalogue, a Account, at DecideContext) 
 	return a.change(Market, UpgradeInstance, raised, 0, at)
 }
 
-// ExpiryTolerance is how far the marketplace's clock may be ahead when it says that
-// a term is over.
+// ExpiryTolerance is how far the marketplace's clock may be ahead of ours when it
+// reports that a term is over.
 const ExpiryTolerance = time.Hour
 
-// MarketExpire marks an instance expired by the marketplace's word.
+// MarketExpire marks an instance expired because the marketplace says so.
 type MarketExpire struct {
 	InstanceID string
 	Confirmed  bool // the marketplace or an operator says that the term is over

@@ -61,7 +61,7 @@ func (d Adjust) Parameters() []Parameter {
 	return []Parameter{{"Amount", d.Fen.String()}, {"Reason", d.Reason}}
 }
 
-// Decide never takes more than there is.
+// Decide refuses to take more than the balance.
 func (d Adjust) Decide(_ Catalogue, a Account, at DecideContext) (Decision, error) {
 	if d.Fen == 0 || d.Fen > MaxDeposit || d.Fen < -MaxDeposit {
 		return Decision{}, outOfRange("Amount", "It must be from %s to %s CNY and not 0.", -MaxDeposit, MaxDeposit)
@@ -72,8 +72,8 @@ func (d Adjust) Decide(_ Catalogue, a Account, at DecideContext) (Decision, erro
 	return a.credit(AdjustBalance, d.Fen, d.Reason, at)
 }
 
-// SetMachines records the machines that the owner actually runs, which a renewal
-// compares with.
+// SetMachines records the number of machines that the owner actually runs. A renewal
+// compares VmNumber with it.
 type SetMachines struct {
 	MachineNumber int
 	Reason        string // "" from a system
@@ -105,7 +105,7 @@ func (s SetMachines) Decide(_ Catalogue, a Account, at DecideContext) (Decision,
 	}}, nil
 }
 
-// Correct sets what is wrong with an instance. Fields that are zero stay.
+// Correct sets fields of an instance that are wrong. Zero fields stay unchanged.
 type Correct struct {
 	InstanceID  string
 	Ends        time.Time
@@ -185,7 +185,8 @@ func (i Instance) correctEnd(end time.Time, at DecideContext) Instance {
 	return i.prolong(i.Period)
 }
 
-// Adopt moves an instance to another channel, which alone may change it from then on.
+// Adopt moves an instance to another channel. Only that channel may change it
+// afterwards.
 type Adopt struct {
 	InstanceID string
 	Channel    Channel // API or Market

@@ -2,10 +2,10 @@ package sale
 
 import "time"
 
-// ReleaseInstance gives an instance up for ever.
+// ReleaseInstance gives up an instance for ever.
 const ReleaseInstance Operation = "ReleaseInstance"
 
-// Release gives an expired instance up; the owner may then create another.
+// Release gives up an expired instance. The owner may then create another.
 type Release struct {
 	InstanceID string
 	Channel    Channel
@@ -19,9 +19,9 @@ func (Release) Operation() Operation { return ReleaseInstance }
 // Parameters returns the instance alone: it is released once.
 func (r Release) Parameters() []Parameter { return []Parameter{{"InstanceId", r.InstanceID}} }
 
-// Decide refuses while the instance is unexpired, unless the marketplace refunded
-// it. Nothing is paid back here: what the marketplace took, it gives back itself.
-// API and marketplace release what they sold; the timer releases both.
+// Decide refuses while the instance is unexpired, unless the marketplace refunded it.
+// It pays nothing back: the marketplace returns what it took. API and marketplace
+// release what they sold; the timer releases both.
 func (r Release) Decide(_ Catalogue, a Account, at DecideContext) (Decision, error) {
 	instance, err := a.live(r.InstanceID)
 	if err == nil && r.Channel != Timer {
@@ -38,7 +38,7 @@ func (r Release) Decide(_ Catalogue, a Account, at DecideContext) (Decision, err
 	return a.release(r.Channel, at)
 }
 
-// expiredFor reports whether the instance has been expired for so long.
+// expiredFor reports whether the instance has been expired for at least d.
 func (i Instance) expiredFor(d time.Duration, now time.Time) bool {
 	return !now.Before(i.expiredSince().Add(d))
 }

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Segment is a stretch of paid time: what was licensed, at which rate, by which
-// order. The segments of an instance follow one another without gaps, and the last
-// one ends where the instance expires.
+// Segment is a stretch of paid time: what was licensed, at which rate, by which order.
+// The segments of an instance follow one another without gaps, and the last one ends at
+// the instance's expiry.
 type Segment struct {
 	From, To    time.Time
 	VersionCode int
@@ -123,8 +123,8 @@ func (s Segment) price(monthly Fen) *big.Rat {
 	return price.Quo(price, new(big.Rat).SetInt64(seconds))
 }
 
-// charge adds an upgrade's price to the time that it raised: to all of it by its
-// length, the remainder to the last.
+// charge distributes an upgrade's price over the time that it raised, by length; the
+// remainder goes to the last segment.
 func charge(segments []Segment, price Fen, now time.Time) {
 	if len(segments) == 0 {
 		return
@@ -146,7 +146,7 @@ func charge(segments []Segment, price Fen, now time.Time) {
 	segments[len(segments)-1].Amount += left
 }
 
-// bounded keeps at most MaxSegments.
+// bounded returns at most MaxSegments segments.
 func bounded(segments []Segment, now time.Time) []Segment {
 	for len(segments) > MaxSegments && !segments[0].To.After(now) {
 		segments = segments[1:]
@@ -172,8 +172,7 @@ func (i Instance) full(next Cycle, now time.Time) bool {
 	return len(bounded(segments, now)) > MaxSegments
 }
 
-// join makes one segment of two neighbours that have the same rate. The order is
-// the later one's.
+// join merges two neighbouring segments of the same rate. The order is the later one's.
 func (s Segment) join(next Segment) (Segment, bool) {
 	if s.VersionCode != next.VersionCode || s.VmNumber != next.VmNumber || s.Cycle != next.Cycle {
 		return s, false

@@ -27,7 +27,8 @@ type Renewal struct {
 // Operation returns SetRenewal.
 func (Renewal) Operation() Operation { return SetRenewal }
 
-// Parameters have a period only if it means something.
+// Parameters returns the parameters of the operation. The period is among them only if
+// it has a meaning.
 func (r Renewal) Parameters() []Parameter {
 	p := []Parameter{{"InstanceId", r.InstanceID}, {"RenewalStatus", string(r.Status)}}
 	if r.Status == AutoRenewal {
@@ -79,8 +80,8 @@ func (r Renewal) check() error {
 	return nil
 }
 
-// apply sets the choice. A refusal noted of an earlier choice is cleared, so that
-// the next renewal is tried at once.
+// apply returns the instance with the choice. It clears a refusal noted under an
+// earlier choice, so that the next renewal is tried at once.
 func (r Renewal) apply(i Instance) Instance {
 	i.AutoRenewMonths = 0
 	i.AutoRenewYearly = false

@@ -18,7 +18,7 @@ type Term struct {
 	Cycle    Cycle
 }
 
-// longest returns the most of each unit that one order may buy: ten years.
+// longest returns how many of the unit one order may buy at most: ten years.
 func (c Cycle) longest() int {
 	switch c {
 	case Year:
@@ -50,10 +50,10 @@ func (t Term) price(monthly Fen) Fen {
 	}
 }
 
-// Period is the time that an instance is paid for. It counts whole months from
-// one anchor instead of stepping from expiry to expiry, so that renewals do not
-// drift: bought on the 31st, it ends on the last day of a short month and on the
-// 31st again in a long one.
+// Period is the time that an instance is paid for. It counts whole months from one
+// anchor instead of stepping from expiry to expiry, so that renewals do not drift:
+// bought on the 31st, it ends on the last day of a short month and on the 31st of a
+// long one.
 type Period struct {
 	Anchor time.Time // when counting started: the purchase, or an exact end (Day, Hour, marketplace)
 	Months int       // months paid for since; 0: the period ends at the anchor itself
@@ -75,13 +75,14 @@ func (p Period) Extend(t Term) Period {
 	}
 }
 
-// until returns the period that ends at a moment, from which it counts on exactly.
+// until returns the exact period that ends at a moment.
 func until(end time.Time) Period { return Period{Anchor: end, Exact: true} }
 
-// End returns the instant at which the period is over: the anchor's day and time, Months
-// later, in a month that lacks the day on its last one. What was bought by the API
-// ends at the first midnight of Asia/Shanghai at or after that. An exact period
-// does not, so that a renewal adds no part of a day that nobody paid for.
+// End returns the instant at which the period is over: the anchor's day and time,
+// Months later, or the last day of a month that lacks the day. A purchase of the API
+// ends at the first midnight of Asia/Shanghai at or after that instant. An exact period
+// ends at the instant itself, so that a renewal adds no part of a day that nobody paid
+// for.
 func (p Period) End() time.Time {
 	if p.Months == 0 {
 		return p.Anchor

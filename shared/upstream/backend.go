@@ -16,7 +16,7 @@ import (
 	"aegis/shared/tokenrow"
 )
 
-// Remote is the endpoint that sells. Client is one.
+// Remote is the endpoint that sells. Client implements it.
 type Remote interface {
 	// Sell forwards an operation once, under a ClientToken. Its error is a *Refused if
 	// the endpoint definitely did nothing and will do nothing for this forward;
@@ -35,7 +35,7 @@ type Config struct {
 	Lease  time.Duration    // must exceed the longest call; 0: 15 s
 }
 
-// Backend sells through a Remote, each token once. It is safe for concurrent use.
+// Backend sells through a Remote, and each token once. It is safe for concurrent use.
 type Backend struct{ config Config }
 
 // New makes a Backend.
@@ -56,8 +56,8 @@ func New(c Config) (*Backend, error) {
 	return &Backend{c}, nil
 }
 
-// Summary asks the endpoint. The caller is admitted first: a request cannot be taken
-// back.
+// Summary asks the endpoint. The Precheck passes first, because a request cannot be
+// taken back.
 func (b *Backend) Summary(ctx context.Context, owner string, p store.Precheck) (sale.Summary, error) {
 	if _, err := tokenrow.ReadChecked(ctx, b.config.Store, p); err != nil {
 		return sale.Summary{}, err

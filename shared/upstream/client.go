@@ -17,7 +17,7 @@ import (
 	"aegis/shared/sale"
 )
 
-// ClientConfig says where an endpoint is and who calls it. URL and Credentials must
+// ClientConfig names an endpoint and the caller's credentials. URL and Credentials must
 // be set.
 type ClientConfig struct {
 	URL         string                                // e.g. https://aegis.cn-hangzhou.aliyuncs.com
@@ -40,7 +40,7 @@ type Client struct {
 	queries sender
 }
 
-// sender is how requests are sent.
+// sender is a transport and its rule for sending a request again.
 type sender struct {
 	transport http.RoundTripper
 	resend    bool // net/http may send a request again on a new connection
@@ -73,12 +73,12 @@ func NewClient(c ClientConfig) (*Client, error) {
 	return client, nil
 }
 
-// newTransport makes a transport without proxies, redirects or compression. HTTP/2
-// is left out, since it sends a request again that a closing server did not take.
+// newTransport returns a transport without proxies, redirects or compression. It leaves
+// out HTTP/2, which sends a request again if a closing server did not take it.
 //
-// Sales do without keepAlive. A connection that was left open before a function was
-// frozen is mostly dead, which shows only once the request has been written and leaves
-// the outcome open; and net/http never sends a request again on a new connection.
+// Sales use no keep-alive. A connection that was left open before a function was frozen
+// is usually dead. That shows only after the request has been written, which leaves the
+// outcome open. On a new connection net/http never sends a request again.
 func newTransport(keepAlive bool) *http.Transport {
 	var http1 http.Protocols
 	http1.SetHTTP1(true)
@@ -123,8 +123,7 @@ func Forwards(operation sale.Operation) bool {
 	return err == nil
 }
 
-// instanceOf returns the instance that was sold: only CreateInstance's answer names
-// one.
+// instanceOf returns the instance that was sold. Only CreateInstance's answer names it.
 func instanceOf(command sale.Command, a answer) string {
 	for _, p := range command.Parameters() {
 		if p.Name == "InstanceId" {
@@ -191,8 +190,8 @@ func (c *Client) send(ctx context.Context, r sender, params pop.Params) (answer,
 	return newAnswer(response.StatusCode, body, signed), nil
 }
 
-// request makes a POST. net/http cannot send it twice, having no second copy of the
-// body, unless resend allows it: net/http then takes the POST for idempotent.
+// request returns a POST. net/http cannot send it twice, because it has no second copy
+// of the body, unless resend is set: net/http then takes the POST for idempotent.
 func (c *Client) request(ctx context.Context, form string, resend bool) (*http.Request, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, strings.NewReader(form))
 	if err != nil {

@@ -66,9 +66,9 @@ func (r record) definite(refused *Refused, sent time.Time) bool {
 	return !earlier || !refused.BeforeTokenCheck && !sent.Before(r.doubt)
 }
 
-// undecided returns what the caller gets of a refusal that is not definite: that the
-// outcome is open. Once the doubt is over, a refusal of the form is passed on, or the
-// caller would never get an answer. It says nothing about earlier calls, and the
+// undecided returns the caller's error for a refusal that is not definite: the outcome
+// is open. When the doubt is over, a refusal of the form is passed on, since the caller
+// would otherwise never get an answer. It says nothing about earlier calls, and the
 // token keeps standing for what may have been sold.
 func (r record) undecided(refused *Refused, sent time.Time) error {
 	if refused.OfForm && !r.sold && !sent.Before(r.doubt) {
@@ -77,8 +77,9 @@ func (r record) undecided(refused *Refused, sent time.Time) error {
 	return sale.Unavailable(refused)
 }
 
-// doubtAfter returns until when a forward of r's holder, or of one before it, may
-// still arrive; 0 if there is none. An answered forward has arrived: it adds nothing.
+// doubtAfter returns until when a forward of r's holder, or of an earlier one, may
+// still arrive; 0 if there is none. A forward that was answered has arrived and adds
+// nothing.
 func (r record) doubtAfter() int64 {
 	switch {
 	case r.state != tokenrow.Pending:
@@ -89,7 +90,7 @@ func (r record) doubtAfter() int64 {
 	return max(r.lease.Add(delivery).UnixMilli(), r.doubt.UnixMilli())
 }
 
-// reserved returns the columns of a reservation that follows r, which may be empty.
+// reserved returns the columns of a reservation after r, which may be empty.
 func (r record) reserved(p sale.Purchase, holder string, now time.Time, lease time.Duration) store.Columns {
 	since := now
 	if r.state == tokenrow.Pending {
@@ -107,9 +108,9 @@ func (r record) reserved(p sale.Purchase, holder string, now time.Time, lease ti
 		store.Bool(tokenrow.Suspect, suspect), store.Bool(tokenrow.Sold, r.sold))
 }
 
-// firstWith returns what may have been sold, once another reservation follows r.
-// A refusal that is definite says that nothing was sold for the parameters it
-// refused, so those of an unanswered forward take their place.
+// firstWith returns what may have been sold once another reservation follows r. A
+// definite refusal says that nothing was sold for the parameters it refused, so the
+// parameters of an unanswered forward take their place.
 func (r record) firstWith(asked tokenrow.Fingerprint) (first tokenrow.Fingerprint, suspect bool) {
 	switch {
 	case !r.row.Exists():
@@ -132,9 +133,9 @@ func (r record) forwards(owner, token string) string {
 	return r.token
 }
 
-// ForwardedToken returns the ClientToken under which an owner's token is forwarded:
-// 64 hexadecimal digits. An endpoint may keep tokens by access key, and ours serves
-// many owners: their equal tokens must not meet there.
+// ForwardedToken returns the ClientToken under which an owner's token is forwarded: 64
+// hexadecimal digits. An endpoint may keep tokens by access key, and one key of ours
+// serves many owners, so the equal tokens of two owners must differ there.
 func ForwardedToken(owner, token string) string {
 	sum := sha256.Sum256([]byte("aegis upstream ClientToken\x00" + owner + "\x00" + token))
 	return hex.EncodeToString(sum[:])

@@ -10,11 +10,11 @@ import (
 	"aegis/shared/tokenrow"
 )
 
-// tries bounds how often a call writes to a token's row before it leaves the
-// rest to a retry.
+// tries bounds how often a call writes to a token's row before it leaves the token to a
+// retry.
 const tries = 6
 
-// forwarding is one call of Sell while it runs.
+// forwarding is the state of one call of Sell.
 type forwarding struct {
 	*Backend
 	sale.Purchase
@@ -54,7 +54,7 @@ func (f *forwarding) forward(ctx context.Context) (sale.Receipt, error) {
 	return f.config.Remote.Sell(ctx, f.Owner, f.mine.forwards(f.Owner, f.Token), f.Command)
 }
 
-// reserve makes the token this call's own, or finds that it has been sold.
+// reserve reserves the token for this call, or finds that it has been sold.
 func (f *forwarding) reserve(ctx context.Context) (receipt sale.Receipt, sold bool, err error) {
 	precheck := f.precheck
 	for range tries {
@@ -81,12 +81,12 @@ func (f *forwarding) reserve(ctx context.Context) (receipt sale.Receipt, sold bo
 	return sale.Receipt{}, false, sale.Unavailable(errors.New("the token could not be reserved"))
 }
 
-// holds reports whether the row is this call's reservation, of a write whose
-// answer was lost.
+// holds reports whether the row is this call's reservation, made by a write with a lost
+// response.
 func (f *forwarding) holds(r record) bool { return r.state == tokenrow.Pending && r.holder == f.holder }
 
-// check refuses a token that stands for another purchase, or that another caller
-// may be forwarding.
+// check refuses a token that stands for another purchase, or that another call may be
+// forwarding.
 func (f *forwarding) check(r record) error {
 	if r.state == "" || r.state == tokenrow.Free || f.holds(r) {
 		return nil
@@ -100,10 +100,10 @@ func (f *forwarding) check(r record) error {
 	return nil
 }
 
-// errAgain: the row may not be what was read. Read it again.
+// errAgain means that the row may have changed since it was read. Read it again.
 var errAgain = errors.New("try again")
 
-// take writes the reservation that follows what was read.
+// take writes the reservation that follows r.
 func (f *forwarding) take(ctx context.Context, r record) error {
 	columns := r.reserved(f.Purchase, f.holder, f.now(), f.config.Lease)
 	change := store.Insert(f.key, columns)
@@ -118,7 +118,7 @@ func (f *forwarding) take(ctx context.Context, r record) error {
 	return settled(err)
 }
 
-// settled returns errAgain for a write whose outcome has to be read.
+// settled returns errAgain for a write whose outcome must be read.
 func settled(err error) error {
 	if errors.Is(err, store.ErrCondition) || errors.Is(err, store.ErrUnknown) || errors.Is(err, store.ErrNotApplied) {
 		return errAgain
@@ -126,7 +126,7 @@ func settled(err error) error {
 	return err
 }
 
-// read reads the token's row, while the caller is being admitted.
+// read reads the token's row while the Precheck runs.
 func (f *forwarding) read(ctx context.Context, precheck store.Precheck) (record, error) {
 	rows, err := tokenrow.ReadChecked(ctx, f.config.Store, precheck, f.key)
 	if err != nil {
@@ -199,13 +199,14 @@ func (f *forwarding) keep(ctx context.Context, cause error) error {
 	return sale.Unavailable(cause)
 }
 
-// released returns the columns that let the next caller take the token over at once.
+// released returns the columns that end the lease, so that the next caller can take the
+// token over at once.
 func (f *forwarding) released() store.Columns {
 	return store.Columns{store.Int(tokenrow.Lease, f.now().UnixMilli())}
 }
 
-// answered returns the columns that also record that the forward was answered: it
-// cannot arrive any more, so the doubt need not start again.
+// answered returns the columns of released, and records that the forward was answered.
+// It cannot arrive later, so the doubt does not start again.
 func (f *forwarding) answered() store.Columns {
 	return append(f.released(), store.Int(tokenrow.Answered, f.mine.fence))
 }

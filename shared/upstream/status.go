@@ -12,8 +12,8 @@ import (
 	"aegis/shared/tokenrow"
 )
 
-// shards spread the pending tokens over the index's partitions: every forward passes
-// through it.
+// shards is the number of partitions of the index that pending tokens are spread over.
+// Every forward writes to it.
 const shards = 8
 
 // ByUnfinished returns the index of tokens that are PENDING, oldest first.
@@ -27,7 +27,7 @@ func shardOf(owner, token string) string {
 
 func shardName(shard int) string { return "pending/" + strconv.Itoa(shard) }
 
-// TokenStatus is what is known about a token.
+// TokenStatus is everything known about a token.
 type TokenStatus struct {
 	Owner, Token   string
 	State          tokenrow.State
