@@ -9,7 +9,7 @@ import (
 	"aegis/shared/store"
 )
 
-// Finding is how our books and the marketplace's differ about an instance.
+// Finding is a difference between our records and the marketplace's about an instance.
 type Finding struct {
 	InstanceID string
 	Owner      string
@@ -18,7 +18,7 @@ type Finding struct {
 	Repaired   string // the order that agrees ours with theirs, "" if there is none
 }
 
-// CheckReport is what a comparison of the books came to.
+// CheckReport is the result of a comparison.
 type CheckReport struct {
 	Checked  int
 	Findings []Finding
@@ -30,8 +30,8 @@ type scanner interface {
 }
 
 // Check compares every instance that the marketplace sold with the marketplace's
-// books. repair extends a term that is shorter here: that takes nothing from
-// anybody. What is longer here, or closed there, is left to an operator.
+// records. repair extends a term that is shorter here, which takes nothing from anyone.
+// An instance that is longer here, or closed there, is left to an operator.
 func (p *OrderProcessor) Check(ctx context.Context, repair bool) (CheckReport, error) {
 	var report CheckReport
 	table, ok := p.store.(scanner)
@@ -119,8 +119,8 @@ func (p *OrderProcessor) extend(ctx context.Context, owner string, i *sale.Insta
 	return receipt.OrderID, nil
 }
 
-// compare returns how the books differ about an instance, nil if they agree. ours is
-// nil for one that is not live here.
+// compare returns how the records of an instance differ, nil if they agree. ours is nil
+// if the instance is not live here.
 func compare(ours *sale.Instance, theirs Entitlement) *Finding {
 	if ours == nil {
 		if theirs.Status == Opened && !theirs.Trial { // a trial yields here and runs out there

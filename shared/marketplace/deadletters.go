@@ -20,7 +20,7 @@ func DeadLetters() store.Table {
 	return store.Table{Name: "dead_letters", Partition: "queue", Sort: "item"}
 }
 
-// LetterState is what a kept message waits for.
+// LetterState says what a dead letter waits for.
 type LetterState string
 
 const (
@@ -43,8 +43,8 @@ type DeadLetter struct {
 	Hash       string // SHA-256 of the whole body
 }
 
-// Shown returns the body as people may see it. The token of a call that was not verified
-// is kept, since the secret may be wrong and be put right, and is not shown.
+// Shown returns the body for people to read. The token of an unverified call is stored,
+// because the secret may be wrong and be corrected, but it is not shown.
 func (l DeadLetter) Shown() string {
 	c, err := ParseCall(l.Body)
 	if err != nil || c.Params["token"] == "" {
@@ -56,7 +56,7 @@ func (l DeadLetter) Shown() string {
 // ErrNoLetter: there is no dead letter of this id.
 var ErrNoLetter = errors.New("no such dead letter")
 
-// MaxKept is how much of a body a letter keeps: what a queue takes at most for a
+// MaxKept is how many bytes of a body a letter keeps: the maximum size of a queue's
 // message. No order is as long.
 const MaxKept = 64 << 10
 
@@ -67,7 +67,7 @@ type DeadLetterStore struct {
 	clock func() time.Time
 }
 
-// NewDeadLetterStore makes it. clock nil: time.Now.
+// NewDeadLetterStore returns a DeadLetterStore. A nil clock is time.Now.
 func NewDeadLetterStore(client store.Client, queue string, clock func() time.Time) *DeadLetterStore {
 	if clock == nil {
 		clock = time.Now
@@ -97,9 +97,9 @@ func (s *DeadLetterStore) key(id string) store.Key {
 	return store.Key{Table: DeadLetters(), Partition: s.queue, Sort: letterPrefix + id}
 }
 
-// verified returns the message of a verified call as a letter keeps it: its id is made of
-// its parameters, so that the marketplace's repetitions of it are one letter, and its
-// token, which would open the way for another, is left out.
+// verified returns the message of a verified call for a dead letter. Its id is made of
+// the parameters, so that repetitions by the marketplace are one letter. Its token,
+// which would authenticate another call, is left out.
 func (c Call) verified(m Message) Message {
 	params := maps.Clone(c.Params)
 	delete(params, "token")
@@ -114,8 +114,8 @@ func (c Call) verified(m Message) Message {
 	return Message{ID: hex.EncodeToString(sum[:16]), Body: body, At: m.At, Verified: true}
 }
 
-// Put keeps a message as a dead letter. One that is there already counts the
-// attempts and has the new reason and state. After an error it may be kept or not.
+// Put stores a message as a dead letter. If the letter exists, Put counts the attempt
+// and updates reason and state. After an error it may be stored or not.
 func (s *DeadLetterStore) Put(ctx context.Context, l DeadLetter, attempts int, reason string) error {
 	l.Reason = reason
 
@@ -133,7 +133,7 @@ func (s *DeadLetterStore) Put(ctx context.Context, l DeadLetter, attempts int, r
 	return nil
 }
 
-// Note sets the state and the reason of a letter that is still there. One that was
+// Note sets the state and the reason of a letter that still exists. A letter that was
 // discarded meanwhile stays discarded.
 func (s *DeadLetterStore) Note(ctx context.Context, l DeadLetter, reason string) error {
 	l.Reason = reason

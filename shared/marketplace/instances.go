@@ -20,7 +20,7 @@ const (
 
 func instanceKey(id string) store.Key { return store.Key{Table: Instances(), Partition: id} }
 
-// ownerOf finds an instance's owner and the order that created it; "" if the
+// ownerOf returns an instance's owner and the order that created it, "" if the
 // marketplace never ordered such an instance.
 func ownerOf(ctx context.Context, client store.Client, instanceID string) (owner, orderID string, err error) {
 	rows, err := client.Read(ctx, instanceKey(instanceID))
@@ -30,9 +30,9 @@ func ownerOf(ctx context.Context, client store.Client, instanceID string) (owner
 	return rows[0].String(colOwner), rows[0].String(colOrder), nil
 }
 
-// claim writes down whose instance an order creates. An instance belongs to the
-// first owner for ever: another's claim is a *PermanentError. After any other error the
-// claim may stand.
+// claim records the owner of the instance that an order creates. An instance belongs to
+// its first owner for ever: a claim by another owner is a *PermanentError. After any
+// other error the claim may be recorded.
 func claim(ctx context.Context, client store.Client, o Order) error {
 	owner, _, err := ownerOf(ctx, client, o.InstanceID)
 	if err != nil {

@@ -34,7 +34,7 @@ type Call struct {
 	Received time.Time         // when the SPI took it; zero: not known
 }
 
-// PermanentError says that a message can never succeed as it is, and why.
+// PermanentError means that a message can never succeed as it is.
 type PermanentError struct{ Reason string }
 
 // Error returns the reason.
@@ -44,8 +44,8 @@ func permanent(format string, args ...any) error {
 	return &PermanentError{fmt.Sprintf(format, args...)}
 }
 
-// maxCall is the size of the largest call that is parsed. SMQ takes messages of 64 KB,
-// and parsing many small parameters costs many times their size.
+// maxCall is the maximum size of a call. SMQ takes messages of 64 KB, and parsing many
+// small parameters costs many times their size.
 const maxCall = 512 << 10
 
 // ParseCall reads a message's body: the object that SPI sends, or the bare
@@ -99,8 +99,8 @@ func newCall(params map[string]json.RawMessage, receivedAt string) (c Call, err 
 	return c, nil
 }
 
-// value returns a parameter's text. Strings on the wire, they may have become numbers
-// or truth values on their way through JSON.
+// value returns a parameter's text. Parameters are strings on the wire, but may have
+// become numbers or truth values in JSON.
 func value(raw json.RawMessage) (string, error) {
 	var text string
 	if err := json.Unmarshal(raw, &text); err == nil {
@@ -112,7 +112,7 @@ func value(raw json.RawMessage) (string, error) {
 	return string(raw), nil
 }
 
-// plain returns a body as JSON: it may be base64 (a queue's, unless it is set to
+// plain returns a body as JSON. The body may be base64 (from a queue that is not set to
 // decode), or a JSON string.
 func plain(body []byte) ([]byte, error) {
 	for range 3 { // a quoted, encoded object at most

@@ -9,19 +9,20 @@ import (
 	"aegis/shared/sale"
 )
 
-// step is what an order comes to: a command under a token.
+// step is what an order results in: a command and its token.
 type step struct {
 	command sale.Command
 	token   string
 }
 
-// plan makes the step of an order for the instance as it is, nil if the owner has
-// none. confirmed: an operator, or the marketplace, says that it is so. A nil step
-// without an error is an order that is done already. A *HeldError has to wait.
+// plan returns the step of an order for the current instance, which is nil if the owner
+// has none. confirmed means that an operator or the marketplace has confirmed what the
+// order asks for. A nil step without an error means that the order is done already. A
+// *HeldError means that it has to wait.
 //
-// The token of an order with an orderId is made of that. The other calls have no
-// number: their tokens carry the instance's change number, which each order moves,
-// so that what was spent before a refund is not missing after it.
+// The token of an order with an orderId is made of that. Other calls have no number:
+// their tokens contain the instance's change number, which each order increments, so
+// that a token used before a refund is not reused after it.
 func (p *OrderProcessor) plan(ctx context.Context, o Order, i *sale.Instance, confirmed bool) (*step, error) {
 	switch o.Action {
 	case createInstance:
@@ -39,7 +40,8 @@ func (p *OrderProcessor) plan(ctx context.Context, o Order, i *sale.Instance, co
 	}
 }
 
-// planCreate asks before a paid instance whose end has passed gives way to another.
+// planCreate asks the marketplace before a paid instance whose end has passed gives way
+// to another.
 func (p *OrderProcessor) planCreate(ctx context.Context, o Order, i *sale.Instance, confirmed bool) (*step, error) {
 	create := o.create
 	other := i != nil && i.ID != o.InstanceID && i.Channel == sale.Market && !i.Trial
@@ -56,8 +58,8 @@ func (p *OrderProcessor) planCreate(ctx context.Context, o Order, i *sale.Instan
 	return &step{create, o.token(o.OrderID)}, nil
 }
 
-// planRenewal asks about a renewal after a refund: it may be the renewal that was
-// refunded, which arrives late.
+// planRenewal asks the marketplace about a renewal after a refund: it may be the
+// refunded renewal, arriving late.
 func (p *OrderProcessor) planRenewal(ctx context.Context, o Order, i *sale.Instance, confirmed bool) (*step, error) {
 	renewal := &step{sale.MarketRenew{InstanceID: o.InstanceID, Ends: o.ends}, o.token(o.OrderID)}
 	if p.truth == nil || confirmed || i == nil || i.Refunded.IsZero() || !o.ends.After(i.Period.End()) {
@@ -112,9 +114,9 @@ func (p *OrderProcessor) planExpiry(ctx context.Context, o Order, i *sale.Instan
 	return &step{expiry, o.token(strconv.Itoa(i.Change))}, nil
 }
 
-// stillOpen answers a word that ends or shortens a term which is open by the
-// marketplace's own books: the call is an old one if these agree with ours, and still do
-// an hour after the call came.
+// stillOpen handles a message that ends or shortens a term which the marketplace's
+// records show as open. The call is an old one if those records agree with ours, and
+// still do an hour after the call was received.
 func (p *OrderProcessor) stillOpen(o Order, i *sale.Instance, e Entitlement) (*step, error) {
 	ours := i.Period.End()
 	switch {
@@ -130,7 +132,8 @@ func (p *OrderProcessor) stillOpen(o Order, i *sale.Instance, e Entitlement) (*s
 	return nil, held("%s: by the marketplace the instance is %s until %s, by our books until %s.", o.Action, e.Status, day(e.Ends), day(ours))
 }
 
-// extension gives an instance the time that the marketplace says it has.
+// extension returns the step that extends an instance to the end in the marketplace's
+// records.
 func (p *OrderProcessor) extension(i *sale.Instance, e Entitlement) *step {
 	return &step{
 		sale.MarketRenew{InstanceID: i.ID, Ends: e.Ends, KeepTrial: e.Trial},
@@ -138,9 +141,9 @@ func (p *OrderProcessor) extension(i *sale.Instance, e Entitlement) *step {
 	}
 }
 
-// Ended asks whether the term of an instance that the marketplace sold is over. An
-// instance that is open there for longer is extended. Without credentials to ask with
-// our own books count.
+// Ended reports whether the term of an instance that the marketplace sold is over. An
+// instance that is open there for longer is extended. Without credentials for the
+// marketplace our own records decide.
 func (p *OrderProcessor) Ended(ctx context.Context, owner string, i sale.Instance) (bool, error) {
 	if p.truth == nil {
 		return true, nil
@@ -163,9 +166,9 @@ func (p *OrderProcessor) Ended(ctx context.Context, owner string, i sale.Instanc
 	return false, nil
 }
 
-// planRefund undoes the last renewal. The token is the call's content, so that the
-// same call a second time is not taken for another refund: it differs in its
-// parameter Call, and is held.
+// planRefund undoes the last renewal. The token is the call's content, so that the same
+// call a second time is not taken for another refund: it differs in its parameter Call,
+// and is held.
 func (p *OrderProcessor) planRefund(ctx context.Context, o Order, i *sale.Instance, confirmed bool) (*step, error) {
 	refund := sale.MarketRefund{InstanceID: o.InstanceID, Ends: o.ends, Call: o.Call, Confirmed: confirmed}
 	if i == nil || p.truth == nil && !confirmed {
@@ -189,7 +192,8 @@ func (p *OrderProcessor) planRefund(ctx context.Context, o Order, i *sale.Instan
 	return &step{refund, o.token(millis(o.ends), "confirmed", strconv.Itoa(i.Change))}, nil
 }
 
-// planRelease asks unless the buyer was paid back, which only the release itself says.
+// planRelease asks the marketplace unless the buyer was refunded, which only the
+// release itself says.
 func (p *OrderProcessor) planRelease(ctx context.Context, o Order, i *sale.Instance, confirmed bool) (*step, error) {
 	release := sale.Release{InstanceID: o.InstanceID, Channel: sale.Market, Refund: o.refund || confirmed}
 	if i != nil && p.truth != nil && !release.Refund {
@@ -206,8 +210,8 @@ func (p *OrderProcessor) planRelease(ctx context.Context, o Order, i *sale.Insta
 	return &step{release, sale.ReleaseToken(o.InstanceID)}, nil
 }
 
-// ask returns what the marketplace says about an instance. If it cannot be asked,
-// the message waits.
+// ask returns the marketplace's record of an instance. If the marketplace cannot be
+// asked, the message waits.
 func (p *OrderProcessor) ask(ctx context.Context, instanceID string) (Entitlement, error) {
 	e, err := p.truth.Instance(ctx, instanceID)
 	if err != nil {
@@ -218,7 +222,7 @@ func (p *OrderProcessor) ask(ctx context.Context, instanceID string) (Entitlemen
 
 func unasked(err error) error { return held("The marketplace could not be asked: %v.", err) }
 
-// day writes a time as the marketplace does.
+// day formats a time as the marketplace does.
 func day(t time.Time) string {
 	if t.IsZero() {
 		return "no time"
@@ -226,8 +230,8 @@ func day(t time.Time) string {
 	return t.In(sale.Shanghai()).Format(time.DateTime)
 }
 
-// HeldError says that a message has to wait: for a moment, for another message, for
-// the marketplace or for an operator. It is tried again hourly.
+// HeldError means that a message has to wait: for time to pass, for another message,
+// for the marketplace or for an operator. It is tried again hourly.
 type HeldError struct{ Reason string }
 
 // Error returns the reason.

@@ -27,8 +27,7 @@ type Config struct {
 	Log    io.Writer        // nil: nowhere
 }
 
-// OrderProcessor does the marketplace's orders, one after another. It is safe for
-// concurrent use.
+// OrderProcessor processes the marketplace's orders. It is safe for concurrent use.
 type OrderProcessor struct {
 	store   store.Client
 	ledger  *ledger.Ledger
@@ -61,8 +60,8 @@ func New(c Config) (*OrderProcessor, error) {
 	}, nil
 }
 
-// Parse makes an order of a message's body, or returns a *PermanentError. The token
-// of a letter that was verified before it was kept is not needed again.
+// Parse returns the order of a message's body, or a *PermanentError. A letter whose
+// token was verified before it was stored needs no token again.
 func (p *OrderProcessor) Parse(m Message) (Call, Order, error) {
 	c, err := ParseCall(m.Body)
 	if err != nil {
@@ -85,10 +84,10 @@ func (p *OrderProcessor) Parse(m Message) (Call, Order, error) {
 	return c, o, err
 }
 
-// Process brings an order into the ledger, or finds it there. A *PermanentError can
-// never succeed as things stand, a *HeldError has to wait; with any other error it
-// may have succeeded and has to be delivered again. confirmed: an operator says that
-// what the order asks for is so.
+// Process records an order in the ledger, or finds it there. A *PermanentError can
+// never succeed in the current state; a *HeldError has to wait; after any other error
+// it may have succeeded and has to be delivered again. confirmed means that an operator
+// has confirmed what the order asks for.
 func (p *OrderProcessor) Process(ctx context.Context, o Order, confirmed bool) (sale.Receipt, error) {
 	if err := p.findOwner(ctx, &o); err != nil {
 		return sale.Receipt{}, err
@@ -108,8 +107,8 @@ func (p *OrderProcessor) Process(ctx context.Context, o Order, confirmed bool) (
 	return receipt, verdict(o, err)
 }
 
-// instanceOf reads the owner's instance, nil if it is not there. The first order of
-// a buyer opens an account.
+// instanceOf returns the owner's instance, nil if there is none. The first order of a
+// buyer opens an account.
 func (p *OrderProcessor) instanceOf(ctx context.Context, o Order) (*sale.Instance, error) {
 	account, err := p.ledger.Account(ctx, o.Owner)
 	if o.Action == createInstance && errors.Is(err, sale.ErrNoAccount) {
@@ -136,8 +135,8 @@ func (p *OrderProcessor) sold(ctx context.Context, owner, token string) (bool, e
 	return err == nil, err
 }
 
-// findOwner completes an order. A creation says whose it is, and records it for the
-// orders that follow. An order that arrives before its creation waits for it.
+// findOwner sets the owner of an order. A creation names the owner, which is recorded
+// for later orders. An order that arrives before its creation waits for it.
 func (p *OrderProcessor) findOwner(ctx context.Context, o *Order) (err error) {
 	if o.Owner != "" {
 		return claim(ctx, p.store, *o)
@@ -151,15 +150,15 @@ func (p *OrderProcessor) findOwner(ctx context.Context, o *Order) (err error) {
 	return nil
 }
 
-// buyer returns the account of a buyer who is not known yet: verified, since the
-// marketplace sells to nobody else, and with as many machines as the licence
-// covers, until somebody counts them.
+// buyer returns the account of a new buyer. It is verified, since the marketplace sells
+// to verified buyers only, and has as many machines as the licence covers until they
+// are counted.
 func buyer(o Order) sale.Account {
 	return sale.Account{Owner: o.Owner, Verified: true, Machines: o.create.VmNumber}
 }
 
-// verdict sorts the ledger's errors. What another message, a moment or a person can
-// change is held: a paid order never just rests.
+// verdict maps the ledger's errors. If another message, time or a person can change the
+// result, the order is held: a paid order is never dropped.
 func verdict(o Order, err error) error {
 	if mismatch, ok := errors.AsType[*sale.Mismatch](err); ok {
 		if o.Action == refundRenewInstance {

@@ -20,8 +20,8 @@ func (r *reader) fail(format string, args ...any) {
 	}
 }
 
-// id returns a required identifier: 1 to 64 letters, digits and - _ . only, since it
-// becomes part of keys. An instance's never looks like one that we made.
+// id reads a required identifier: 1 to 64 letters, digits and - _ . only, because it
+// becomes part of keys. The id of an instance must not look like one of ours.
 func (r *reader) id(name string) string {
 	id := r.Params[name]
 	odd := func(c rune) bool {
@@ -56,7 +56,7 @@ func (r *reader) sku() Sku {
 	return sku
 }
 
-// moment returns a required time in the marketplace's calendar, UTC+8.
+// moment reads a required time in the marketplace's calendar, UTC+8.
 func (r *reader) moment(name string) time.Time {
 	t, err := time.ParseInLocation(time.DateTime, r.Params[name], sale.Shanghai())
 	if err != nil {
@@ -65,8 +65,8 @@ func (r *reader) moment(name string) time.Time {
 	return t
 }
 
-// truth returns false without a value: the vendor's pages require isRefund and trial, and
-// their samples leave them out.
+// truth reads a truth value, false if it is absent: the vendor's pages require isRefund
+// and trial, and their samples leave them out.
 func (r *reader) truth(name string) bool {
 	switch strings.ToLower(r.Params[name]) {
 	case "true":

@@ -15,9 +15,10 @@ import (
 	"aegis/shared/sale"
 )
 
-// Retry handles a dead letter once more and removes it if it is done now. confirmed:
-// an operator says that what it asks for is so, for example that a term is over. A
-// *PermanentError or *HeldError says why it still waits, and is noted as its reason.
+// Retry processes a dead letter once more and removes it if it is done now. confirmed
+// means that an operator has confirmed what it asks for, for example that a term is
+// over. A *PermanentError or *HeldError says why the letter still waits, and is stored
+// as its reason.
 func (p *OrderProcessor) Retry(ctx context.Context, id string, confirmed bool) (sale.Receipt, error) {
 	letter, err := p.letters.Find(ctx, id)
 	if err != nil {
@@ -60,7 +61,7 @@ func (p *OrderProcessor) discarded(ctx context.Context, id string) error {
 	return nil
 }
 
-// HeldReport is what became of the held letters in one pass.
+// HeldReport counts the results of one pass over the held letters.
 type HeldReport struct {
 	Tried int `json:"tried"`
 	Done  int `json:"done"`
@@ -69,8 +70,8 @@ type HeldReport struct {
 	Again int `json:"again"` // a passing failure: the next pass tries it again
 }
 
-// RetryHeld tries every held letter once more. It ends with the context; what is
-// left is tried in the next pass.
+// RetryHeld processes every held letter once more. It ends with the context; the next
+// pass tries the rest.
 func (p *OrderProcessor) RetryHeld(ctx context.Context) (report HeldReport, err error) {
 	for start := ""; ctx.Err() == nil; {
 		letters, next, err := p.letters.List(ctx, start, 100)
@@ -129,7 +130,7 @@ func (report *HeldReport) count(outcome string) {
 	}
 }
 
-// Transfer gives the time of a renewal, whose instance has been released, to another
+// Transfer adds the time of a renewal, whose instance has been released, to another
 // instance of the same owner: as much as the renewal would have added. The letter is
 // removed. The errors are those of Retry.
 func (p *OrderProcessor) Transfer(ctx context.Context, id, instanceID string) (sale.Receipt, error) {
@@ -185,12 +186,12 @@ func (p *OrderProcessor) transfer(ctx context.Context, o Order, instanceID strin
 	return receipt, verdict(o, err)
 }
 
-// transferred starts the reason of an order that transfers a renewal of an instance; its
-// end in milliseconds follows.
+// transferred returns the beginning of the reason of an order that transfers a renewal
+// of an instance. The new end in milliseconds follows.
 func transferred(instanceID string) string { return "transferred from " + instanceID + " until " }
 
-// paidUntil returns until when a released instance was paid: to its release, or to the end of
-// the last renewal of it that was transferred.
+// paidUntil returns until when a released instance was paid: to its release, or to the
+// end of the last of its renewals that was transferred.
 func (p *OrderProcessor) paidUntil(ctx context.Context, o Order) (time.Time, error) {
 	ended, err := p.endOfReleased(ctx, o)
 	if err != nil {
@@ -215,7 +216,7 @@ func (p *OrderProcessor) paidUntil(ctx context.Context, o Order) (time.Time, err
 	}
 }
 
-// endOfReleased finds the order by which the renewal's instance was released.
+// endOfReleased returns the order that released the renewal's instance.
 func (p *OrderProcessor) endOfReleased(ctx context.Context, o Order) (ledger.Order, error) {
 	token, err := p.ledger.FindToken(ctx, o.Owner, sale.ReleaseToken(o.InstanceID))
 	if errors.Is(err, sale.ErrNoToken) {
@@ -230,9 +231,9 @@ func (p *OrderProcessor) endOfReleased(ctx context.Context, o Order) (ledger.Ord
 // Letters returns the dead letters.
 func (p *OrderProcessor) Letters() *DeadLetterStore { return p.letters }
 
-// DoneSince returns the order that a letter asked for, if a later delivery of the same
-// order was done: the letter can be discarded. "": it was not, or it has no orderId to
-// tell by.
+// DoneSince returns the order of a letter if a later delivery of the same order was
+// done; the letter can then be discarded. It returns "" if none was, or if the letter
+// has no orderId to compare.
 func (p *OrderProcessor) DoneSince(ctx context.Context, l DeadLetter) (string, error) {
 	w := p.read(l.Message)
 	if w.err != nil || w.order.OrderID == "" || !w.order.paid() {

@@ -11,7 +11,7 @@ import (
 	"aegis/shared/sale"
 )
 
-// Sku is what one skuId of the marketplace's product stands for.
+// Sku is the meaning of one skuId of the marketplace's product.
 type Sku struct {
 	ID                string     `json:"skuId"`
 	VersionCode       int        `json:"versionCode"`
@@ -32,7 +32,7 @@ type AppInfo struct {
 	LicenceEnd  string `json:"licenceEnd,omitempty"` // yyyy-MM-dd HH:mm:ss, UTC+8
 }
 
-// Skus are all of them, by id.
+// Skus are all skus by id.
 type Skus map[string]Sku
 
 //go:embed skus.json
@@ -48,8 +48,8 @@ func DefaultSkus() Skus {
 	return s
 }
 
-// ParseSkus reads a mapping of the shape of skus.json. Whether an edition is on
-// sale is the catalogue's business, at the time of an order.
+// ParseSkus reads a file like skus.json. Whether an edition is on sale is checked
+// against the catalogue when an order is processed.
 func ParseSkus(text []byte) (Skus, error) {
 	var file struct {
 		Skus []Sku `json:"skus"`
@@ -91,7 +91,7 @@ func (s Sku) check() error {
 	return nil
 }
 
-// find returns the sku of a call, with the machines that the call orders.
+// find returns the sku of a call and the number of machines that the call orders.
 func (s Skus) find(params map[string]string) (Sku, error) {
 	sku, ok := s[params["skuId"]]
 	if !ok {

@@ -29,9 +29,9 @@ type SMQ struct {
 // SMQVersion is the API's version.
 const SMQVersion = "2015-06-06"
 
-// NewSMQ makes a sender for the queue at a URL, as
-// https://1000000000000000.mns.cn-hangzhou.aliyuncs.com/queues/market-orders.
-// credentials returns who sends, and is asked for each message.
+// NewSMQ returns a sender for the queue at a URL such as
+// https://1000000000000000.mns.cn-hangzhou.aliyuncs.com/queues/market-orders. It calls
+// credentials for each message.
 func NewSMQ(queueURL string, credentials func(context.Context) pop.Credentials) (*SMQ, error) {
 	u, err := url.Parse(queueURL)
 	if err != nil || u.Host == "" || !strings.HasPrefix(u.Path, "/queues/") {
@@ -41,13 +41,13 @@ func NewSMQ(queueURL string, credentials func(context.Context) pop.Credentials) 
 	return &SMQ{url: u, client: &http.Client{Timeout: 5 * time.Second}, credentials: credentials, clock: time.Now}, nil
 }
 
-// SMQMessage is a message as SendMessage takes it.
+// SMQMessage is the request of SendMessage.
 type SMQMessage struct {
 	XMLName     xml.Name `xml:"Message"`
 	MessageBody string
 }
 
-// SMQSent is its answer.
+// SMQSent is the answer of SendMessage.
 type SMQSent struct {
 	XMLName        xml.Name `xml:"Message"`
 	MessageID      string   `xml:"MessageId"`
@@ -108,7 +108,7 @@ func errorCode(text []byte) string {
 	return failure.Code
 }
 
-// SignSMQ makes the signature of a request: HMAC-SHA1, in base64, of its method,
+// SignSMQ returns the signature of a request: HMAC-SHA1, in base64, of its method,
 // Content-MD5, Content-Type, Date, x-mns- headers and path ("Sign requests", SMQ).
 func SignSMQ(r *http.Request, secret string) string {
 	text := strings.Join([]string{

@@ -31,7 +31,7 @@ type SPIConfig struct {
 	Log    io.Writer        // nil: nowhere
 }
 
-// SPI answers the marketplace's calls: it checks and enqueues, and leaves the work
+// SPI answers the marketplace's calls. It checks and enqueues them and leaves the work
 // to the queue's consumer, as the marketplace advises.
 type SPI struct {
 	SPIConfig
@@ -69,11 +69,11 @@ func failed(status int, message string) Answer {
 	return Answer{Status: status, Success: "false", Message: message}
 }
 
-// Call answers one call. A call with the right token and a known action is enqueued
-// whatever else is in it: what is wrong with it ends as a dead letter, which can be
-// put right, since the buyer has paid. orderPay is acknowledged and needs no work:
-// what was paid follows as createInstance, renewInstance or upgradeInstance. Any
-// other action is refused, so that the marketplace lists it as failed.
+// Call answers one call. A call with a valid token and a known action is enqueued
+// whatever else it contains: if something is wrong with it, it ends as a dead letter,
+// which can be corrected, since the buyer has paid. orderPay is acknowledged and needs
+// no work, because createInstance, renewInstance or upgradeInstance follows. Any other
+// action is refused, so that the marketplace lists it as failed.
 func (s *SPI) Call(ctx context.Context, requestID string, params map[string]string) Answer {
 	action := params["action"]
 	if name := Ambiguous(params); name != "" {
@@ -99,8 +99,8 @@ func (s *SPI) Call(ctx context.Context, requestID string, params map[string]stri
 	return Answer{Status: http.StatusOK, Success: "true"}
 }
 
-// create answers the instance if it is there. The marketplace repeats the call
-// until it is; once the order has been taken up it needs no second message.
+// create answers the instance if it exists. The marketplace repeats the call until it
+// does. Once the order has been enqueued, no second message is needed.
 func (s *SPI) create(ctx context.Context, requestID string, params map[string]string) Answer {
 	found, err := s.find(ctx, params)
 	if err == nil && !found.begun {
@@ -117,7 +117,7 @@ func (s *SPI) create(ctx context.Context, requestID string, params map[string]st
 	return Answer{Status: http.StatusOK, InstanceID: found.instanceID, AppInfo: &found.app}
 }
 
-// found is what a creation has come to.
+// found is the state of a creation.
 type found struct {
 	begun      bool
 	instanceID string // "": not yet
@@ -150,7 +150,7 @@ func (s *SPI) find(ctx context.Context, params map[string]string) (found, error)
 	return found{begun: true, instanceID: token.InstanceID, app: app}, err
 }
 
-// enqueue sends the call verbatim, with the facts of its reception.
+// enqueue sends the call unchanged, with the time and id of its reception.
 func (s *SPI) enqueue(ctx context.Context, requestID string, params map[string]string) error {
 	body, err := json.Marshal(map[string]any{
 		"version": "1", "receivedAt": s.Clock().UTC().Format("2006-01-02T15:04:05.000Z"), "requestId": requestID, "params": params,

@@ -1,4 +1,4 @@
-// Package marketapi asks the Market OpenAPI what the marketplace's books say, as the
+// Package marketapi reads the marketplace's records through the Market OpenAPI, as the
 // vendor. It is a package of its own so that functions that only sell do not link
 // Alibaba Cloud's SDK.
 package marketapi
@@ -34,7 +34,8 @@ type Client struct {
 	transport    http.RoundTripper
 }
 
-// New makes a client. credentials returns the vendor's key, for each call.
+// New returns a client. It calls credentials, which returns the vendor's key, for each
+// call.
 func New(endpoint string, credentials func(context.Context) pop.Credentials) (*Client, error) {
 	u, err := url.Parse(endpoint)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -100,8 +101,8 @@ func (m *Client) call(ctx context.Context, action, name, value string, answer an
 	return nil
 }
 
-// client makes an SDK client for one call: the SDK takes neither a context nor
-// changing credentials otherwise. They share one transport.
+// client returns an SDK client for one call, since the SDK otherwise takes neither a
+// context nor changing credentials. All share one transport.
 func (m *Client) client(ctx context.Context) (*sdk.Client, error) {
 	config := sdk.NewConfig().WithScheme(m.scheme).WithAutoRetry(false).WithTimeout(5 * time.Second)
 	config.Transport = withContext{ctx, m.transport}
@@ -118,8 +119,8 @@ func (m *Client) client(ctx context.Context) (*sdk.Client, error) {
 	return client, nil
 }
 
-// withoutURL keeps of an error what may be logged, in one line: of a transport's not
-// the signed URL, of an answer the code and the message.
+// withoutURL returns the part of an error that may be logged, in one line: a
+// transport's error without the signed URL, or the code and message of an answer.
 func withoutURL(err error) error {
 	if failed, ok := errors.AsType[*url.Error](err); ok {
 		return failed.Err
@@ -141,7 +142,7 @@ func (w withContext) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.next.RoundTrip(r.WithContext(w.ctx))
 }
 
-// Open returns New for function.OpenTruth. endpoint "": the public one.
+// Open implements app.OpenTruth. An empty endpoint is the public one.
 func Open(endpoint string, credentials func(context.Context) pop.Credentials) (marketplace.Truth, error) {
 	if endpoint == "" {
 		endpoint = Endpoint
