@@ -52,7 +52,7 @@ type Account struct {
 // Without an edition its time is not judged.
 type Prices map[int]int64
 
-// Audit returns what is wrong with an owner's books, nothing if they add up.
+// Audit returns the violations in an owner's books, none if the books are right.
 func Audit(a Account, orders []Order, prices Prices) []error {
 	orders = slices.Clone(orders)
 	slices.SortStableFunc(orders, func(x, y Order) int {
@@ -70,8 +70,8 @@ func Audit(a Account, orders []Order, prices Prices) []error {
 	return j.wrong
 }
 
-// sequence orders what was committed together: a deposit first, then a release that
-// clears the way, then the rest.
+// sequence returns the rank of an order among those committed together: a deposit
+// first, then a release that makes room, then the rest.
 func sequence(o Order) int {
 	switch {
 	case o.Credit != 0:
@@ -82,7 +82,7 @@ func sequence(o Order) int {
 	return 2
 }
 
-// term is what is known of an instance.
+// term is the current knowledge about an instance.
 type term struct {
 	channel           string
 	edition, machines int
@@ -179,8 +179,8 @@ func (j *judge) create(o Order, known bool) {
 	}
 }
 
-// authority lets an instance's own channel act, an operator, and the timer where it
-// may: it renews for the API, and expires and releases for both.
+// authority checks who may act on an instance: its own channel, an operator, and the
+// timer, which renews for the API and expires and releases for both.
 func (j *judge) authority(o Order, t *term) {
 	switch {
 	case o.Operation == "AdoptInstance" && o.Channel == "operator":
@@ -232,7 +232,7 @@ func (j *judge) renewal(o Order, t *term, added time.Duration) {
 	}
 }
 
-// sold notes an end that the marketplace sold, in whatever order its renewals arrive.
+// sold records an end that the marketplace sold. Its renewals arrive in any order.
 func (t *term) sold(o Order) {
 	if o.Until.IsZero() || slices.ContainsFunc(t.steps, o.Until.Equal) {
 		return
@@ -282,7 +282,7 @@ func (j *judge) upgrade(o Order, t *term, added time.Duration) {
 	}
 }
 
-// ends judges the end of a term by expiry or release.
+// ends checks the end of a term by expiry or release.
 func (j *judge) ends(o Order, t *term, added time.Duration) {
 	if added != 0 {
 		j.broken(o, "it moves the end of the term by %s", added)
@@ -293,8 +293,8 @@ func (j *judge) ends(o Order, t *term, added time.Duration) {
 	}
 }
 
-// paidFor requires that time was not sold below the cheapest rate there is: a year of
-// 366 days for ten months' price.
+// paidFor checks that time was not sold below the cheapest rate: a year of 366 days for
+// ten months' price.
 func (j *judge) paidFor(o Order, time time.Duration, edition, machines int) {
 	if price, ok := j.prices[edition]; ok {
 		j.atLeast(o, price*int64(machines), time)
@@ -316,7 +316,7 @@ func (j *judge) atLeast(o Order, monthly int64, d time.Duration) {
 	}
 }
 
-// account compares the account with what its orders lead to.
+// account compares the account with the result of its orders.
 func (j *judge) account(a Account) {
 	wrong := func(format string, args ...any) {
 		j.wrong = append(j.wrong, fmt.Errorf("the account: "+format, args...))

@@ -13,10 +13,9 @@ const timeLayout = "2006-01-02T15:04:05Z"
 // 32 to 64 hex digits.
 const maxID = 128
 
-// Decode reads a request and verifies nothing but its form. The error is an
-// *Error of the catalogue. The *Call is never nil: after an error it still
-// knows the Format and the Host that the answer needs, and nothing else in it
-// counts.
+// Decode reads a request and checks its form only. The error is an *Error of the
+// catalogue. The *Call is never nil: after an error it still has the Format and the
+// Host that the answer needs, and nothing else in it is valid.
 func Decode(r *Request) (*Call, error) {
 	c := &Call{Host: r.Host, Path: r.Path, method: r.Method}
 	if c.Host == "" {
@@ -82,10 +81,9 @@ func (c *Call) speaksV3(r *Request, authorization string) bool {
 	return action+nonce > 0
 }
 
-// readFormat sets the Format. Without one, the real gateway answers XML to
-// version 1.0 and JSON to version 3. Parameters that an event delivers decoded are
-// in no order, and reading stops at the first that cannot be: the Format may
-// stand behind it.
+// readFormat sets the Format. Without one, the real gateway answers XML to version 1.0
+// and JSON to version 3. Parameters that an event delivers decoded are in no order, and
+// reading stops at the first invalid one, so the Format may come after it.
 func (c *Call) readFormat(r *Request, v3 bool) error {
 	if !v3 {
 		c.Format = XML
@@ -108,7 +106,7 @@ func (c *Call) readFormat(r *Request, v3 bool) error {
 	return nil
 }
 
-// readTime sets the Timestamp. time.Parse alone would let fractions pass.
+// readTime sets the Timestamp. time.Parse alone would accept fractions.
 func (c *Call) readTime(text string) error {
 	at, err := time.Parse(timeLayout, text)
 	if err != nil || len(text) != len(timeLayout) {

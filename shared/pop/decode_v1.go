@@ -37,7 +37,7 @@ func (c *Call) readV1() error {
 	return c.readTime(timestamp)
 }
 
-// readAlgorithm compares without case: the help pages print Hmac-SHA1 too.
+// readAlgorithm ignores case, because the help pages also print Hmac-SHA1.
 func (c *Call) readAlgorithm(method string) error {
 	kind, _ := c.Params.Get("SignatureType")
 	switch {
@@ -54,8 +54,8 @@ func (c *Call) readAlgorithm(method string) error {
 	return nil
 }
 
-// checkIDs bounds what callers store or look up. nonce is what the version
-// calls the nonce.
+// checkIDs limits the length of what callers store or look up. nonce is the version's
+// name for the nonce.
 func (c *Call) checkIDs(nonce string) error {
 	const why = "It must not exceed 128 bytes."
 	if len(c.AccessKeyID) > maxID {

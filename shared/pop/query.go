@@ -77,7 +77,7 @@ func parsePair(pair string) (Param, error) {
 	return Param{name, value}, nil
 }
 
-// unescape returns url.QueryUnescape, without the work where there is none to do.
+// unescape does what url.QueryUnescape does, and nothing for text without escapes.
 func unescape(s string) (string, error) {
 	if !strings.ContainsAny(s, "%+") {
 		return s, nil

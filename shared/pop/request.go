@@ -2,9 +2,8 @@ package pop
 
 import "strings"
 
-// Request is an HTTP request as any front door delivered it: read off the wire,
-// or from the event of an API gateway or an HTTP trigger. Transfer and base64
-// encodings are already undone.
+// Request is an HTTP request as it was received, or as an event of an API gateway or an
+// HTTP trigger describes it. Transfer and base64 encodings are already undone.
 type Request struct {
 	Method string // GET or POST
 	Host   string // as the client addressed it, with its port if it named one

@@ -26,7 +26,7 @@ func (s *Signer) SignV3(r *Request) Params {
 	return append(header, Param{"authorization", s.authorize(&text, &c)})
 }
 
-// addHeaders appends r's headers and those of the signer.
+// addHeaders appends the headers of r and of the signer.
 func (s *Signer) addHeaders(dst Params, text *strings.Builder, r *Request) Params {
 	dst = append(dst, Param{"host", r.Host})
 	for _, h := range r.Header {

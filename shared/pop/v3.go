@@ -83,8 +83,8 @@ func appendSignatureV3(dst []byte, secret string, keyed []byte) []byte {
 	return hex.AppendEncode(dst, sum[:])
 }
 
-// appendBodyHash appends the hash of a body in hex; that of the empty body,
-// which most requests have, is known.
+// appendBodyHash appends the hash of a body in hex. The hash of the empty body, which
+// most requests have, is a constant.
 func appendBodyHash(dst, body []byte) []byte {
 	const empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 	if len(body) == 0 {

@@ -54,8 +54,8 @@ func Taken(row store.Row) bool {
 	return row.Exists() && State(row.String(StateColumn)) != Free
 }
 
-// Claim returns the change that sells a token: it makes the row, or takes the place of
-// a free one, if nothing has happened to that since it was read.
+// Claim returns the change that sells a token. It inserts the row, or replaces a free
+// one if that has not changed since it was read.
 func Claim(row store.Row, key store.Key, sold store.Columns) store.Change {
 	if !row.Exists() {
 		return store.Insert(key, sold)

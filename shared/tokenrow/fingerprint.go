@@ -9,8 +9,8 @@ import (
 	"aegis/shared/store"
 )
 
-// Fingerprint says what a token stands for: the operation and its parameters in their
-// canonical form, a JSON object.
+// Fingerprint identifies the purchase that a token stands for: the operation, and its
+// parameters in their canonical form, a JSON object.
 type Fingerprint struct{ Operation, Parameters string }
 
 // FingerprintOf returns the fingerprint of a command.
@@ -38,8 +38,8 @@ func (f Fingerprint) ParametersByName() (map[string]string, error) {
 	return parameters, nil
 }
 
-// Check returns a *sale.Mismatch if the command is another purchase than the one that
-// the fingerprint is of.
+// Check returns a *sale.Mismatch if the command is not the purchase that the
+// fingerprint is of.
 func (f Fingerprint) Check(c sale.Command) error {
 	if f.Operation != string(c.Operation()) {
 		return &sale.Mismatch{Parameters: []string{"Action"}}
@@ -63,7 +63,7 @@ func (f Fingerprint) Check(c sale.Command) error {
 	return nil
 }
 
-// differences names the parameters that are not the same in both, in order.
+// differences returns the names of the parameters that differ, sorted.
 func differences(first, now map[string]string) []string {
 	var names []string
 	for name, value := range now {

@@ -20,7 +20,7 @@ const prefix = "token/"
 // Key returns the key of a token's row.
 func Key(owner, token string) store.Key { return KeyIn(Partition(owner), token) }
 
-// KeyIn returns Key for a caller that has the owner's partition already.
+// KeyIn returns the key of a token's row in the partition of its owner.
 func KeyIn(partition, token string) store.Key {
 	return store.Key{Table: Sales(), Partition: partition, Sort: prefix + token}
 }
