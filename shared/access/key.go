@@ -122,7 +122,8 @@ func (r *Registry) encode(k Key) (store.Columns, error) {
 		return nil, err
 	}
 
-	token, expires := store.None(colToken), store.Int(colExpires, 0)
+	token := store.None(colToken)
+	expires := store.Int(colExpires, 0)
 	if k.SecurityToken != "" {
 		sealed, err := r.master.seal(r.random, tokenPurpose+k.ID, k.SecurityToken)
 		if err != nil {

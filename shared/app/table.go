@@ -33,7 +33,8 @@ type Setting struct {
 // Table returns every setting that functions read. ReadSettings, the local stack, the
 // tools, s.yaml and the documents follow it.
 func Table() []Setting {
-	orders, spi := []Group{Orders, Timer}, []Group{Orders, Timer, SPI}
+	orders := []Group{Orders, Timer}
+	spi := []Group{Orders, Timer, SPI}
 	return []Setting{
 		{Name: "TABLESTORE_ENDPOINT", Groups: []Group{Everyone}, Required: true, Usage: "URL of the Tablestore instance"},
 		{Name: "TABLESTORE_INSTANCE", Groups: []Group{Everyone}, Required: true, Usage: "name of the Tablestore instance"},

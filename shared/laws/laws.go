@@ -156,7 +156,9 @@ func (j *judge) instance(o Order) {
 
 	j.authority(o, t)
 	j.change(o, t)
-	t.edition, t.machines, t.last = o.Edition, o.Machines, o.ID
+	t.edition = o.Edition
+	t.machines = o.Machines
+	t.last = o.ID
 	t.ends = o.Expires
 }
 
@@ -171,7 +173,8 @@ func (j *judge) create(o Order, known bool) {
 	}
 
 	t := &term{channel: o.Channel, edition: o.Edition, machines: o.Machines, ends: o.Expires, last: o.ID, steps: []time.Time{o.Expires}}
-	j.terms[o.Instance], j.live = t, o.Instance
+	j.terms[o.Instance] = t
+	j.live = o.Instance
 	if o.Channel == "api" {
 		const day = 24 * time.Hour // a purchase ends at the midnight after its last instant
 		j.paidFor(o, o.Expires.Sub(o.At)-day, o.Edition, o.Machines)
@@ -203,7 +206,8 @@ func (j *judge) change(o Order, t *term) {
 	case "RefundRenewInstance":
 		j.refund(o, t, added)
 	case "ReleaseInstance":
-		t.released, j.live = true, ""
+		t.released = true
+		j.live = ""
 		j.ends(o, t, added)
 	case "ExpireInstance":
 		j.ends(o, t, added)
@@ -276,7 +280,8 @@ func (j *judge) upgrade(o Order, t *term, added time.Duration) {
 		return
 	}
 
-	to, from := j.prices[o.Edition]*int64(o.Machines), j.prices[t.edition]*int64(t.machines)
+	to := j.prices[o.Edition] * int64(o.Machines)
+	from := j.prices[t.edition] * int64(t.machines)
 	if j.prices[o.Edition] != 0 && j.prices[t.edition] != 0 {
 		j.atLeast(o, to-from, t.ends.Sub(o.At))
 	}

@@ -23,7 +23,9 @@ func (l *Ledger) Account(ctx context.Context, owner string) (sale.Account, error
 // balance is entered as an opening order. made is false if there was an account; after
 // an error the account may exist.
 func (l *Ledger) OpenAccount(ctx context.Context, a sale.Account) (made bool, err error) {
-	a.Instance, a.Released, a.Deposited = nil, nil, a.Balance
+	a.Instance = nil
+	a.Released = nil
+	a.Deposited = a.Balance
 	keys := keysOf(a.Owner)
 	changes := []store.Change{store.Insert(keys.account(), accountColumns(a, 1))}
 	if a.Balance != 0 {

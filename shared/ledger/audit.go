@@ -81,7 +81,9 @@ func lawsOrder(o Order) laws.Order {
 func lawsAccount(a sale.Account) laws.Account {
 	books := laws.Account{Deposited: int64(a.Deposited), Balance: int64(a.Balance)}
 	if i := a.Instance; i != nil {
-		books.Instance, books.Channel, books.Expires = i.ID, string(i.Channel), i.Period.End()
+		books.Instance = i.ID
+		books.Channel = string(i.Channel)
+		books.Expires = i.Period.End()
 		books.Edition, books.Machines = i.VersionCode, i.VmNumber
 	}
 	return books

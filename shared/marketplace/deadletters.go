@@ -149,7 +149,8 @@ func (s *DeadLetterStore) Note(ctx context.Context, l DeadLetter, reason string)
 }
 
 func (s *DeadLetterStore) columns(l DeadLetter, attempts int) store.Columns {
-	sum, now := sha256.Sum256(l.Body), s.clock().UnixMilli()
+	sum := sha256.Sum256(l.Body)
+	now := s.clock().UnixMilli()
 	c := store.Columns{
 		store.Int(colRev, 1), store.String(colState, l.State), store.String(colReason, l.Reason), store.Int(colAttempts, attempts),
 		store.String(colAction, l.Action), store.String(colInstance, l.InstanceID), store.String(colOwner, l.Owner),

@@ -58,16 +58,19 @@ func ParseOrder(c Call, skus Skus) (Order, error) {
 	case createInstance:
 		r.create(&o)
 	case renewInstance:
-		o.InstanceID, o.ends = r.id("instanceId"), r.moment("expiredOn")
+		o.InstanceID = r.id("instanceId")
+		o.ends = r.moment("expiredOn")
 		r.id("orderId")
 	case refundRenewInstance:
-		o.InstanceID, o.ends = r.id("instanceId"), r.moment("expiredOn")
+		o.InstanceID = r.id("instanceId")
+		o.ends = r.moment("expiredOn")
 	case upgradeInstance:
 		r.upgrade(&o)
 	case expiredInstance:
 		o.InstanceID = r.id("instanceId")
 	case releaseInstance:
-		o.InstanceID, o.refund = r.id("instanceId"), r.truth("isRefund")
+		o.InstanceID = r.id("instanceId")
+		o.refund = r.truth("isRefund")
 	default:
 		r.fail("No action is known as %.64q.", o.Action)
 	}
@@ -76,7 +79,8 @@ func ParseOrder(c Call, skus Skus) (Order, error) {
 }
 
 func (r *reader) create(o *Order) {
-	o.InstanceID, o.Owner = r.id("orderBizId"), r.owner()
+	o.InstanceID = r.id("orderBizId")
+	o.Owner = r.owner()
 	r.id("orderId")
 	sku := r.sku()
 	o.create = sale.MarketCreate{

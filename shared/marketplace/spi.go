@@ -146,7 +146,8 @@ func (s *SPI) find(ctx context.Context, params map[string]string) (found, error)
 
 	sold, err := s.Ledger.Order(ctx, order.Owner, token.OrderID)
 	app := s.Skus[params["skuId"]].AppInfo
-	app.LicenceID, app.LicenceEnd = token.InstanceID, day(sold.Expires)
+	app.LicenceID = token.InstanceID
+	app.LicenceEnd = day(sold.Expires)
 	return found{begun: true, instanceID: token.InstanceID, app: app}, err
 }
 

@@ -94,6 +94,9 @@ func (a Account) RenewalFailed(instanceID string, expiry, now time.Time, why Cod
 // prolong returns the instance with a new term and without the notes about the last
 // one.
 func (i Instance) prolong(p Period) Instance {
-	i.Period, i.Expired, i.RenewalTried, i.RenewalFailure = p, time.Time{}, time.Time{}, ""
+	i.Period = p
+	i.Expired = time.Time{}
+	i.RenewalTried = time.Time{}
+	i.RenewalFailure = ""
 	return i
 }

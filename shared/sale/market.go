@@ -154,7 +154,8 @@ func insertEnd(segments []Segment, end time.Time, orderID string) []Segment {
 		if n > 0 && s.From.Before(end) && end.Before(s.To) {
 			before, after := s.split(end)
 			before.OrderID = orderID
-			all, s = append(all, before), after
+			all = append(all, before)
+			s = after
 		}
 		all = append(all, s)
 	}

@@ -93,7 +93,8 @@ func (i Instance) upgraded(c Catalogue, to Edition, machines int, now time.Time)
 		}
 		if s.From.Before(now) {
 			past, rest := s.split(now)
-			segments, s = append(segments, past), rest
+			segments = append(segments, past)
+			s = rest
 		}
 		today, err := c.find(s.VersionCode)
 		if err != nil {
@@ -132,7 +133,8 @@ func charge(segments []Segment, price Fen, now time.Time) {
 
 	end := segments[len(segments)-1].To
 
-	left, seconds := price, end.UnixMilli()-now.UnixMilli()
+	left := price
+	seconds := end.UnixMilli() - now.UnixMilli()
 	for i := range segments {
 		s := &segments[i]
 		if !s.To.After(now) || seconds <= 0 {

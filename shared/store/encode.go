@@ -162,7 +162,9 @@ func rangeRequest(r Range) *tablestore.GetRangeRequest {
 	low, high := r.Prefix+"\x00", r.Prefix+"\U0010FFFF"
 	c := &tablestore.RangeRowQueryCriteria{TableName: r.Table.Name, MaxVersion: 1, Limit: int32(r.Limit), Direction: tablestore.FORWARD}
 	if r.Backward {
-		c.Direction, low, high = tablestore.BACKWARD, high, r.Prefix
+		c.Direction = tablestore.BACKWARD
+		low = high
+		high = r.Prefix
 	}
 	if r.Start != "" {
 		low = r.Start

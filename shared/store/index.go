@@ -74,7 +74,8 @@ func (s *Store) Find(ctx context.Context, r IndexRange) ([]Row, Cursor, error) {
 }
 
 func indexRequest(r IndexRange) *tablestore.GetRangeRequest {
-	low, high := indexKey(r), indexKey(r)
+	low := indexKey(r)
+	high := indexKey(r)
 	if r.Start.Zero() {
 		low.AddPrimaryKeyColumnWithMinValue(r.Index.Sort)
 		low.AddPrimaryKeyColumnWithMinValue(r.Index.Table.Partition)

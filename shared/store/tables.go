@@ -69,7 +69,8 @@ func (s *Store) Scan(ctx context.Context, t Table, start Key, limit int) (rows [
 }
 
 func scanRequest(t Table, start Key, limit int) *tablestore.GetRangeRequest {
-	low, high := &tablestore.PrimaryKey{}, &tablestore.PrimaryKey{}
+	low := &tablestore.PrimaryKey{}
+	high := &tablestore.PrimaryKey{}
 	for _, name := range []string{t.Partition, t.Sort} {
 		if name == "" {
 			continue

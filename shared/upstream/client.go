@@ -68,7 +68,8 @@ func NewClient(c ClientConfig) (*Client, error) {
 		queries: sender{transport: c.Transport, resend: true},
 	}
 	if c.Transport == nil {
-		client.sales.transport, client.queries.transport = newTransport(false), newTransport(true)
+		client.sales.transport = newTransport(false)
+		client.queries.transport = newTransport(true)
 	}
 	return client, nil
 }

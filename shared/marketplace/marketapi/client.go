@@ -87,7 +87,11 @@ func (m *Client) call(ctx context.Context, action, name, value string, answer an
 	}
 
 	r := requests.NewCommonRequest()
-	r.Method, r.Scheme, r.Domain, r.Version, r.ApiName = http.MethodPost, m.scheme, m.host, "2015-11-01", action
+	r.Method = http.MethodPost
+	r.Scheme = m.scheme
+	r.Domain = m.host
+	r.Version = "2015-11-01"
+	r.ApiName = action
 	r.QueryParams["Format"] = "JSON"
 	r.QueryParams[name] = value
 	response, err := client.ProcessCommonRequest(r)
