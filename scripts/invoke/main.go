@@ -47,7 +47,7 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	bench, err := local.OneFunction(ctx, local.OneConfig{Function: function, Data: ".local", Getenv: os.Getenv, Logs: os.Stderr})
+	bench, err := local.StartFunction(ctx, local.FunctionConfig{Function: function, Data: ".local", Getenv: os.Getenv, Logs: os.Stderr})
 	if err != nil {
 		return err
 	}
