@@ -133,12 +133,14 @@ func selling(action sale.Operation, parse func(*parser) sale.Command, tokenOf fu
 		if token == "" {
 			token = sale.DerivedToken(string(action), c.AccessKeyID, c.Nonce) // a nonce is used once
 		}
+
 		receipt, err := s.backend.Sell(ctx, sale.Purchase{
 			Owner: c.owner, Token: token, Caller: c.AccessKeyID, Command: command,
 		}, c.precheck)
 		if err != nil && !isSoAlready(err) {
 			return nil, err
 		}
+
 		c.replayed = receipt.Replayed
 		return answer(receipt), nil
 	}}

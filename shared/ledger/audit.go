@@ -33,30 +33,48 @@ func (l *Ledger) Audit(ctx context.Context, owner string, prices laws.Prices) ([
 	return append(wrong, laws.Audit(lawsAccount(s.account), orders, prices)...), nil
 }
 
+// auditOrders returns all orders of an owner, and what is wrong with their tokens.
 func (l *Ledger) auditOrders(ctx context.Context, owner string) (all []laws.Order, wrong []error, err error) {
 	for start := ""; ; {
 		page, next, err := l.Orders(ctx, owner, start, 500)
 		if err != nil {
 			return nil, nil, err
 		}
+
 		for _, o := range page {
-			order := lawsOrder(o)
-			if o.Token != "" {
-				t, err := l.FindToken(ctx, owner, o.Token)
-				if err != nil && !errors.Is(err, sale.ErrNoToken) {
-					return nil, nil, err
-				}
-				if t.OrderID != o.ID {
-					wrong = append(wrong, fmt.Errorf("order %s: its token answers order %q", o.ID, t.OrderID))
-				}
-				order.Longest, order.Until = bought(t.Parameters)
+			order, fault, err := l.auditOrder(ctx, owner, o)
+			if err != nil {
+				return nil, nil, err
+			}
+			if fault != nil {
+				wrong = append(wrong, fault)
 			}
 			all = append(all, order)
 		}
+
 		if start = next; next == "" {
 			return all, wrong, nil
 		}
 	}
+}
+
+// auditOrder returns an order with what its token bought. fault is not nil if the token
+// does not answer the order.
+func (l *Ledger) auditOrder(ctx context.Context, owner string, o Order) (order laws.Order, fault, err error) {
+	order = lawsOrder(o)
+	if o.Token == "" {
+		return order, nil, nil
+	}
+
+	t, err := l.FindToken(ctx, owner, o.Token)
+	if err != nil && !errors.Is(err, sale.ErrNoToken) {
+		return order, nil, err
+	}
+	if t.OrderID != o.ID {
+		fault = fmt.Errorf("order %s: its token answers order %q", o.ID, t.OrderID)
+	}
+	order.Longest, order.Until = bought(t.Parameters)
+	return order, fault, nil
 }
 
 // bought returns the longest possible term that a token's parameters bought, and the
