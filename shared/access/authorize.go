@@ -14,7 +14,7 @@ type Request struct {
 	Nonce         string
 	RequestID     string
 	Operation     string // must be granted to the key by name; "" needs no grant
-	Owner         string // that the call names; "" if it names none
+	Owner         string // the OwnerId of the call; "" if it has none
 	OwnerErr      error  // why the OwnerId cannot be read; returned once the key is accepted
 
 	Signature Signature
@@ -60,7 +60,7 @@ func (r *Registry) Authorize(ctx context.Context, q Request) (*Caller, error) {
 		}
 	}
 
-	// What a cached key refuses it may not refuse as it is stored.
+	// A call that the cached key refuses may be accepted by the stored one.
 	rows, err := r.store.Read(ctx, q.rows()...)
 	if err != nil {
 		return nil, findError(q.KeyID, err)

@@ -21,7 +21,7 @@ func refusal(err error) *pop.Error {
 
 	switch {
 	case errors.Is(err, sale.ErrUnavailable), errors.Is(err, access.ErrUnavailable):
-		return pop.ServiceUnavailable(again) // first: an unknown outcome may wrap a refusal
+		return pop.ServiceUnavailable(again) // first, because an unknown outcome may wrap a refusal
 	case errors.As(err, &answer):
 		return answer
 	case errors.As(err, &refused):

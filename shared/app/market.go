@@ -21,7 +21,7 @@ type MarketSettings struct {
 	Skus        marketplace.Skus // nil: the embedded sample
 	Queue       string           // URL of the order queue, for the SPI
 	Endpoint    string           // of the Market OpenAPI
-	Credentials pop.Credentials  // to ask it with; without an AccessKeyID it is not asked
+	Credentials pop.Credentials  // for the Market OpenAPI; without an AccessKeyID it is not asked
 }
 
 // OpenTruth connects to the Market OpenAPI. Package marketapi implements it, so

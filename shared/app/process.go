@@ -22,7 +22,7 @@ func prepareProcess(maxEvent int64) {
 	other := http.DefaultTransport
 	if t, ok := other.(*http.Transport); ok {
 		t.MaxIdleConnsPerHost = 64
-		t.Proxy = nil // what functions call is named by settings
+		t.Proxy = nil // settings name every server that functions call
 	}
 	http.DefaultTransport = runtimeapi.New(runtimeapi.Config{
 		Address: os.Getenv("FC_RUNTIME_API"), MaxEvent: maxEvent, Other: other,

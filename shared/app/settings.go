@@ -70,7 +70,7 @@ func (v values) file(name string) ([]byte, error) {
 
 	executable, err := os.Executable()
 	if err != nil {
-		return nil, nil // then there is no folder to look in
+		return nil, nil // no executable, so no folder
 	}
 
 	text, err := os.ReadFile(filepath.Join(filepath.Dir(executable), Setting{Name: name}.Packaged()))

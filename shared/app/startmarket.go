@@ -66,7 +66,7 @@ func payload(event []byte) string {
 	var timer struct {
 		Payload string `json:"payload"`
 	}
-	_ = json.Unmarshal(event, &timer) // whatever it is, it is time to look
+	_ = json.Unmarshal(event, &timer) // a broken payload counts as empty
 	return timer.Payload
 }
 

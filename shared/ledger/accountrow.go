@@ -47,7 +47,7 @@ const (
 	colYearly    = "auto_renew_yearly"
 	colNoRenewal = "not_renewal"
 
-	colExpired  = "expired"         // from when it is marked so
+	colExpired  = "expired"         // since when it is marked expired
 	colTried    = "renewal_tried"   // when automatic renewal last failed
 	colFailure  = "renewal_failure" // and its code
 	colRefunded = "refunded"        // when a renewal was last undone

@@ -47,7 +47,7 @@ func shard(on sale.DueQueue, number int) string { return string(on) + "/" + strc
 // a little behind the accounts, so every action is decided again on the account.
 type Due struct {
 	Owner    string
-	Instance sale.Instance // with what a timer needs: ID, Channel, Change, AutoRenewMonths, Expired, RenewalTried
+	Instance sale.Instance // only ID, Channel, Change, AutoRenewMonths, Expired, RenewalTried
 	Expiry   time.Time     // of its term
 }
 
@@ -55,7 +55,7 @@ type Due struct {
 type DuePage struct {
 	Queue sale.DueQueue
 	Shard int       // 0 to DueShards − 1
-	Until time.Time // those that were due by then
+	Until time.Time // due at or before this time
 	Start store.Cursor
 	Limit int
 }

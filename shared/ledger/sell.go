@@ -79,7 +79,7 @@ func (c *sell) run(ctx context.Context) (sale.Receipt, error) {
 		if err := c.pause(ctx, try); err != nil {
 			return sale.Receipt{}, err
 		}
-		precheck = nil // once is enough
+		precheck = nil // it has passed
 	}
 }
 

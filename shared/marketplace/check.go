@@ -13,9 +13,9 @@ import (
 type Finding struct {
 	InstanceID string
 	Owner      string
-	Ours       string // what our books say
-	Theirs     string // what the marketplace says
-	Repaired   string // the order that agrees ours with theirs, "" if there is none
+	Ours       string // our record
+	Theirs     string // the marketplace's record
+	Repaired   string // the order that made our record agree, "" if there is none
 }
 
 // CheckReport is the result of a comparison.

@@ -34,7 +34,7 @@ type Order struct {
 	InstanceID string
 	OrderID    string // the marketplace's; "" if the call has none
 	Owner      string // of a createInstance; the other actions do not say
-	Call       string // which call it is: redelivered, it is the same; repeated by the marketplace, another
+	Call       string // identifies the call: equal when redelivered, different when the marketplace repeats the call
 
 	create  sale.MarketCreate
 	ends    time.Time // of a renewal or a refund

@@ -109,7 +109,7 @@ func (p *OrderProcessor) planExpiry(ctx context.Context, o Order, i *sale.Instan
 			return p.stillOpen(o, i, e)
 		}
 		over := e.Status == Expired || e.Status == Closed || !e.Ends.IsZero() && !p.clock().Before(e.Ends)
-		expiry.Confirmed = over // else it is nearly over, and marked from its end on
+		expiry.Confirmed = over // otherwise it is nearly over: mark it from its end on
 	}
 	return &step{expiry, o.token(strconv.Itoa(i.Change))}, nil
 }

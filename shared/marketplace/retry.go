@@ -38,7 +38,7 @@ func (p *OrderProcessor) retry(ctx context.Context, letter DeadLetter, confirmed
 	if waiting, ok := errors.AsType[*HeldError](err); ok {
 		letter.State = Held
 		if waiting.Reason == letter.Reason && !confirmed {
-			return receipt, err // it waits for what it waited for: an hourly pass writes nothing
+			return receipt, err // the reason is unchanged, so an hourly pass writes nothing
 		}
 		return receipt, errors.Join(err, p.letters.Note(ctx, letter, waiting.Reason))
 	}

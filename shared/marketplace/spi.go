@@ -22,7 +22,7 @@ type Sender interface {
 
 // SPIConfig wires an SPI. Store, Ledger, Secret and Queue must be set.
 type SPIConfig struct {
-	Store  store.Client   // to find whose an instance is
+	Store  store.Client   // to find the owner of an instance
 	Ledger *ledger.Ledger // to find whether a creation is done
 	Queue  Sender
 	Secret string           // of the marketplace's tokens

@@ -18,7 +18,7 @@ type Truth interface {
 // Entitlement is the marketplace's record of an instance.
 type Entitlement struct {
 	Status  Status
-	Ends    time.Time // zero: none is given
+	Ends    time.Time // zero: not given
 	Trial   bool
 	OrderID string // of the creation
 }

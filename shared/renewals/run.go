@@ -23,7 +23,7 @@ type Config struct {
 	Orders       *marketplace.OrderProcessor // nil: this system does no orders of the marketplace
 	ReleaseAfter time.Duration               // from the expiry to the release; 0: 15 days
 	Clock        func() time.Time            // nil: time.Now
-	Page         int                         // what is due is read by so many; 0: 200
+	Page         int                         // instances read at once; 0: 200
 	Log          io.Writer                   // nil: nowhere
 }
 
@@ -61,7 +61,7 @@ type Report struct {
 	Refused  int  `json:"refused"` // renewals that were not possible; tried again the next day
 	Expired  int  `json:"expired"`
 	Released int  `json:"released"`
-	Again    int  `json:"again"` // what a passing failure left for the next run
+	Again    int  `json:"again"` // left for the next run by a temporary failure
 	More     bool `json:"more"`  // the time was over before all was looked at
 
 	Letters *marketplace.HeldReport `json:"letters,omitempty"` // the marketplace's held letters
@@ -74,7 +74,7 @@ type Job string
 
 const (
 	Due     Job = ""        // what is due now, and the held letters
-	Anytime Job = "anytime" // also outside the renewal hours, and what was refused today: an operator asked
+	Anytime Job = "anytime" // for operators: also outside the renewal hours, and renewals refused today
 	Check   Job = "check"   // compare all instances of the marketplace with its books
 )
 

@@ -34,7 +34,7 @@ type Instance struct {
 	AutoRenewYearly bool // renewed by the year, at the price of years; AutoRenewMonths is a multiple of 12
 	NotRenewal      bool // the owner has said that it will not be renewed
 
-	Expired        time.Time // from when it is marked expired; zero: it is not
+	Expired        time.Time // since when it is marked expired; zero: it is not
 	RenewalTried   time.Time // when automatic renewal last failed in this term; zero: it did not
 	RenewalFailure Code      // and why
 	Refunded       time.Time // when a renewal of the marketplace was last undone; zero: never
@@ -61,7 +61,7 @@ type Order struct {
 type Decision struct {
 	Account Account
 	Order   Order
-	Earlier []Step // orders made before it in the same commit, such as a release that clears the way
+	Earlier []Step // orders made before it in the same commit, such as a release that makes room
 }
 
 // Step is an order of a Decision that has a token of its own.

@@ -170,7 +170,7 @@ const RefundRenewInstance Operation = "RefundRenewInstance"
 type MarketRefund struct {
 	InstanceID string
 	Ends       time.Time // the end of the term without that renewal
-	Call       string    // which call of the marketplace it is: the same call again is not the same refund
+	Call       string    // identifies the call of the marketplace: a repeated call is not the same refund
 	Confirmed  bool      // the marketplace or an operator says that the term ends so
 }
 

@@ -22,7 +22,7 @@ const (
 	OutOfRange            Code = "InvalidParameter"
 
 	// Of timer, marketplace and operators; no caller of the API sees them.
-	NotApplicable Code = "NotApplicable" // what is asked for is so already, or no longer due
+	NotApplicable Code = "NotApplicable" // the requested state holds already, or is no longer due
 	SoldByAPI     Code = "SoldByAPI"     // the marketplace may not touch the instance
 	PaidTimeLeft  Code = "PaidTimeLeft"  // the term that should end is paid for
 	NoRenewalLeft Code = "NoRenewalLeft" // the refund does not undo the last renewal

@@ -56,7 +56,7 @@ func (a Account) renew(channel Channel, catalogue Catalogue, i Instance, t Term,
 	}
 
 	price := t.price(edition.MonthlyFen * Fen(i.VmNumber))
-	i.Trial = false // what was paid for yields to nobody
+	i.Trial = false // a paid instance never gives way
 	return a.change(channel, RenewInstance, i.extend(period, t, price, at.OrderID), price, at)
 }
 

@@ -38,7 +38,7 @@ func (c *Client) saleParams(owner, token string, command sale.Command) pop.Param
 	switch command.Operation() {
 	case sale.ReleaseInstance: // it has no ClientToken
 		return params
-	case sale.CreateInstance: // whose canonical form has no AutoRenewDuration without IsAutoRenew
+	case sale.CreateInstance: // its canonical form has no AutoRenewDuration without IsAutoRenew
 		if _, ok := params.Get("AutoRenewDuration"); !ok {
 			params = append(params, pop.Param{Name: "AutoRenewDuration", Value: "0"})
 		}

@@ -47,7 +47,7 @@ func (f *forwarding) run(ctx context.Context) (sale.Receipt, error) {
 func (f *forwarding) forward(ctx context.Context) (sale.Receipt, error) {
 	f.sent = f.now()
 
-	// The lease may be by another clock than the context's: what is left counts.
+	// The lease may be by another clock than the context's, so use the remaining time.
 	ctx, cancel := context.WithTimeout(ctx, f.mine.lease.Sub(f.sent))
 	defer cancel()
 
@@ -76,7 +76,7 @@ func (f *forwarding) reserve(ctx context.Context) (receipt sale.Receipt, sold bo
 		if err := f.take(ctx, r); !errors.Is(err, errAgain) {
 			return sale.Receipt{}, false, err
 		}
-		precheck = nil // once is enough
+		precheck = nil // it has passed
 	}
 	return sale.Receipt{}, false, sale.Unavailable(errors.New("the token could not be reserved"))
 }
@@ -146,7 +146,7 @@ func (f *forwarding) record(ctx context.Context, receipt sale.Receipt) (sale.Rec
 			return receipt, nil
 		}
 		if err = settled(err); !errors.Is(err, errAgain) {
-			return sale.Receipt{}, sale.Unavailable(err) // it is sold: only a retry can say so
+			return sale.Receipt{}, sale.Unavailable(err) // it is sold: a retry returns the order
 		}
 
 		r, err := f.read(ctx, nil)
@@ -169,11 +169,11 @@ var errTakenOver = errors.New("another call has taken the token over")
 func (f *forwarding) release(ctx context.Context, err error) error {
 	var refused *Refused
 	if !errors.As(err, &refused) {
-		_ = f.finish(ctx, f.released()...) // if it fails, the lease runs out by itself
+		_ = f.finish(ctx, f.released()...) // if it fails, the lease expires
 		return sale.Unavailable(err)
 	}
 	if !f.mine.definite(refused, f.sent) {
-		_ = f.finish(ctx, f.answered()...) // if it fails, the doubt only lasts longer
+		_ = f.finish(ctx, f.answered()...) // if it fails, the doubt lasts longer
 		return f.mine.undecided(refused, f.sent)
 	}
 
@@ -181,7 +181,7 @@ func (f *forwarding) release(ctx context.Context, err error) error {
 	if errors.Is(freed, store.ErrCondition) {
 		return sale.Unavailable(errTakenOver)
 	}
-	return refused.Answer // if freeing failed otherwise, the next call finds out after the lease
+	return refused.Answer // if freeing failed otherwise, the next call frees it after the lease
 }
 
 // keep ends a reservation whose token the endpoint has sold for other parameters.
