@@ -169,6 +169,11 @@ func TestACachedKeyIsComparedWithItsRows(t *testing.T) {
 	require.Equal(t, before, after, "no read of its own")
 	require.NoError(t, caller.Check(l.rows(t, caller)))
 
+	t.Run("a grant that is gone does not hold any more though the key is unchanged", func(t *testing.T) {
+		grant := store.Key{Table: access.Keys(), Partition: "r", Sort: "owner/2"}
+		require.NoError(t, l.gate.Client.Commit(ctx, store.Delete(grant)))
+		require.ErrorIs(t, caller.Check(l.rows(t, caller)), access.ErrForbidden)
+	})
 	t.Run("a grant that was revoked does not hold any more", func(t *testing.T) {
 		l.put(t, access.Key{ID: "r", Secret: "s", Reseller: true}, "3")
 		require.ErrorIs(t, caller.Check(l.rows(t, caller)), access.ErrForbidden)

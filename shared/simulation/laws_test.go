@@ -23,8 +23,8 @@ func lawMutants() []mutant {
 		{guard: "a repeated refund undoes another renewal", file: "sale/market.go", from: "!undoes && (!m.Confirmed || !m.Ends.Before(instance.Period.End()))", to: "!undoes && last < 0"},
 		{guard: "a paid instance yields before its end", file: "sale/market.go", from: "old.Trial && !c.Trial || old.ExpiredAt(at.Now)", to: "true", run: "unnoticed"},
 		{guard: "a deposit has no reference", file: "sale/account.go", from: "Credit: amount, At: at.Now, Reason: reason,", to: "Credit: amount, At: at.Now,"},
-		{guard: "a token is sold twice", file: "ledger/sell.go", from: "store.Insert(c.keys.token(s.Token), tok", to: "store.Insert(c.keys.token(s.Token+s.Order.ID), tok"},
-		{guard: "two commits start from one revision", file: "ledger/accounts.go", from: "colRev, int64(s.rev))", to: "colMachines, int64(s.account.Machines))"},
+		{guard: "a token is sold twice", file: "ledger/sell.go", from: "c.keys.token(s.Token), tok", to: "c.keys.token(s.Token+s.Order.ID), tok"},
+		{guard: "two commits start from one revision", file: "ledger/account.go", from: "colRev, int64(s.rev))", to: "colMachines, int64(s.account.Machines))"},
 		{guard: "a refusal is not fenced", file: "ledger/sell.go", from: "case !ok || r.OfForm() || s.lists(c.Token):", to: "case !ok || r != nil:"},
 		{guard: "an order charges nothing", file: "sale/account.go", from: "	a.Balance -= amount\n", to: ""},
 	}
