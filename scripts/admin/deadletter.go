@@ -3,180 +3,194 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"strings"
-	"text/tabwriter"
 
+	"aegis/scripts/internal/cli"
 	"aegis/shared/marketplace"
 	"aegis/shared/sale"
 )
 
-func (o *office) letters() *marketplace.DeadLetterStore {
-	return marketplace.NewDeadLetterStore(o.store, marketplace.Queue, nil)
+func (a *admin) letters() *marketplace.DeadLetterStore {
+	return marketplace.NewDeadLetterStore(a.gate, marketplace.Queue, a.clock)
 }
 
-func (o *office) listLetters(ctx context.Context, args []string) error {
-	flags := flag.NewFlagSet("deadletter list", flag.ContinueOnError)
-	limit := flags.Int("limit", 100, "letters at most")
-	if err := parse(flags, args); err != nil {
-		return err
-	}
-	orders, err := o.orders()
-	if err != nil {
-		return err
-	}
-	w := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "ID\tSTATE\tACTION\tINSTANCE\tSINCE\tATTEMPTS\tREASON")
-	for start, left := "", *limit; left > 0; {
-		letters, next, err := o.letters().List(ctx, start, min(left, 100))
+// eachLetter calls do for every letter until it returns false.
+func (a *admin) eachLetter(ctx context.Context, do func(marketplace.DeadLetter) (bool, error)) error {
+	for start := ""; ; {
+		letters, next, err := a.letters().List(ctx, start, 100)
 		if err != nil {
 			return err
 		}
 		for _, l := range letters {
-			done, err := orders.DoneSince(ctx, l)
-			if err != nil {
+			if more, err := do(l); err != nil || !more {
 				return err
 			}
-			if done != "" {
-				l.Reason = "done since, by order " + done + ": discard it. " + l.Reason
-			}
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%d\t%s\n", l.ID, l.State, l.Action, l.InstanceID, when(l.First), l.Attempts, firstLine(l.Reason))
 		}
-		if left, start = left-len(letters), next; next == "" {
-			break
+		if start = next; next == "" {
+			return nil
 		}
 	}
-	return w.Flush()
 }
 
-func (o *office) showLetter(ctx context.Context, args []string) error {
-	id, err := letterID("deadletter show", args)
+type listLetters struct {
+	Limit int `default:"100" range:"1..100000" help:"Letters at most."`
+}
+
+// Run lists letters, and says which of them were done since.
+func (c *listLetters) Run(ctx context.Context, a *admin) error {
+	orders, err := a.orders()
 	if err != nil {
 		return err
 	}
-	l, err := o.letters().Find(ctx, id)
+	var rows [][]any
+	err = a.eachLetter(ctx, func(l marketplace.DeadLetter) (bool, error) {
+		done, err := orders.DoneSince(ctx, l)
+		if done != "" {
+			l.Reason = "done since, by order " + done + ": discard it. " + l.Reason
+		}
+		reason, _, _ := strings.Cut(l.Reason, "\n")
+		rows = append(rows, []any{l.ID, l.State, l.Action, l.InstanceID, when(l.First), l.Attempts, reason})
+		return len(rows) < c.Limit, err
+	})
 	if err != nil {
 		return err
 	}
-	w := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "id\t%s\nstate\t%s\nverified\t%t\nreason\t%s\nattempts\t%d\nfirst\t%s\nlast\t%s\nsha256\t%s\n", l.ID, l.State, l.Verified, l.Reason, l.Attempts, when(l.First), when(l.Last), l.Hash)
+	a.Table([]string{"id", "state", "action", "instance", "since", "attempts", "reason"}, rows)
+	return nil
+}
+
+// letter names a letter, by a flag or by an argument.
+type letter struct {
+	ID     string `placeholder:"ID" help:"The letter's id."`
+	Letter string `arg:"" optional:"" help:"The letter's id, without a flag."`
+}
+
+func (l letter) id() string { return l.ID + l.Letter }
+
+type showLetter struct{ letter }
+
+// Run shows a letter and its message.
+func (c *showLetter) Run(ctx context.Context, a *admin) error {
+	l, err := a.letters().Find(ctx, c.id())
+	if err != nil {
+		return err
+	}
+	fields := []cli.Field{
+		{Name: "id", Value: l.ID}, {Name: "state", Value: l.State}, {Name: "verified", Value: l.Verified}, {Name: "reason", Value: l.Reason},
+		{Name: "attempts", Value: l.Attempts}, {Name: "first", Value: when(l.First)}, {Name: "last", Value: when(l.Last)}, {Name: "sha256", Value: l.Hash},
+	}
 	if l.Cut > 0 {
-		fmt.Fprintf(w, "length\t%d bytes, of which %d are kept\n", l.Cut, len(l.Body))
+		fields = append(fields, cli.Field{Name: "length", Value: fmt.Sprintf("%d bytes, of which %d are kept", l.Cut, len(l.Body))})
 	}
-	if err := w.Flush(); err != nil {
-		return err
+	if a.JSON {
+		a.Fields(append(fields, cli.Field{Name: "message", Value: l.Shown()})...)
+		return nil
 	}
-	_, err = fmt.Fprintf(o.out, "\n%s\n", l.Shown())
+	a.Fields(fields...)
+	_, err = fmt.Fprintf(a.Out, "\n%s\n", cli.CleanLines(l.Shown()))
 	return err
 }
 
-func firstLine(text string) string {
-	line, _, _ := strings.Cut(text, "\n")
-	return line
+type retryLetter struct {
+	letter
+	All bool `help:"All letters."`
 }
 
-// retryLetter handles one letter again, or with -all each of them.
-func (o *office) retryLetter(ctx context.Context, args []string) error {
-	orders, err := o.orders()
+// Validate wants one id, or all of them.
+func (c *retryLetter) Validate() error {
+	if c.All && c.id() == "" {
+		return nil
+	}
+	if c.All {
+		return errors.New("it needs --id or --all, not both")
+	}
+	return c.letter.Validate()
+}
+
+// Run handles one letter again, or each of them.
+func (c *retryLetter) Run(ctx context.Context, a *admin) error {
+	if err := a.mayChange(); err != nil {
+		return err
+	}
+	orders, err := a.orders()
 	if err != nil {
 		return err
 	}
-	if len(args) == 1 && args[0] == "-all" {
-		return o.retryAll(ctx, orders)
+	if c.All {
+		return a.retryAll(ctx, orders)
 	}
-	id, err := letterID("deadletter retry", args)
+	receipt, err := orders.Retry(ctx, c.id(), false)
+	return a.handled(c.id(), receipt, err)
+}
+
+// handled reports a letter that was done, or why it was not.
+func (a *admin) handled(id string, receipt sale.Receipt, err error) error {
 	if err != nil {
-		return err
+		return fmt.Errorf("dead letter %s: %w", id, err)
 	}
-	receipt, err := orders.Retry(ctx, id, false)
-	if err != nil {
-		return fmt.Errorf("retry dead letter %s: %w", id, err)
-	}
-	fmt.Fprintf(o.out, "%s is done: order %s\n", id, receipt.OrderID)
+	a.done([]cli.Field{{Name: "letter", Value: id}, {Name: "order", Value: receipt.OrderID}}, "%s is done: order %s", id, receipt.OrderID)
 	return nil
 }
 
 // retryAll goes on after a letter that is still dead, and fails at the end.
-func (o *office) retryAll(ctx context.Context, orders *marketplace.OrderProcessor) error {
-	var dead int
-	for start := ""; ; {
-		letters, next, err := o.letters().List(ctx, start, 100)
-		if err != nil {
-			return err
+func (a *admin) retryAll(ctx context.Context, orders *marketplace.OrderProcessor) error {
+	dead := 0
+	err := a.eachLetter(ctx, func(l marketplace.DeadLetter) (bool, error) {
+		receipt, err := orders.Retry(ctx, l.ID, false)
+		if a.handled(l.ID, receipt, err) != nil {
+			dead++
+			a.Say([]cli.Field{{Name: "letter", Value: l.ID}, {Name: "reason", Value: err.Error()}}, "%s is still dead: %v", l.ID, err)
 		}
-		for _, l := range letters {
-			if receipt, err := orders.Retry(ctx, l.ID, false); err != nil {
-				dead++
-				fmt.Fprintf(o.out, "%s is still dead: %v\n", l.ID, err)
-			} else {
-				fmt.Fprintf(o.out, "%s is done: order %s\n", l.ID, receipt.OrderID)
-			}
-		}
-		if start = next; next == "" {
-			break
-		}
+		return true, nil
+	})
+	if err == nil && dead > 0 {
+		err = fmt.Errorf("%d letters are still dead", dead)
 	}
-	if dead > 0 {
-		return fmt.Errorf("%d letters are still dead", dead)
-	}
-	return nil
+	return err
 }
 
-// confirmLetter does what a letter asks for on the operator's word: that a term is
-// over, a renewal refunded, an instance released. With -to the time of a renewal goes
-// to another instance of the same owner.
-func (o *office) confirmLetter(ctx context.Context, args []string) error {
-	flags := flag.NewFlagSet("deadletter confirm", flag.ContinueOnError)
-	id := flags.String("id", "", "the dead letter's id")
-	to := flags.String("to", "", "the instance that gets a renewal's time")
-	if err := parse(flags, args); err != nil {
+type confirmLetter struct {
+	letter
+	To string `placeholder:"INSTANCE" help:"The instance of the same owner that gets a renewal's time."`
+}
+
+// Run does what a letter asks for on the operator's word: that a term is over, a
+// renewal refunded, an instance released.
+func (c *confirmLetter) Run(ctx context.Context, a *admin) error {
+	if err := a.mayChange(); err != nil {
 		return err
 	}
-	if *id == "" {
-		return errors.New("admin deadletter confirm: -id is not set")
-	}
-	orders, err := o.orders()
+	orders, err := a.orders()
 	if err != nil {
 		return err
 	}
-	var receipt sale.Receipt
-	if *to == "" {
-		receipt, err = orders.Retry(ctx, *id, true)
-	} else {
-		receipt, err = orders.Transfer(ctx, *id, *to)
+	if c.To != "" {
+		receipt, err := orders.Transfer(ctx, c.id(), c.To)
+		return a.handled(c.id(), receipt, err)
 	}
-	if err != nil {
-		return fmt.Errorf("confirm dead letter %s: %w", *id, err)
+	receipt, err := orders.Retry(ctx, c.id(), true)
+	return a.handled(c.id(), receipt, err)
+}
+
+type discardLetter struct{ letter }
+
+// Run removes a letter.
+func (c *discardLetter) Run(ctx context.Context, a *admin) error {
+	if err := a.mayChange(); err != nil {
+		return err
 	}
-	fmt.Fprintf(o.out, "%s is done: order %s\n", *id, receipt.OrderID)
+	if err := a.letters().Discard(ctx, c.id()); err != nil {
+		return err
+	}
+	a.done([]cli.Field{{Name: "discarded", Value: c.id()}}, "%s is discarded", c.id())
 	return nil
 }
 
-func (o *office) discardLetter(ctx context.Context, args []string) error {
-	id, err := letterID("deadletter discard", args)
-	if err != nil {
-		return err
+// Validate wants one id.
+func (l letter) Validate() error {
+	if (l.ID == "") == (l.Letter == "") {
+		return errors.New("it needs one --id")
 	}
-	if err := o.letters().Discard(ctx, id); err != nil {
-		return err
-	}
-	fmt.Fprintf(o.out, "%s is discarded\n", id)
 	return nil
-}
-
-// letterID reads a letter's id, which may stand alone or after -id.
-func letterID(command string, args []string) (string, error) {
-	if len(args) == 1 && args[0] != "" && args[0][0] != '-' {
-		return args[0], nil
-	}
-	flags := flag.NewFlagSet(command, flag.ContinueOnError)
-	id := flags.String("id", "", "the dead letter's id")
-	if err := parse(flags, args); err != nil {
-		return "", err
-	}
-	if *id == "" {
-		return "", errors.New("admin " + command + ": -id is not set")
-	}
-	return *id, nil
 }

@@ -1,14 +1,17 @@
-package main_test
+package main
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"aegis/scripts/internal/cli"
 	"aegis/shared/ledger"
 	"aegis/shared/local"
 	"aegis/shared/local/tablestore/tablestoretest"
@@ -20,16 +23,19 @@ import (
 // tool runs the command on a store.
 func tool(t *testing.T, url string) func(args ...string) (string, error) {
 	t.Helper()
-	binary := filepath.Join(t.TempDir(), "admin")
-	out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput()
-	require.NoError(t, err, string(out))
+	settings := map[string]string{
+		"TABLESTORE_ENDPOINT": url, "TABLESTORE_INSTANCE": tablestoretest.Instance,
+		"TABLESTORE_ACCESS_KEY_ID": tablestoretest.AccessKeyID, "TABLESTORE_ACCESS_KEY_SECRET": tablestoretest.AccessKeySecret,
+		"ACCESS_MASTER_KEY": local.MasterKey, "MARKET_SECRET": local.MarketSecret,
+	}
+	getenv := func(name string) string { return cmp.Or(settings[name], os.Getenv(name)) }
 	return func(args ...string) (string, error) {
-		c := exec.Command(binary, args...)
-		c.Env = append(os.Environ(), "TABLESTORE_ENDPOINT="+url, "TABLESTORE_INSTANCE="+tablestoretest.Instance,
-			"TABLESTORE_ACCESS_KEY_ID="+tablestoretest.AccessKeyID, "TABLESTORE_ACCESS_KEY_SECRET="+tablestoretest.AccessKeySecret,
-			"ACCESS_MASTER_KEY="+local.MasterKey, "MARKET_SECRET="+local.MarketSecret)
-		out, err := c.CombinedOutput()
-		return string(out), err
+		var out strings.Builder
+		status := program().Run(t.Context(), cli.IO{Out: &out, Err: &out, Getenv: getenv}, args)
+		if status != cli.Done {
+			return out.String(), fmt.Errorf("exit status %d", status)
+		}
+		return out.String(), nil
 	}
 }
 

@@ -3,59 +3,56 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"time"
 
 	"aegis/shared/sale"
 )
 
-// setInstance corrects an instance, or chooses how it is renewed: an order of the
-// operator, never a silent edit.
-func (o *office) setInstance(ctx context.Context, args []string) error {
-	flags := flag.NewFlagSet("instance set", flag.ContinueOnError)
-	owner := flags.String("owner", "", "the account's number")
-	instance := flags.String("instance", "", "the instance's id")
-	reason := flags.String("reason", "", "why, for whoever reads the orders")
-	var ends time.Time
-	flags.TextVar(&ends, "ends", ends, "the end of the term, e.g. 2027-01-01T00:00:00+08:00")
-	edition := flags.Int("edition", 0, "the VersionCode")
-	machines := flags.Int("machines", 0, "the machines licensed")
-	renewal := flags.String("renewal", "", "AutoRenewal, ManualRenewal or NotRenewal")
-	months := flags.Int("months", 1, "of AutoRenewal")
-	if err := parseFor(flags, args, owner); err != nil {
-		return err
-	}
-	corrects := !ends.IsZero() || *edition != 0 || *machines != 0
-	if *instance == "" || *reason == "" || !corrects && *renewal == "" {
-		return errors.New("admin instance set: say -instance, -reason, and one of -ends, -edition, -machines, -renewal")
-	}
+type setInstance struct {
+	owned
+	reasoned
+	Instance string    `required:"" help:"The instance's id."`
+	Ends     time.Time `placeholder:"TIME" help:"The end of the term, such as 2027-01-01T00:00:00+08:00."`
+	Edition  int       `range:"0.." placeholder:"N" help:"The VersionCode."`
+	Machines int       `range:"0.." placeholder:"N" help:"The machines licensed."`
+	Renewal  string    `placeholder:"STATUS" enum:",AutoRenewal,ManualRenewal,NotRenewal" default:"" help:"AutoRenewal, ManualRenewal or NotRenewal."`
+	Months   int       `default:"1" range:"1..12" help:"Of AutoRenewal."`
+}
 
-	if corrects {
-		correction := sale.Correct{InstanceID: *instance, Ends: ends, VersionCode: *edition, VmNumber: *machines, Reason: *reason}
-		if err := o.order(ctx, *owner, "", correction); err != nil {
+func (c *setInstance) corrects() bool { return !c.Ends.IsZero() || c.Edition != 0 || c.Machines != 0 }
+
+// Validate refuses a command that changes nothing.
+func (c *setInstance) Validate() error {
+	if !c.corrects() && c.Renewal == "" {
+		return errors.New("it needs one of --ends, --edition, --machines and --renewal")
+	}
+	return nil
+}
+
+// Run makes orders of the operator, never a silent edit.
+func (c *setInstance) Run(ctx context.Context, a *admin) error {
+	if c.corrects() {
+		correction := sale.Correct{InstanceID: c.Instance, Ends: c.Ends, VersionCode: c.Edition, VmNumber: c.Machines, Reason: c.Reason}
+		if err := a.order(ctx, c.Owner, "", correction); err != nil {
 			return err
 		}
 	}
-	if *renewal == "" {
+	if c.Renewal == "" {
 		return nil
 	}
-	return o.order(ctx, *owner, "", sale.Renewal{
-		InstanceID: *instance, Status: sale.RenewalStatus(*renewal), Period: *months, Unit: sale.Month, Channel: sale.Operator, Reason: *reason,
+	return a.order(ctx, c.Owner, "", sale.Renewal{
+		InstanceID: c.Instance, Status: sale.RenewalStatus(c.Renewal), Period: c.Months, Unit: sale.Month, Channel: sale.Operator, Reason: c.Reason,
 	})
 }
 
-// adoptInstance moves an instance to another channel.
-func (o *office) adoptInstance(ctx context.Context, args []string) error {
-	flags := flag.NewFlagSet("instance adopt", flag.ContinueOnError)
-	owner := flags.String("owner", "", "the account's number")
-	instance := flags.String("instance", "", "the instance's id")
-	channel := flags.String("channel", string(sale.API), "api or market: who alone may change it from now on")
-	reason := flags.String("reason", "", "why, for whoever reads the orders")
-	if err := parseFor(flags, args, owner); err != nil {
-		return err
-	}
-	if *instance == "" || *reason == "" {
-		return errors.New("admin instance adopt: say -instance and -reason")
-	}
-	return o.order(ctx, *owner, "", sale.Adopt{InstanceID: *instance, Channel: sale.Channel(*channel), Reason: *reason})
+type adoptInstance struct {
+	owned
+	reasoned
+	Instance string `required:"" help:"The instance's id."`
+	Channel  string `default:"api" enum:"api,market" help:"api or market: who alone may change it from now on."`
+}
+
+// Run moves an instance to another channel.
+func (c *adoptInstance) Run(ctx context.Context, a *admin) error {
+	return a.order(ctx, c.Owner, "", sale.Adopt{InstanceID: c.Instance, Channel: sale.Channel(c.Channel), Reason: c.Reason})
 }

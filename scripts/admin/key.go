@@ -2,99 +2,150 @@ package main
 
 import (
 	"context"
-	"errors"
-	"flag"
 	"fmt"
-	"slices"
-	"strings"
-	"text/tabwriter"
+	"time"
 
+	"aegis/scripts/internal/cli"
 	"aegis/shared/access"
-	"aegis/shared/api"
+	"aegis/shared/store"
 )
 
-func (o *office) putKey(ctx context.Context, args []string) error {
-	flags := flag.NewFlagSet("key put", flag.ContinueOnError)
-	var k access.Key
-	flags.StringVar(&k.ID, "id", "", "AccessKeyId")
-	flags.StringVar(&k.Secret, "secret", "", "AccessKeySecret")
-	flags.StringVar(&k.Owner, "owner", "", "the account that the key belongs to")
-	flags.BoolVar(&k.Disabled, "disabled", false, "refuse the key's calls")
-	flags.StringVar(&k.SecurityToken, "security-token", "", "makes it a temporary key: calls must carry this SecurityToken")
-	flags.TextVar(&k.Expires, "expires", k.Expires, "when a temporary key ends, e.g. 2027-01-01T00:00:00+08:00")
-	operations := flags.String("operations", "", "operations granted by name, joined by commas: SetMachineNumber, DepositBalance, AdjustBalance")
-	resellerOf := flags.String("reseller-of", "", "owners that the key may act for, joined by commas")
-	if err := parse(flags, args); err != nil {
+type putKey struct {
+	ID            string    `required:"" help:"AccessKeyId."`
+	Secret        string    `required:"" help:"AccessKeySecret."`
+	Owner         owner     `placeholder:"ID" help:"The account that the key belongs to."`
+	ResellerOf    []owner   `placeholder:"ID" help:"Owners that the key may act for."`
+	Operations    []string  `placeholder:"NAME" enum:"SetMachineNumber,DepositBalance,AdjustBalance" help:"Operations granted by name: SetMachineNumber, DepositBalance, AdjustBalance."`
+	Disabled      bool      `help:"Refuse the key's calls."`
+	SecurityToken string    `help:"Makes it a temporary key: calls must carry this SecurityToken."`
+	Expires       time.Time `help:"When a temporary key ends, such as 2027-01-01T00:00:00+08:00."`
+}
+
+// Run makes or replaces a key.
+func (c *putKey) Run(ctx context.Context, a *admin) error {
+	if err := a.mayChange(); err != nil {
 		return err
 	}
-	owners, err := splitOwners(*resellerOf)
-	if err != nil {
+	owners := c.ResellerOf
+	if c.Owner != "" {
+		owners = append([]owner{c.Owner}, owners...)
+	}
+	if err := a.exists(ctx, owners...); err != nil {
 		return err
 	}
-	if k.Owner != "" {
-		if err := checkOwner("owner", k.Owner); err != nil {
-			return err
-		}
-	}
-	k.Reseller = len(owners) > 0
-	if k.Operations, err = splitOperations(*operations); err != nil {
+
+	if err := a.keys.Put(ctx, c.key(), c.granted()); err != nil {
 		return err
 	}
-	if err := o.keys.Put(ctx, k, owners); err != nil {
-		return err
-	}
-	fmt.Fprintf(o.out, "key %s is there\n", k.ID)
+	a.done([]cli.Field{{Name: "key", Value: c.ID}}, "key %s is there", c.ID)
 	return nil
 }
 
-// splitOperations refuses what needs no grant, or is no operation.
-func splitOperations(list string) ([]string, error) {
-	if list == "" {
-		return nil, nil
+func (c *putKey) key() access.Key {
+	return access.Key{
+		ID: c.ID, Secret: c.Secret, Owner: string(c.Owner), Reseller: len(c.ResellerOf) > 0, Operations: c.Operations,
+		Disabled: c.Disabled, SecurityToken: c.SecurityToken, Expires: c.Expires,
 	}
-	names := strings.Split(list, ",")
-	for _, name := range names {
-		grantable := func(o api.Operation) bool { return o.Granted && o.Action == name }
-		if !slices.ContainsFunc(api.All(), grantable) {
-			return nil, fmt.Errorf("-operations %q: it must be SetMachineNumber, DepositBalance or AdjustBalance", name)
-		}
-	}
-	return names, nil
 }
 
-func splitOwners(list string) ([]string, error) {
-	if list == "" {
-		return nil, nil
+func (c *putKey) granted() []string {
+	var owners []string
+	for _, o := range c.ResellerOf {
+		owners = append(owners, string(o))
 	}
-	owners := strings.Split(list, ",")
-	for _, owner := range owners {
-		if err := checkOwner("reseller-of", owner); err != nil {
-			return nil, err
-		}
-	}
-	return owners, nil
+	return owners
 }
 
-// showKey prints everything about a key but its secrets.
-func (o *office) showKey(ctx context.Context, args []string) error {
-	flags := flag.NewFlagSet("key show", flag.ContinueOnError)
-	id := flags.String("id", "", "AccessKeyId")
-	if err := parse(flags, args); err != nil {
-		return err
-	}
-	if *id == "" {
-		return errors.New("admin key show: -id is not set")
-	}
-	k, err := o.keys.Find(ctx, *id)
-	if err != nil {
-		return fmt.Errorf("key %s: %w", *id, err)
-	}
-	owners, err := o.keys.Grants(ctx, *id)
+// one names a key.
+type one struct {
+	ID string `required:"" help:"AccessKeyId."`
+}
+
+type showKey struct{ one }
+
+// Run prints everything about a key but its secrets.
+func (c *showKey) Run(ctx context.Context, a *admin) error {
+	k, err := a.find(ctx, c.ID)
 	if err != nil {
 		return err
 	}
-	w := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "id\t%s\nowner\t%s\nreseller\t%t\ndisabled\t%t\ntemporary\t%t\nacts for\t%s\noperations\t%s\n",
-		k.ID, k.Owner, k.Reseller, k.Disabled, k.SecurityToken != "", strings.Join(owners, " "), strings.Join(k.Operations, " "))
-	return w.Flush()
+	owners, err := a.keys.Grants(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	a.Fields(
+		cli.Field{Name: "id", Value: k.ID}, cli.Field{Name: "owner", Value: k.Owner}, cli.Field{Name: "reseller", Value: k.Reseller},
+		cli.Field{Name: "disabled", Value: k.Disabled}, cli.Field{Name: "temporary", Value: k.SecurityToken != ""},
+		cli.Field{Name: "expires", Value: when(k.Expires)}, cli.Field{Name: "acts for", Value: owners},
+		cli.Field{Name: "operations", Value: k.Operations},
+	)
+	return nil
+}
+
+func (a *admin) find(ctx context.Context, id string) (access.Key, error) {
+	k, err := a.keys.Find(ctx, id)
+	if err != nil {
+		return access.Key{}, fmt.Errorf("key %s: %w", id, err)
+	}
+	return k, nil
+}
+
+type listKeys struct{ paged }
+
+// Run lists keys in the order of the table, without their secrets.
+func (c *listKeys) Run(ctx context.Context, a *admin) error {
+	ids, more, err := a.keyIDs(ctx, c.After, c.Limit)
+	if err != nil {
+		return err
+	}
+	var rows [][]any
+	for _, id := range ids {
+		k, err := a.find(ctx, id)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, []any{k.ID, k.Owner, k.Reseller, k.Disabled, when(k.Expires), k.Operations})
+	}
+	a.Table([]string{"id", "owner", "reseller", "disabled", "expires", "operations"}, rows)
+	if more {
+		c.next(a, more, ids[len(ids)-1])
+	}
+	return nil
+}
+
+// keyIDs returns the ids of keys after one, at most limit, and whether there are more.
+func (a *admin) keyIDs(ctx context.Context, after string, limit int) (ids []string, more bool, err error) {
+	for start := (store.Key{}); ; {
+		rows, next, err := a.store.Scan(ctx, access.Keys(), start, 1000)
+		if err != nil {
+			return nil, false, err
+		}
+		for _, row := range rows {
+			id, ok := access.KeyOf(row.Key)
+			switch {
+			case !ok || id <= after:
+			case len(ids) == limit:
+				return ids, true, nil
+			default:
+				ids = append(ids, id)
+			}
+		}
+		if start = next; next.Table.Name == "" {
+			return ids, false, nil
+		}
+	}
+}
+
+type deleteKey struct{ one }
+
+// Run deletes a key and its grants.
+func (c *deleteKey) Run(ctx context.Context, a *admin) error {
+	if err := a.mayChange(); err != nil {
+		return err
+	}
+	if err := a.keys.Delete(ctx, c.ID); err != nil {
+		return err
+	}
+	a.done([]cli.Field{{Name: "deleted", Value: c.ID}}, "key %s is deleted", c.ID)
+	return nil
 }

@@ -3,63 +3,63 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
-	"text/tabwriter"
 
+	"aegis/scripts/internal/cli"
 	"aegis/shared/marketplace"
 	"aegis/shared/marketplace/marketapi"
 )
 
-func (o *office) orders() (*marketplace.OrderProcessor, error) {
-	return o.settings.OpenProcessor(io.Discard, marketapi.Open)
+// orders is what does the marketplace's orders at the target.
+func (a *admin) orders() (*marketplace.OrderProcessor, error) {
+	return a.settings.OpenProcessorOn(a.gate, a.ledger, io.Discard, marketapi.Open)
 }
 
-// checkMarket compares instances with the marketplace's books.
-func (o *office) checkMarket(ctx context.Context, args []string) error {
-	flags := flag.NewFlagSet("market check", flag.ContinueOnError)
-	instance := flags.String("instance", "", "one instance")
-	all := flags.Bool("all", false, "all of them")
-	repair := flags.Bool("repair", false, "extend the terms that are shorter here")
-	if err := parse(flags, args); err != nil {
-		return err
+type checkMarket struct {
+	Instance string `placeholder:"ID" xor:"which" required:"" help:"One instance."`
+	All      bool   `xor:"which" required:"" help:"All of them."`
+	Repair   bool   `help:"Extend the terms that are shorter here."`
+}
+
+// Run compares instances with the marketplace's books. Differences that are left are
+// an error.
+func (c *checkMarket) Run(ctx context.Context, a *admin) error {
+	if c.Repair {
+		if err := a.mayChange(); err != nil {
+			return err
+		}
 	}
-	if *all == (*instance != "") {
-		return errors.New("admin market check: say -all or -instance ID")
-	}
-	orders, err := o.orders()
+	orders, err := a.orders()
 	if err != nil {
 		return err
 	}
 	var report marketplace.CheckReport
-	if *all {
-		report, err = orders.Check(ctx, *repair)
+	if c.All {
+		report, err = orders.Check(ctx, c.Repair)
 	} else {
-		report, err = orders.CheckInstance(ctx, *instance, *repair)
+		report, err = orders.CheckInstance(ctx, c.Instance, c.Repair)
 	}
 	if err != nil && report.Checked == 0 {
 		return err
 	}
-	return errors.Join(o.printCheck(report), err)
+	return errors.Join(a.printCheck(report), err)
 }
 
-func (o *office) printCheck(report marketplace.CheckReport) error {
-	w := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
+func (a *admin) printCheck(report marketplace.CheckReport) error {
 	left := 0
-	for n, f := range report.Findings {
-		if n == 0 {
-			fmt.Fprintln(w, "INSTANCE\tOWNER\tOURS\tTHE MARKETPLACE'S\tREPAIRED BY")
-		}
+	var rows [][]any
+	for _, f := range report.Findings {
 		if f.Repaired == "" {
 			left++
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", f.InstanceID, f.Owner, f.Ours, f.Theirs, f.Repaired)
+		rows = append(rows, []any{f.InstanceID, f.Owner, f.Ours, f.Theirs, f.Repaired})
 	}
-	if err := w.Flush(); err != nil {
-		return err
+	if len(rows) > 0 {
+		a.Table([]string{"instance", "owner", "ours", "the marketplace's", "repaired by"}, rows)
 	}
-	fmt.Fprintf(o.out, "%d instances checked, %d differ\n", report.Checked, len(report.Findings))
+	a.Say([]cli.Field{{Name: "checked", Value: report.Checked}, {Name: "differ", Value: len(rows)}},
+		"%d instances checked, %d differ", report.Checked, len(rows))
 	if left > 0 {
 		return fmt.Errorf("%d differences are left", left)
 	}

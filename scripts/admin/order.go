@@ -2,44 +2,82 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
-	"flag"
-	"fmt"
-	"text/tabwriter"
+
+	"aegis/scripts/internal/cli"
+	"aegis/shared/ledger"
+	"aegis/shared/sale"
 )
 
-func (o *office) listOrders(ctx context.Context, args []string) error {
-	flags := flag.NewFlagSet("order list", flag.ContinueOnError)
-	owner := flags.String("owner", "", "the account's number")
-	limit := flags.Int("limit", 100, "orders at most, the newest")
-	if err := parse(flags, args); err != nil {
+// order makes one order of an operator and prints what it came to. token "": one of
+// its own. While the outcome is open the same order is sent again.
+func (a *admin) order(ctx context.Context, o owner, token string, c sale.Command) error {
+	if err := a.mayChange(); err != nil {
 		return err
 	}
-	if err := checkOwner("owner", *owner); err != nil {
+	if token == "" {
+		token = sale.DerivedToken("operator", rand.Text())
+	}
+	p := sale.Purchase{Owner: string(o), Token: token, Caller: "operator", Command: c}
+	receipt, err := a.ledger.Sell(ctx, p, nil)
+	for try := 0; errors.Is(err, sale.ErrUnavailable) && try < 5; try++ {
+		receipt, err = a.ledger.Sell(ctx, p, nil)
+	}
+	if refusal, ok := errors.AsType[*sale.Refusal](err); ok && refusal.Code == sale.NotApplicable {
+		a.Say([]cli.Field{{Name: "nothing to do", Value: refusal.Reason()}}, "nothing to do: %s", refusal.Reason())
+		return nil
+	}
+	if err != nil {
 		return err
 	}
-	if *limit < 1 {
-		return errors.New("-limit must be greater than 0")
+	a.printReceipt(receipt)
+	return nil
+}
+
+func (a *admin) printReceipt(r sale.Receipt) {
+	fields := []cli.Field{{Name: "order", Value: r.OrderID}, {Name: "replayed", Value: r.Replayed}}
+	if r.Replayed {
+		a.Say(fields, "was done before: order %s", r.OrderID)
+		return
 	}
-	return o.printOrders(ctx, *owner, *limit)
+	a.done(fields, "order %s", r.OrderID)
+}
+
+type listOrders struct {
+	owned
+	Limit int `default:"100" range:"1..100000" help:"Orders at most, the newest."`
+}
+
+// Run lists an owner's orders.
+func (c *listOrders) Run(ctx context.Context, a *admin) error {
+	if err := a.exists(ctx, c.Owner); err != nil {
+		return err
+	}
+	return a.printOrders(ctx, c.Owner, c.Limit)
 }
 
 // printOrders writes an owner's newest orders, at most limit of them.
-func (o *office) printOrders(ctx context.Context, owner string, limit int) error {
-	w := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "ORDER\tAT\tOPERATION\tCHANNEL\tCHARGED\tPAID IN\tINSTANCE\tEDITION\tMACHINES\tUNTIL\tCLIENTTOKEN\tKEY\tREASON")
+func (a *admin) printOrders(ctx context.Context, o owner, limit int) error {
+	var rows [][]any
 	for start, left := "", limit; left > 0; {
-		orders, next, err := o.ledger.Orders(ctx, owner, start, min(left, 1000))
+		orders, next, err := a.ledger.Orders(ctx, string(o), start, min(left, 1000))
 		if err != nil {
 			return err
 		}
 		for _, r := range orders {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%s\t%s\t%s\t%s\n", r.ID, when(r.At), r.Operation, r.Channel, r.Amount,
-				r.Credit, r.InstanceID, r.VersionCode, r.VmNumber, when(r.Expires), r.Token, r.Caller, r.Reason)
+			rows = append(rows, orderRow(r))
 		}
 		if left, start = left-len(orders), next; next == "" {
 			break
 		}
 	}
-	return w.Flush()
+	a.Table([]string{"order", "at", "operation", "channel", "charged", "paid in", "instance", "edition", "machines", "until",
+		"client token", "key", "reason"}, rows)
+	return nil
+}
+
+func orderRow(r ledger.Order) []any {
+	return []any{r.ID, when(r.At), r.Operation, r.Channel, r.Amount.String(), r.Credit.String(), r.InstanceID, r.VersionCode, r.VmNumber,
+		when(r.Expires), r.Token, r.Caller, r.Reason}
 }

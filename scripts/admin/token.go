@@ -3,79 +3,76 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
+	"aegis/scripts/internal/cli"
 	"aegis/shared/api"
 	"aegis/shared/sale"
 	"aegis/shared/tokenrow"
 	"aegis/shared/upstream"
 )
 
-// showToken prints the status of a token. It changes nothing.
-func (o *office) showToken(ctx context.Context, args []string) error {
-	owner, token, err := parseToken("token show", args)
-	if err != nil {
-		return err
-	}
-	s, err := upstream.Status(ctx, o.store, owner, token)
+// token names a token.
+type token struct {
+	owned
+	Token string `required:"" help:"The ClientToken."`
+}
+
+func (c token) status(ctx context.Context, a *admin) (upstream.TokenStatus, error) {
+	s, err := upstream.Status(ctx, a.store, string(c.Owner), c.Token)
 	if errors.Is(err, sale.ErrNoToken) {
-		return fmt.Errorf("token %s of owner %s: %w", token, owner, err)
+		err = fmt.Errorf("token %s of owner %s: %w", c.Token, c.Owner, err)
 	}
+	return s, err
+}
+
+type showToken struct{ token }
+
+// Run prints the status of a token. It changes nothing.
+func (c *showToken) Run(ctx context.Context, a *admin) error {
+	s, err := c.status(ctx, a)
 	if err != nil {
 		return err
 	}
-	return o.printStatus(s)
+	a.printStatus(s)
+	return nil
 }
 
-func parseToken(name string, args []string) (owner, token string, err error) {
-	flags := flag.NewFlagSet(name, flag.ContinueOnError)
-	flags.StringVar(&owner, "owner", "", "the account's number")
-	flags.StringVar(&token, "token", "", "the ClientToken")
-	if err := parse(flags, args); err != nil {
-		return "", "", err
+func (a *admin) printStatus(s upstream.TokenStatus) {
+	fields := []cli.Field{
+		{Name: "token", Value: s.Token}, {Name: "owner", Value: s.Owner}, {Name: "asked for", Value: string(s.Operation) + " " + list(s.Parameters)},
 	}
-	if token == "" {
-		return "", "", errors.New("-token is not set")
-	}
-	return owner, token, checkOwner("owner", owner)
-}
-
-func (o *office) printStatus(s upstream.TokenStatus) error {
-	w := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "token\t%s of owner %s\nasked for\t%s %s\n", s.Token, s.Owner, s.Operation, list(s.Parameters))
 	if s.Forwarded != "" {
-		fmt.Fprintf(w, "forwarded as\tClientToken %s\n", s.Forwarded)
+		fields = append(fields, cli.Field{Name: "forwarded as", Value: "ClientToken " + s.Forwarded})
 	}
 	switch s.State {
 	case tokenrow.Pending:
-		printPending(w, s)
+		fields = append(fields, pending(s)...)
 	case tokenrow.Free:
-		fmt.Fprintf(w, "state\trefused; the next call starts from the beginning\n")
+		fields = append(fields, cli.Field{Name: "state", Value: "refused; the next call starts from the beginning"})
 	case tokenrow.Done:
-		fmt.Fprintf(w, "state\tsold: order %s, instance %s\n", s.OrderID, s.InstanceID)
+		fields = append(fields, cli.Field{Name: "state", Value: fmt.Sprintf("sold: order %s, instance %s", s.OrderID, s.InstanceID)})
 	default:
-		fmt.Fprintf(w, "state\tunknown to this version: %q\n", s.State)
+		fields = append(fields, cli.Field{Name: "state", Value: fmt.Sprintf("unknown to this version: %q", s.State)})
 	}
-	return w.Flush()
+	a.Fields(fields...)
 }
 
-func printPending(w io.Writer, s upstream.TokenStatus) {
-	fmt.Fprintf(w, "state\tunfinished for %s; its caller may forward until %s\n", time.Since(s.Since).Round(time.Second), when(s.Lease))
-
+func pending(s upstream.TokenStatus) []cli.Field {
+	since := time.Since(s.Since).Round(time.Second)
+	fields := []cli.Field{{Name: "state", Value: fmt.Sprintf("unfinished for %s; its caller may forward until %s", since, when(s.Lease))}}
 	if !s.AmbiguousUntil.IsZero() {
-		fmt.Fprintf(w, "in doubt\ta forward that was not answered may arrive until %s\n", when(s.AmbiguousUntil))
+		fields = append(fields, cli.Field{Name: "in doubt", Value: "a forward that was not answered may arrive until " + when(s.AmbiguousUntil)})
 	}
 	if s.SoldElsewhere {
-		fmt.Fprintf(w, "at the endpoint\tsold; it did not name the order\n")
+		fields = append(fields, cli.Field{Name: "at the endpoint", Value: "sold; it did not name the order"})
 	}
-	fmt.Fprintf(w, "to finish it\tsend the same call again, or: admin token resolve -owner %s -token %s\n", s.Owner, s.Token)
+	finish := fmt.Sprintf("send the same call again, or: admin token resolve -owner %s -token %s", s.Owner, s.Token)
+	return append(fields, cli.Field{Name: "to finish it", Value: finish})
 }
 
 func list(parameters map[string]string) string {
@@ -86,80 +83,74 @@ func list(parameters map[string]string) string {
 	return strings.Join(all, " ")
 }
 
-// listTokens lists the unfinished ones, which only forwarding leaves: the ledger
-// commits a token together with its order.
-func (o *office) listTokens(ctx context.Context, args []string) error {
-	flags := flag.NewFlagSet("token list", flag.ContinueOnError)
-	unfinished := flags.Bool("unfinished", false, "those that are forwarded and not answered yet (the only list there is)")
-	limit := flags.Int("limit", 100, "tokens at most, the oldest")
-	if err := parse(flags, args); err != nil {
-		return err
-	}
-	if !*unfinished || *limit < 1 || *limit > 1000 {
-		return errors.New("admin token list: say -unfinished, and -limit from 1 to 1000")
-	}
-	all, err := upstream.ListPending(ctx, o.store, *limit)
+type listTokens struct {
+	Unfinished bool `help:"Those that are forwarded and not answered yet: the only list there is."`
+	Limit      int  `default:"100" range:"1..1000" help:"Tokens at most."`
+}
+
+// Run lists the unfinished ones, which only forwarding leaves: the ledger commits a
+// token together with its order.
+func (c *listTokens) Run(ctx context.Context, a *admin) error {
+	all, err := upstream.ListPending(ctx, a.store, c.Limit)
 	if err != nil {
 		return err
 	}
-	return o.printUnfinished(all)
-}
-
-func (o *office) printUnfinished(all []upstream.TokenStatus) error {
-	held := 0
-	w := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "OWNER\tTOKEN\tSINCE\tHELD\tOPERATION\tPARAMETERS")
-	for _, s := range all {
-		holder := "no"
-		if time.Now().Before(s.Lease) {
-			holder, held = "yes", held+1
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", s.Owner, s.Token, when(s.Since), holder, s.Operation, list(s.Parameters))
-	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	oldest := time.Duration(0)
-	if len(all) > 0 {
-		oldest = time.Since(all[0].Since).Round(time.Second)
-	}
-	fmt.Fprintf(o.out, "%d unfinished, %d of them held by a caller; the oldest for %s\n", len(all), held, oldest)
+	a.printUnfinished(all)
 	return nil
 }
 
-// resolveToken finishes an unfinished token by making its call again: the
-// endpoint answers what became of it, and that is recorded.
-func (o *office) resolveToken(ctx context.Context, args []string) error {
-	owner, token, err := parseToken("token resolve", args)
+func (a *admin) printUnfinished(all []upstream.TokenStatus) {
+	var rows [][]any
+	held, oldest := 0, time.Duration(0)
+	for _, s := range all {
+		isHeld := time.Now().Before(s.Lease)
+		if isHeld {
+			held++
+		}
+		oldest = max(oldest, time.Since(s.Since).Round(time.Second))
+		rows = append(rows, []any{s.Owner, s.Token, when(s.Since), isHeld, s.Operation, list(s.Parameters)})
+	}
+	a.Table([]string{"owner", "token", "since", "held", "operation", "parameters"}, rows)
+	a.Say([]cli.Field{{Name: "unfinished", Value: len(all)}, {Name: "held", Value: held}, {Name: "oldest", Value: oldest.String()}},
+		"%d unfinished, %d of them held by a caller; the oldest for %s", len(all), held, oldest)
+}
+
+type resolveToken struct{ token }
+
+// Run finishes an unfinished token by making its call again: the endpoint answers what
+// became of it, and that is recorded.
+func (c *resolveToken) Run(ctx context.Context, a *admin) error {
+	if err := a.mayChange(); err != nil {
+		return err
+	}
+	s, err := c.status(ctx, a)
 	if err != nil {
 		return err
 	}
-	s, err := upstream.Status(ctx, o.store, owner, token)
+	if s.State != tokenrow.Pending || a.DryRun {
+		a.printStatus(s)
+		return nil
+	}
+	receipt, err := a.forwardAgain(ctx, s)
 	if err != nil {
-		return err
+		return fmt.Errorf("resolve token %s of owner %s: %w", c.Token, c.Owner, err)
 	}
-	if s.State != tokenrow.Pending {
-		return o.printStatus(s)
-	}
-	receipt, err := o.forwardAgain(ctx, s)
-	if err != nil {
-		return fmt.Errorf("resolve token %s of owner %s: %w", token, owner, err)
-	}
-	fmt.Fprintf(o.out, "sold: order %s, instance %s\n", receipt.OrderID, receipt.InstanceID)
+	a.Say([]cli.Field{{Name: "order", Value: receipt.OrderID}, {Name: "instance", Value: receipt.InstanceID}},
+		"sold: order %s, instance %s", receipt.OrderID, receipt.InstanceID)
 	return nil
 }
 
 // forwardAgain makes a token's call again. Only the endpoint that it was forwarded to
 // knows the outcome.
-func (o *office) forwardAgain(ctx context.Context, s upstream.TokenStatus) (sale.Receipt, error) {
-	if o.settings.Upstream == nil {
+func (a *admin) forwardAgain(ctx context.Context, s upstream.TokenStatus) (sale.Receipt, error) {
+	if a.settings.Upstream == nil {
 		return sale.Receipt{}, errors.New("it was forwarded to an endpoint, which this command must ask: set SALES_BACKEND=upstream and the functions' UPSTREAM_ settings")
 	}
 	command, err := api.CommandOf(s.Operation, s.Parameters)
 	if err != nil {
 		return sale.Receipt{}, err
 	}
-	backend, err := o.settings.OpenBackend(o.store)
+	backend, err := a.settings.OpenBackend(a.store)
 	if err != nil {
 		return sale.Receipt{}, err
 	}

@@ -1,24 +1,17 @@
-// Command bench measures what this system promises to be fast at, each figure next
-// to its floor in the same run:
-//
-//	go run ./scripts/bench [-only functions,cpu,quota,hostile,stack,owners,signing,store] [-json] [-compare old.json]
-//	    [-owners 1000000] [-instances 8] [-dynalite …/dynalite/cli.js]
-//
-// Ratios are what to read: absolute times are those of the machine and its
-// neighbours. With -json the figures go to standard output and the text to standard
-// error; -compare prints how each figure has changed since such a file was written.
+// Command bench measures what this system promises to be fast at, each figure next to its
+// floor in the same run. See go run ./scripts/bench -h.
 package main
 
 import (
 	"context"
-	"flag"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
-	"os/signal"
 	"strings"
 
+	"aegis/scripts/internal/cli"
 	"aegis/shared/local"
 	"aegis/shared/local/tablestore/tablestorebench"
 )
@@ -26,19 +19,80 @@ import (
 func main() {
 	tablestorebench.ServeIfChild() // the store's benchmark runs this program again
 	traceIfChild()                 // and so does the count of system calls
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
+	cli.Main(program())
 }
 
+func program() cli.Program {
+	return cli.Program{Name: "bench", Grammar: &command{}, About: `
+Measures what this system promises to be fast at, each figure next to its floor in the same run.
+
+Ratios are what to read: absolute times are those of the machine and its neighbours. A whole run takes about ten minutes, most of
+them for a million owners; -only chooses parts: functions, cpu, quota, hostile, stack, owners, signing, store. ^C ends it with the
+figures so far.`}
+}
+
+// command is the command line.
+type command struct {
+	Only      string `placeholder:"PART,…" help:"What to measure (default: all)."`
+	JSON      bool   `name:"json" help:"Write the figures as JSON to standard output, the text to standard error."`
+	Compare   string `placeholder:"FILE" help:"Figures of an earlier run's -json: print how each has changed."`
+	Owners    int    `default:"1000000" range:"2000..100000000" help:"Accounts in the larger store; a million take minutes to make."`
+	Instances int    `default:"8" range:"1..1000" help:"Instances of each function in the part stack."`
+	Dynalite  string `placeholder:"FILE" help:"Path of dynalite's cli.js, to measure it next to the store."`
+
+	chosen []part
+}
+
+// Validate reads -only. A misspelt name must not pass for a measurement that found
+// nothing.
+func (c *command) Validate() (err error) {
+	only := c.Only
+	if only == "" {
+		only = names(parts())
+	}
+	c.chosen, err = choose(only)
+	return err
+}
+
+// Run measures the parts.
+func (c *command) Run(ctx context.Context, std cli.IO) error {
+	text := std.Out
+	if c.JSON {
+		text = std.Err
+	}
+	report, err := openReport(text, c.Compare)
+	if err != nil {
+		return err
+	}
+
+	err = c.measure(ctx, options{report: report, owners: c.Owners, instances: c.Instances, dynalite: c.Dynalite, progress: std.Err})
+	if c.JSON {
+		err = errors.Join(err, report.writeJSON(std.Out))
+	}
+	return err
+}
+
+func (c *command) measure(ctx context.Context, o options) error {
+	for _, p := range c.chosen {
+		o.title(p.name)
+		err := p.measure(ctx, o)
+		if ctx.Err() != nil {
+			return fmt.Errorf("interrupted in %s: those are the figures so far", p.name)
+		}
+		if err != nil {
+			return fmt.Errorf("measure %s: %w", p.name, err)
+		}
+	}
+	return nil
+}
+
+// options are what the parts are measured by.
 type options struct {
 	*report
 	owners    int
 	instances int
 	dynalite  string
+	progress  io.Writer
 }
 
 // part is what one name of -only measures.
@@ -54,45 +108,7 @@ func parts() []part {
 	}
 }
 
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	var o options
-	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	only := flags.String("only", names(parts()), "what to measure, joined by commas")
-	asJSON := flags.Bool("json", false, "write the figures as JSON to standard output")
-	compare := flags.String("compare", "", "file of an earlier run's -json, to compare with")
-	flags.IntVar(&o.owners, "owners", 1_000_000, "accounts in the larger store; a million take minutes to make")
-	flags.IntVar(&o.instances, "instances", 8, "instances of each function in the stack's part")
-	flags.StringVar(&o.dynalite, "dynalite", "", "path of dynalite's cli.js, to measure it next to the store")
-	if err := flags.Parse(args); err != nil {
-		return err
-	}
-
-	chosen, err := choose(*only)
-	if err != nil {
-		return err
-	}
-	text := stdout
-	if *asJSON {
-		text = stderr
-	}
-	if o.report, err = openReport(text, *compare); err != nil {
-		return err
-	}
-	for _, p := range chosen {
-		o.title(p.name)
-		if err := p.measure(ctx, o); err != nil {
-			return fmt.Errorf("measure %s: %w", p.name, err)
-		}
-	}
-	if *asJSON {
-		return o.writeJSON(stdout)
-	}
-	return nil
-}
-
-// choose returns the parts that are named. A misspelt name must not pass for a
-// measurement that found nothing.
+// choose returns the parts that are named.
 func choose(only string) ([]part, error) {
 	var chosen []part
 	for name := range strings.SplitSeq(only, ",") {
@@ -103,7 +119,7 @@ func choose(only string) ([]part, error) {
 			}
 		}
 		if !found {
-			return nil, fmt.Errorf("-only: there is no %q: choose from %s", name, names(parts()))
+			return nil, fmt.Errorf("--only: there is no %q, choose from %s%s", name, names(parts()), cli.DidYouMean(name, strings.Split(names(parts()), ",")))
 		}
 	}
 	return chosen, nil

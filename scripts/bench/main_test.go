@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"io"
 	"os"
 	"path/filepath"
@@ -12,8 +11,8 @@ import (
 )
 
 func TestAnUnknownPartIsAnError(t *testing.T) {
-	for _, only := range []string{"function", "", "cpu,", "cpu,nothing"} {
-		err := run(context.Background(), []string{"-only", only}, io.Discard, io.Discard)
+	for _, only := range []string{"function", "cpu,", "cpu,nothing"} {
+		_, err := choose(only)
 		require.ErrorContains(t, err, "choose from functions,cpu,quota", only)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"aegis/scripts/internal/cli"
 	"aegis/shared/ledger"
 	"aegis/shared/sale"
 )
@@ -35,7 +36,7 @@ func measureOwners(ctx context.Context, o options) error {
 	bought := 0 // owners who have an instance
 	for i, n := range []int{1000, o.owners} {
 		began := time.Now()
-		if err := populate(ctx, books, n); err != nil {
+		if err := o.populate(ctx, books, n); err != nil {
 			return err
 		}
 		filled := time.Since(began)
@@ -54,9 +55,10 @@ func number(i int) string { return strconv.Itoa(5_000_000_000_000_000 + i) }
 
 // populate makes the accounts up to n that are missing. Group commit makes many
 // at once cheap.
-func populate(ctx context.Context, books *ledger.Ledger, n int) error {
+func (o options) populate(ctx context.Context, books *ledger.Ledger, n int) error {
 	all, ctx := errgroup.WithContext(ctx)
 	var next atomic.Int64
+	defer cli.Progress{Out: o.progress, Unit: "accounts", Total: float64(n), Done: func() float64 { return float64(next.Load()) }}.Start()()
 	for range 128 {
 		all.Go(func() error {
 			for i := int(next.Add(1)); i <= n; i = int(next.Add(1)) {

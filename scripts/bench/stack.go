@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -65,7 +66,7 @@ func buyAll(ctx context.Context, url string, first, count int) ([]time.Duration,
 		}
 		all.Go(func() error {
 			_, instance, err := c.Create("first", 1, 5, 1)
-			for n := int(next.Add(1)); err == nil && n <= count; n = int(next.Add(1)) {
+			for n := int(next.Add(1)); err == nil && ctx.Err() == nil && n <= count; n = int(next.Add(1)) {
 				began := time.Now()
 				_, err = c.Renew(fmt.Sprint("renewal-", first+n), instance, 5, 1)
 				took[i] = append(took[i], time.Since(began))
@@ -73,6 +74,6 @@ func buyAll(ctx context.Context, url string, first, count int) ([]time.Duration,
 			return err
 		})
 	}
-	err := all.Wait()
+	err := errors.Join(all.Wait(), ctx.Err())
 	return slices.Concat(took...), err
 }

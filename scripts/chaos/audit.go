@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"aegis/scripts/internal/cli"
 	"aegis/shared/ledger"
 	"aegis/shared/pop"
 	"aegis/shared/sale"
@@ -14,7 +15,7 @@ import (
 
 // audit checks every owner: each token has one order, each answer is the token's,
 // what was paid is what the orders say, and no two renewals start from one expiry.
-func audit(ctx context.Context, storeURL string, m *market, p *plaza) error {
+func audit(ctx context.Context, print cli.Printer, storeURL string, m *market, p *plaza) error {
 	books, err := openBooks(storeURL)
 	if err != nil {
 		return err
@@ -34,7 +35,8 @@ func audit(ctx context.Context, storeURL string, m *market, p *plaza) error {
 	if err := p.audit(ctx, books); err != nil {
 		violations = append(violations, err)
 	}
-	fmt.Printf("%d orders in the books of %d owners, %d violations\n", orders, len(m.customers), len(violations))
+	print.Say([]cli.Field{{Name: "orders", Value: orders}, {Name: "owners", Value: len(m.customers)}, {Name: "violations", Value: len(violations)}},
+		"%d orders in the books of %d owners, %d violations", orders, len(m.customers), len(violations))
 	return errors.Join(violations...)
 }
 

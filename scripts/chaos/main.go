@@ -1,90 +1,129 @@
-// Command chaos runs the local stack with real binaries, a load of real SDK
-// clients, and a hand that kills them:
-//
-//	go run ./scripts/chaos [-minutes 1] [-seed 1]
-//
-// Customers buy, upgrade and renew, send every call up to three times at once and
-// call again until they are answered. Meanwhile function instances and the store's
-// process are killed with SIGKILL and replaced, and the store drops connections
-// and times out after applying. Then every owner's books are checked against what
-// the customers were answered. It prints what it did; a violation, or a load too low to
-// prove anything, ends it with exit status 1.
-//
-// The marketplace orders at the same time, through a queue that delivers twice and
-// in any order; time moves, and the timer fires.
+// Command chaos runs the local stack with real binaries, a load of real SDK clients, and
+// a hand that kills them. See go run ./scripts/chaos -h.
 package main
 
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"time"
 
+	"aegis/scripts/internal/cli"
 	"aegis/shared/local"
 	"aegis/shared/local/queue"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	minutes := flag.Float64("minutes", 1, "how long")
-	seed := flag.Uint64("seed", 1, "of what is killed when, and who buys what")
-	verbose := flag.Bool("v", false, "show what the functions print")
-	flag.Parse()
-	if err := run(ctx, time.Duration(*minutes*float64(time.Minute)), *seed, *verbose); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
+func main() { cli.Main(program()) }
+
+func program() cli.Program {
+	return cli.Program{Name: "chaos", Grammar: &command{}, About: `
+Kills real processes under load and audits the books.
+
+Customers buy, upgrade and renew, send every call up to three times at once and call again until they are answered. Meanwhile
+function instances and the store's process are killed with SIGKILL and replaced, and the store drops connections and times out
+after applying. The marketplace orders at the same time, through a queue that delivers twice and in any order; time moves, and the
+timer fires. Then every owner's books are checked against what the customers were answered.
+
+It starts a stack of its own. A violation, or a load too low to prove anything, ends it with exit status 1. ^C ends the load and
+audits what there is.`}
 }
 
-func run(ctx context.Context, length time.Duration, seed uint64, verbose bool) (err error) {
+type command struct {
+	cli.Format
+	Minutes    float64 `default:"1" range:"0.01..10000" help:"How long."`
+	Seed       uint64  `default:"1" help:"Of what is killed when, and who buys what."`
+	RetryScale float64 `default:"0.01" range:"0..1000" help:"Factor of the order queue's waits between retries."`
+	Duplicates int     `default:"10" range:"0..100" help:"Percent of the order queue's messages and batches that are delivered twice."`
+	Verbose    bool    `short:"v" help:"Show what the functions print."`
+}
+
+// run is one run of chaos.
+type run struct {
+	*command
+	cli.IO
+	store  *storeProcess
+	stack  *local.Stack
+	market *market
+	plaza  *plaza
+	havoc  *havoc
+}
+
+// Run runs the stack, disturbs it, and audits the books.
+func (c *command) Run(ctx context.Context, std cli.IO) (err error) {
 	dir, err := os.MkdirTemp("", "chaos")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	store, err := startStore(ctx, dir)
-	if err != nil {
+	r := &run{command: c, IO: std}
+	if r.store, err = startStore(ctx, dir); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, store.stop()) }()
-	stack, err := startStack(ctx, dir, store.url, verbose)
-	if err != nil {
+	defer func() { err = errors.Join(err, r.store.stop()) }()
+	if r.stack, err = local.Start(ctx, c.config(dir, r.store.url, std)); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, stack.Close()) }()
+	defer func() { err = errors.Join(err, r.stack.Close()) }()
 
-	market, plaza := newMarket(stack.URL, seed), newPlaza(stack.URL)
-	havoc := &havoc{stack: stack, store: store, seed: seed}
-	disturbed, calm := context.WithTimeout(ctx, length)
-	defer calm()
-	done := make(chan error, 1)
-	go func() { done <- havoc.wreak(disturbed) }()
-	sold := make(chan struct{})
-	go func() { defer close(sold); plaza.open(disturbed) }()
-	market.open(disturbed)
-	<-sold
-	if err := <-done; err != nil {
+	r.market, r.plaza = newMarket(r.stack.URL, c.Seed), newPlaza(r.stack.URL)
+	r.havoc = &havoc{stack: r.stack, store: r.store, seed: c.Seed}
+	took, err := r.disturb(ctx)
+	if err != nil {
 		return err
 	}
-	market.settle(ctx)
-	unsettled := plaza.settle(ctx)
-	fmt.Printf("%s in %s\n%s\n%s\n", market, length, plaza, havoc)
-	if err := errors.Join(unsettled, audit(ctx, store.url, market, plaza)); err != nil {
-		return err
-	}
-	return errors.Join(market.enough(length), plaza.enough(length), havoc.enough(length))
+	return r.judge(ctx, took)
 }
 
-func startStack(ctx context.Context, dir, storeURL string, verbose bool) (*local.Stack, error) {
-	c := local.Config{BuildDir: filepath.Join(dir, "bin"), StoreURL: storeURL, Instances: 4,
-		Queue: queue.Config{Retry: queue.ExponentialDecayRetry, RetryScale: 0.01, Duplicates: 10, Reorder: true}}
-	if verbose {
-		c.Progress = os.Stderr
+func (c *command) config(dir, storeURL string, std cli.IO) local.Config {
+	config := local.Config{
+		BuildDir: filepath.Join(dir, "bin"), StoreURL: storeURL, Instances: 4,
+		Queue: queue.Config{Retry: queue.ExponentialDecayRetry, RetryScale: c.RetryScale, Duplicates: c.Duplicates, Reorder: true},
 	}
-	return local.Start(ctx, c)
+	if c.Verbose {
+		config.Progress = std.Err
+	}
+	return config
+}
+
+// disturb has everybody buy while things are killed, until the time is up or somebody
+// interrupts. It returns how long that was.
+func (r *run) disturb(ctx context.Context) (time.Duration, error) {
+	length := time.Duration(r.Minutes * float64(time.Minute))
+	ctx, calm := context.WithTimeout(ctx, length)
+	defer calm()
+	began := time.Now()
+	defer cli.Progress{
+		Out: r.Err, Unit: "calls", For: length, Done: func() float64 { return float64(r.market.calls.Load()) },
+	}.Start()()
+
+	done := make(chan error, 1)
+	go func() { done <- r.havoc.wreak(ctx) }()
+	sold := make(chan struct{})
+	go func() { defer close(sold); r.plaza.open(ctx) }()
+	r.market.open(ctx)
+	<-sold
+	return time.Since(began).Round(time.Second), <-done
+}
+
+// judge has everyone finish what is open, undisturbed, and audits the books. After an
+// interrupt it does so too.
+func (r *run) judge(ctx context.Context, took time.Duration) error {
+	interrupted := ctx.Err() != nil
+	ctx = context.WithoutCancel(ctx)
+	r.market.settle(ctx)
+	unsettled := r.plaza.settle(ctx)
+	print := cli.Printer{Out: r.Out, JSON: r.JSON}
+	print.Say([]cli.Field{{Name: "seconds", Value: took.Seconds()}, {Name: "market", Value: r.market.String()},
+		{Name: "marketplace", Value: r.plaza.String()}, {Name: "havoc", Value: r.havoc.String()}}, "%s in %s", r.market, took)
+	if !r.JSON {
+		fmt.Fprintf(r.Out, "%s\n%s\n", r.plaza, r.havoc)
+	}
+
+	err := errors.Join(unsettled, audit(ctx, print, r.store.url, r.market, r.plaza))
+	if interrupted {
+		return errors.Join(err, errors.New("interrupted: that is the result so far"))
+	}
+	return errors.Join(err, r.market.enough(took), r.plaza.enough(took), r.havoc.enough(took))
 }

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 
 	"aegis/shared/local"
 	"aegis/shared/local/tablestore"
@@ -47,6 +48,7 @@ func startStore(ctx context.Context, dir string) (*storeProcess, error) {
 func (s *storeProcess) start(address string) error {
 	c := exec.Command(s.binary, "-listen", address, "-data", s.dir, "-faults")
 	c.Stderr = os.Stderr
+	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // an interrupt at the terminal must not stop it before the audit
 	out, err := c.StdoutPipe()
 	if err != nil {
 		return err

@@ -1,96 +1,113 @@
-// Command invoke runs one function's real binary on one event and prints its
-// answer:
-//
-//	go run ./scripts/invoke createinstance [Name=value …]
-//	go run ./scripts/invoke marketorders events/marketorders/1-createinstance.json
-//
-// The first takes a call of events/, which it signs; the second an event as it
-// stands in a file.
-//
-// The function uses the store that TABLESTORE_ENDPOINT names, else the local
-// stack's if one is running, else the data in .local for the length of the call.
+// Command invoke runs one function's real binary on one event and prints its answer.
+// See go run ./scripts/invoke -h.
 package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
-	"os/signal"
 	"strings"
 	"time"
 
+	"aegis/scripts/internal/cli"
+	"aegis/scripts/internal/events"
+	"aegis/scripts/internal/target"
 	"aegis/shared/local"
-	"aegis/shared/local/functions"
-	"aegis/shared/local/sample"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Args[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
+func main() { cli.Main(program()) }
+
+func program() cli.Program {
+	return cli.Program{Name: "invoke", Grammar: &command{}, About: `
+Runs one function's real binary on one event and prints its answer.
+
+NAME is what event takes: a call of events/ in any case or its file, marketspi, marketorders or renewals, with parameters as
+name=value. FUNCTION EVENTFILE passes a file to a function as it is.
+
+The function uses the running stack's store and clock; where none runs, the data in .local for the length of the call. An
+answer of HTTP 400 or more ends invoke with exit status 1.`}
 }
 
-func run(ctx context.Context, args []string) error {
-	if len(args) == 0 {
-		return errors.New("usage: go run ./scripts/invoke NAME|FILE [Parameter=value …], or FUNCTION EVENTFILE")
-	}
+type command struct {
+	target.Flags
+	target.Change
+	cli.Format
+	Name    string   `arg:"" help:"Call or function, in any case, or the file of a call."`
+	Changes []string `arg:"" optional:"" name:"name=value" help:"Parameters to change; or the file of an event." sep:"none"`
+	Batch   int      `default:"1" range:"1..10000" help:"Messages in the batch of marketorders."`
+	Force   bool     `help:"Send parameters that no operation has."`
+}
+
+// Run invokes the function.
+func (c *command) Run(ctx context.Context, std cli.IO) error {
 	root, err := local.ModuleRoot()
 	if err != nil {
 		return err
 	}
-	function, event, err := read(root, args)
+	event, err := c.event(root, local.MarketSecret)
 	if err != nil {
 		return err
 	}
-	bench, err := local.StartFunction(ctx, local.FunctionConfig{Function: function, Data: ".local", Getenv: os.Getenv, Logs: os.Stderr})
+	where, err := c.place(ctx, std, event.ReadOnly)
 	if err != nil {
 		return err
 	}
-	defer bench.Close()
-	result, err := bench.Invoke(ctx, event)
+	if event, err = c.event(root, where.Getenv("MARKET_SECRET")); err != nil { // its secret and its time
+		return err
+	}
+
+	where.Function, where.Logs = event.Function, std.Err
+	one, err := local.StartFunction(ctx, where)
 	if err != nil {
 		return err
 	}
-	return show(result)
+	result, err := one.Invoke(ctx, event.Text)
+	if err = errors.Join(err, one.Close()); err != nil {
+		return err
+	}
+	return c.show(std, result)
 }
 
-// read finds the function and its event: two names are a function and a file, else
-// it is a call to be signed.
-func read(root string, args []string) (function string, event []byte, err error) {
-	if len(args) == 2 && !strings.Contains(args[1], "=") {
-		event, err = os.ReadFile(args[1])
-		return args[0], event, err
+// place finds the store: the target's, else the data in .local.
+func (c *command) place(ctx context.Context, std cli.IO, readOnly bool) (local.FunctionConfig, error) {
+	t, err := c.Flags.Find(ctx, std)
+	if errors.Is(err, local.ErrNoStack) && c.Stack == "" {
+		fmt.Fprintf(std.Err, "target: the data in .local, since %v\n", err)
+		return local.FunctionConfig{Data: ".local", Getenv: std.Getenv}, nil
 	}
-	call, err := sample.Load(root, args[0], args[1:])
 	if err != nil {
-		return "", nil, err
+		return local.FunctionConfig{}, err
 	}
-	event, err = call.Event(time.Now())
-	return call.Function, event, err
+	if !readOnly {
+		err = c.Allow(t)
+	}
+	return local.FunctionConfig{Data: ".local", Getenv: t.Settings}, err
 }
 
-// show prints the answer's body, and its status, if it has one, where people look
-// for it.
-func show(result functions.Result) error {
-	if result.ErrorType != "" {
-		return fmt.Errorf("%s: %s", result.ErrorType, result.Payload)
+// file reads an event as it is.
+func (c *command) file(root, path string) (events.Event, error) {
+	function := strings.ToLower(c.Name)
+	if err := events.CheckFunction(root, function); err != nil {
+		return events.Event{}, err
 	}
-	var envelope struct {
-		StatusCode int    `json:"statusCode"`
-		Body       string `json:"body"`
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = cli.Usagef("%q is neither a parameter as name=value nor a file", path)
 	}
-	took := fmt.Sprintf("in %s, %d MB", result.Duration.Round(10*time.Microsecond), result.MemoryMB)
-	if err := json.Unmarshal(result.Payload, &envelope); err != nil || envelope.StatusCode == 0 {
-		fmt.Fprintln(os.Stderr, took)
-		fmt.Println(string(result.Payload)) // no HTTP asked for it
-		return nil
+	return events.Event{Function: function, Text: text}, err
+}
+
+// event makes the event: two names are a function and a file, else it is one to be
+// signed.
+func (c *command) event(root, secret string) (events.Event, error) {
+	if len(c.Changes) == 1 && !strings.Contains(c.Changes[0], "=") {
+		return c.file(root, c.Changes[0])
 	}
-	fmt.Fprintf(os.Stderr, "HTTP %d %s\n", envelope.StatusCode, took)
-	fmt.Println(envelope.Body)
-	return nil
+	if secret == "" {
+		secret = local.MarketSecret
+	}
+	maker := events.Maker{Root: root, Secret: secret, Now: time.Now(), Batch: c.Batch, Force: c.Force}
+	return maker.Make(c.Name, c.Changes)
 }

@@ -1,112 +1,122 @@
-// Command local runs everything on this machine:
-//
-//	go run ./scripts/local [-listen 127.0.0.1:8080] [-tablestore 127.0.0.1:8087] [-data .local] [-memory] [-upstream]
-//	    [-marketplace [-marketplace-listen 127.0.0.1:8089]] [-clock-offset 720h] [-retry-scale 0.01] [-duplicates 10] [-reorder] [-exponential-decay]
-//
-// It prints one line, ready http://…, on standard output when every function
-// answers, and all else on standard error. An interrupt stops what it started.
-//
-//	go run ./scripts/local -snapshot save|load NAME
-//	go run ./scripts/local -snapshot reset [NAME]
-//
-// saves the data of a stack, which may be running, puts saved data back, or
-// removes all data, saved first if a name is given.
-//
-//	go run ./scripts/local function -code DIR -port N
-//
-// runs the one binary DIR/main behind the interface that s local invoke expects
-// of its container.
+// Command local runs everything on this machine. See go run ./scripts/local -h.
 package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
-	"os"
-	"os/signal"
+	"io"
 	"path/filepath"
-	"syscall"
+	"strings"
 	"time"
 
+	"aegis/scripts/internal/cli"
 	"aegis/shared/local"
 	"aegis/shared/local/queue"
 	"aegis/shared/local/sample"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	run := runStack
-	if len(os.Args) > 1 && os.Args[1] == "function" {
-		run = runFunction
-	}
-	if err := run(ctx, os.Args[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
+func main() { cli.Main(program()) }
+
+func program() cli.Program {
+	return cli.Program{Name: "local", Grammar: &command{}, Commands: []cli.Program{functionProgram()}, About: `
+Runs everything on this machine: the store, the functions and the gateway.
+
+It prints "ready http://<listen>" on standard output when every function answers, and all else on standard error. ^C stops
+everything that it started. While it runs, stack.json in the data folder (also with -memory) says where it is; every tool
+finds the stack by it. -snapshot does not start a stack: it saves the data of one, which may be running, puts saved data back,
+or removes all data, saved first if a name is given.`}
 }
 
-func runStack(ctx context.Context, args []string) error {
-	c := local.Config{Progress: os.Stderr}
-	flags := flag.NewFlagSet("local", flag.ExitOnError)
-	flags.StringVar(&c.Listen, "listen", local.Listen, "address of the gateway")
-	flags.StringVar(&c.Tablestore, "tablestore", local.Tablestore, "address of the Tablestore server")
-	flags.StringVar(&c.Data, "data", ".local", "folder of all data")
-	flags.IntVar(&c.Instances, "instances", 8, "instances of each function at most")
-	flags.DurationVar(&c.ClockOffset, "clock-offset", 0, "by which the sale's clock is ahead, e.g. 720h")
-	flags.Float64Var(&c.Queue.RetryScale, "retry-scale", 1, "factor of the order queue's waits between retries")
-	flags.IntVar(&c.Queue.Duplicates, "duplicates", 0, "percent of the order queue's messages and batches that are delivered twice")
-	flags.BoolVar(&c.Queue.Reorder, "reorder", false, "deliver the order queue's messages in any order")
-	decay := flags.Bool("exponential-decay", false, "retry failed batches as EXPONENTIAL_DECAY_RETRY does, instead of BACKOFF_RETRY")
-	memory := flags.Bool("memory", false, "keep data in memory only")
-	market := flags.Bool("marketplace", false, "play the marketplace's side too, with books of its own that the functions ask")
-	flags.StringVar(&c.Market, "marketplace-listen", local.Marketplace, "address of the marketplace's side")
-	upstream := flags.Bool("upstream", false, "forward sales to a second stack, as a reseller does")
-	snapshot := flags.String("snapshot", "", "`save|load|reset` NAME: save, put back or remove the data, instead of starting")
-	_ = flags.Parse(args) // ExitOnError
-	if *snapshot != "" {
-		return runSnapshot(ctx, *snapshot, c.Data, c.Tablestore, flags.Args())
+// command is a stack to start, or what to do with its data.
+type command struct {
+	Listen            string        `default:"127.0.0.1:8080" help:"Address of the gateway."`
+	Tablestore        string        `default:"127.0.0.1:8087" help:"Address of the Tablestore server."`
+	Data              string        `default:".local" help:"Folder of all data."`
+	Memory            bool          `help:"Keep data in memory only."`
+	Instances         int           `default:"8" range:"1..1000" help:"Most instances of each function."`
+	Upstream          bool          `help:"Forward sales to a second stack, as a reseller does."`
+	Marketplace       bool          `help:"Play the marketplace's side too; the functions ask it."`
+	MarketplaceListen string        `default:"127.0.0.1:8089" help:"Address of the marketplace's side."`
+	ClockOffset       time.Duration `default:"0s" help:"By how much the clock of the sale is ahead, such as 720h."`
+	Duplicates        int           `default:"0" range:"0..100" help:"Percent of the order queue's messages and batches that are delivered twice."`
+	Reorder           bool          `help:"Deliver the order queue's messages in any order."`
+	RetryScale        float64       `default:"1" range:"0..1000" help:"Factor of the order queue's waits between retries."`
+	ExponentialDecay  bool          `help:"Retry as EXPONENTIAL_DECAY_RETRY does instead of BACKOFF_RETRY."`
+	Snapshot          string        `enum:",save,load,reset" default:"" placeholder:"save|load|reset" help:"Save, put back or remove the data, instead of starting."`
+	Name              []string      `arg:"" optional:"" help:"Of the snapshot."`
+}
+
+// Validate refuses words that nothing takes.
+func (c *command) Validate() error {
+	switch {
+	case c.Snapshot == "" && len(c.Name) > 0:
+		return fmt.Errorf("unexpected argument %s%s", c.Name[0], cli.DidYouMean(c.Name[0], []string{"function", "completion"}))
+	case c.Snapshot != "" && c.Memory:
+		return fmt.Errorf("--snapshot and --memory exclude each other")
+	case c.Snapshot != "" && (len(c.Name) > 1 || c.Snapshot != "reset" && len(c.Name) == 0):
+		return fmt.Errorf("--snapshot %s: want one NAME after it, got %d", c.Snapshot, len(c.Name))
 	}
-	if flags.NArg() > 0 {
-		return fmt.Errorf("unknown argument %q: see -help", flags.Arg(0))
-	}
-	c.BuildDir = filepath.Join(c.Data, "bin")
-	if *memory {
-		c.Data = ""
-	}
-	if !*market {
-		c.Market = ""
-	}
-	if *decay {
-		c.Queue.Retry = queue.ExponentialDecayRetry
+	return nil
+}
+
+// Run starts the stack and keeps it until the context ends.
+func (c *command) Run(ctx context.Context, std cli.IO) error {
+	if c.Snapshot != "" {
+		return snapshot{data: c.Data, store: c.Tablestore, log: std.Err}.run(ctx, c.Snapshot, strings.Join(c.Name, ""))
 	}
 	start := local.Start
-	if *upstream {
-		start = startReseller
+	if c.Upstream {
+		start = func(ctx context.Context, config local.Config) (*local.Stack, error) {
+			return startReseller(ctx, config, std.Err)
+		}
 	}
-	stack, err := start(ctx, c)
+	stack, err := start(ctx, c.config(std.Err))
 	if err != nil {
 		return err
 	}
-	fmt.Println("ready " + stack.URL)
-	invite(stack.URL)
+
+	fmt.Fprintln(std.Out, "ready "+stack.URL)
+	invite(std.Err, stack.URL)
 	<-ctx.Done()
-	fmt.Fprintln(os.Stderr, "stopping")
+	fmt.Fprintln(std.Err, "stopping")
 	return stack.Close()
 }
 
-// startReseller starts a second stack to forward to.
-func startReseller(ctx context.Context, c local.Config) (*local.Stack, error) {
-	front, seller, err := local.StartReseller(ctx, c)
+func (c *command) config(progress io.Writer) local.Config {
+	config := local.Config{
+		Progress: progress, Listen: c.Listen, Tablestore: c.Tablestore, Data: c.Data, Describe: c.Data, BuildDir: filepath.Join(c.Data, "bin"),
+		Instances: c.Instances, ClockOffset: c.ClockOffset,
+		Queue: queue.Config{RetryScale: c.RetryScale, Duplicates: c.Duplicates, Reorder: c.Reorder},
+	}
+	if c.Memory {
+		config.Data = ""
+	}
+	if c.Marketplace {
+		config.Market = c.MarketplaceListen
+	}
+	if c.ExponentialDecay {
+		config.Queue.Retry = queue.ExponentialDecayRetry
+	}
+	return config
+}
+
+// startReseller starts a second stack to forward to, and prints where both are.
+func startReseller(ctx context.Context, config local.Config, log io.Writer) (*local.Stack, error) {
+	front, seller, err := local.StartReseller(ctx, config)
 	if err != nil {
 		return nil, err
 	}
-	fmt.Fprintf(os.Stderr, "sales are forwarded to %s\n", seller.URL)
+	where(log, "reseller", front)
+	where(log, "seller", seller)
 	return front, nil
 }
 
+func where(log io.Writer, role string, stack *local.Stack) {
+	fmt.Fprintf(log, "%s: gateway %s, store %s/%s; its books: admin -stack %s\n", role, stack.URL, stack.StoreURL, local.Instance, stack.URL)
+}
+
 // invite shows a first purchase to paste.
-func invite(url string) {
+func invite(log io.Writer, url string) {
 	root, err := local.ModuleRoot()
 	if err != nil {
 		return
@@ -115,6 +125,6 @@ func invite(url string) {
 	if err != nil {
 		return
 	}
-	fmt.Fprintf(os.Stderr, "\nA first purchase (signed now: good once, for 15 minutes):\n\n  curl -X %s '%s'\n\nor, signed anew each time:\n\n  go run ./scripts/invoke createinstance\n\n",
+	fmt.Fprintf(log, "\nA first purchase (signed now: good once, for 15 minutes):\n\n  curl -X %s '%s'\n\nor, signed each time it runs:\n\n  go run ./scripts/invoke createinstance\n\n",
 		call.Method, call.URL(url, time.Now()))
 }

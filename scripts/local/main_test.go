@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,12 +25,11 @@ import (
 	"aegis/shared/store/storetest"
 )
 
-// program is the command, built.
-func program(t *testing.T) string {
+// command is the command's executable, which TestMain puts on the PATH for scripts.
+func command(t *testing.T) string {
 	t.Helper()
-	binary := filepath.Join(t.TempDir(), "local")
-	out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput()
-	require.NoError(t, err, string(out))
+	binary, err := exec.LookPath("local")
+	require.NoError(t, err)
 	return binary
 }
 
@@ -78,7 +78,7 @@ func token(owner string) string { return "create-" + owner }
 // The stack is killed in the middle of a hundred purchases. Afterwards every
 // acknowledged order is there, every retry answers its order, and the money adds up.
 func TestEverythingSurvivesSIGKILL(t *testing.T) {
-	binary, data := program(t), t.TempDir()
+	binary, data := command(t), t.TempDir()
 	first := start(t, binary, data)
 	owners := local.ResellersOwners()
 	acknowledged := buyUntilKilled(t, first, owners)
@@ -143,15 +143,24 @@ func requireOneOrder(t *testing.T, r *running, owner, order string) {
 }
 
 func TestAnInterruptStopsEverythingItStarted(t *testing.T) {
+	binary := command(t)
 	for name, signal := range map[string]os.Signal{"interrupt": os.Interrupt, "SIGKILL": syscall.SIGKILL} {
 		t.Run(name, func(t *testing.T) {
-			r := start(t, program(t), t.TempDir())
+			data := t.TempDir()
+			r := start(t, binary, data)
+			described, err := local.ReadDescription(data)
+			require.NoError(t, err)
+			require.Equal(t, []string{r.url, r.store}, []string{described.Gateway, described.Tablestore})
 			children := descendants(t, r.Process.Pid)
 			require.Greater(t, len(children), 5, "five functions and their group's leader")
 			require.NoError(t, r.Process.Signal(signal))
-			err := r.Wait()
+			err = r.Wait()
+			_, left := local.ReadDescription(data)
 			if signal == os.Interrupt {
 				require.NoError(t, err, "a clean exit")
+				require.ErrorIs(t, left, fs.ErrNotExist, "no tool finds it any more")
+			} else {
+				require.NoError(t, left, "tools have to ask whether it answers")
 			}
 			for _, pid := range children {
 				require.Eventually(t, func() bool { return gone(pid) }, 10*time.Second, 5*time.Millisecond)
@@ -189,15 +198,14 @@ func gone(pid int) bool {
 }
 
 func TestAStackThatCannotStartExitsWithOneLine(t *testing.T) {
-	binary, data := program(t), t.TempDir()
+	binary, data := command(t), t.TempDir()
 	r := start(t, binary, data)
 	for name, c := range map[string]struct {
 		args []string
 		why  string
 	}{
-		"a busy port":            {[]string{"-listen", strings.TrimPrefix(r.url, "http://"), "-memory"}, "address already in use"},
-		"a data folder in use":   {[]string{"-listen", "127.0.0.1:0", "-tablestore", "127.0.0.1:0", "-data", data}, "another process"},
-		"an argument of no kind": {[]string{"start"}, "unknown argument"},
+		"a busy port":          {[]string{"-listen", strings.TrimPrefix(r.url, "http://"), "-memory"}, "address already in use"},
+		"a data folder in use": {[]string{"-listen", "127.0.0.1:0", "-tablestore", "127.0.0.1:0", "-data", data}, "another process"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			out, err := exec.Command(binary, c.args...).CombinedOutput()

@@ -13,7 +13,7 @@ import (
 // A snapshot of a running stack holds what was sold before it, and nothing that
 // was sold after.
 func TestSnapshotsOfAStack(t *testing.T) {
-	binary, data := program(t), t.TempDir()
+	binary, data := command(t), t.TempDir()
 	snapshot := func(store string, args ...string) (string, error) {
 		args = append([]string{"-data", data, "-tablestore", store, "-snapshot"}, args...)
 		out, err := exec.Command(binary, args...).CombinedOutput()
@@ -58,7 +58,7 @@ func TestSnapshotsOfAStack(t *testing.T) {
 	stop(third)
 
 	for because, args := range map[string][]string{
-		"want one NAME": {"save"}, "want save, load or reset": {"keep", "x"}, "snapshot name": {"save", "../x"},
+		"want one NAME": {"save"}, "must be one of": {"keep", "x"}, "snapshot name": {"save", "../x"},
 	} {
 		out, err := snapshot(store, args...)
 		require.Error(t, err)

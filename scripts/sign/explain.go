@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"aegis/scripts/internal/cli"
 	"aegis/scripts/sign/diagnose"
 	"aegis/scripts/sign/wire"
 	"aegis/shared/pop"
@@ -21,36 +22,38 @@ type report struct {
 	trace       pop.Trace
 	sent        string             // the signature
 	header3     *pop.Authorization // of version 3
-	out         io.Writer
 	wrong       bool
 }
 
 // explain prints what is wrong with a received request.
-func explain(o *options, source string, stdin io.Reader, stdout, stderr io.Writer) int {
-	r := &report{options: o, out: stdout}
-	if err := r.read(source, stdin); err != nil {
-		fmt.Fprintln(stderr, "sign:", err)
-		return 2
+func explain(o *options, source string, std cli.IO) error {
+	r := &report{options: o}
+	if err := r.read(source, std.In); err != nil {
+		return cli.Usagef("%v", err)
 	}
 	if err := r.decode(); err != nil {
 		r.say(false, "request", err.Error()+r.misspelt(err))
-		return 1
+		return errWrong
 	}
 	r.judgeTime()
 	r.judgeKey()
 	r.judgeSignature()
 	if err := r.compareTheirs(); err != nil {
-		fmt.Fprintln(stderr, "sign:", err)
-		return 2
+		return cli.Usagef("%v", err)
 	}
-	fmt.Fprintln(stdout)
-	step(stdout, "Canonical", r.trace.Canonical)
-	step(stdout, "StringToSign", r.trace.StringToSign)
+
+	if !r.JSON {
+		fmt.Fprintln(std.Out)
+	}
+	r.step("Canonical", r.trace.Canonical)
+	r.step("StringToSign", r.trace.StringToSign)
 	if r.wrong {
-		return 1
+		return errWrong
 	}
-	return 0
+	return nil
 }
+
+var errWrong = errors.New("the request would be refused")
 
 // read finds the request: in source itself, in a file, or in stdin.
 func (r *report) read(source string, stdin io.Reader) (err error) {
@@ -60,7 +63,7 @@ func (r *report) read(source string, stdin io.Reader) (err error) {
 			return err
 		}
 	}
-	r.request, err = wire.Read(text, r.method, r.endpoint)
+	r.request, err = wire.Read(text, r.Method, r.Endpoint)
 	return err
 }
 
@@ -118,10 +121,10 @@ func (r *report) sign() {
 
 // compareTheirs compares what the client says it signed.
 func (r *report) compareTheirs() error {
-	if r.theirs == "" {
+	if r.Theirs == "" {
 		return nil
 	}
-	text, err := os.ReadFile(r.theirs)
+	text, err := os.ReadFile(r.Theirs)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"aegis/scripts/internal/cli"
 	"aegis/scripts/sign/diagnose"
 	"aegis/shared/pop"
 )
@@ -15,16 +16,21 @@ func (r *report) say(ok bool, what, text string) {
 	if !ok {
 		mark, r.wrong = "WRONG ", true
 	}
-	fmt.Fprintf(r.out, "%s %-15s %s\n", mark, what, strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", 23)))
+	if r.JSON {
+		r.print.Say([]cli.Field{{Name: "ok", Value: ok}, {Name: "what", Value: what}, {Name: "text", Value: text}}, "")
+		return
+	}
+	text = strings.ReplaceAll(cli.CleanLines(text), "\n", "\n"+strings.Repeat(" ", 23))
+	fmt.Fprintf(r.print.Out, "%s %-15s %s\n", mark, what, text)
 }
 
 func (r *report) judgeTime() {
-	skew := r.now.Sub(r.call.Timestamp).Round(time.Second)
+	skew := r.Time.Sub(r.call.Timestamp).Round(time.Second)
 	text := fmt.Sprintf("%s is %s behind the clock here", r.call.Timestamp.Format(time.RFC3339), skew)
 	if skew < 0 {
 		text = fmt.Sprintf("%s is %s ahead of the clock here", r.call.Timestamp.Format(time.RFC3339), -skew)
 	}
-	if r.call.CheckTime(r.now) == nil {
+	if r.call.CheckTime(r.Time) == nil {
 		r.say(true, "time", text)
 		return
 	}

@@ -2,94 +2,68 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
-	"flag"
-	"fmt"
-	"io"
 	"time"
 
+	"aegis/scripts/internal/cli"
+	"aegis/scripts/internal/target"
+	"aegis/shared/local"
 	"aegis/shared/pop"
 )
 
-// options are the flags.
+// options are the command line.
 type options struct {
-	signer            pop.Signer
-	endpoint, version string
-	method, only      string
-	form, explain     bool
-	theirs            string
-	now               time.Time
+	target.Flags
+	cli.Format
+	Words     []string      `arg:"" name:"word" help:"Action and parameters as Name=Value; with -explain, what to explain." sep:"none"`
+	Key       string        `help:"Access key ID (default: $ALIBABA_CLOUD_ACCESS_KEY_ID, else LTAI-local-owner)."`
+	Secret    string        `help:"Its secret (default: $ALIBABA_CLOUD_ACCESS_KEY_SECRET, else that of the local stack)."`
+	Token     string        `help:"STS token (default: $ALIBABA_CLOUD_SECURITY_TOKEN)."`
+	Algorithm pop.Algorithm `default:"HMAC-SHA1" enum:"HMAC-SHA1,HMAC-SHA256" help:"Of version 1.0: HMAC-SHA1 or HMAC-SHA256."`
+	Endpoint  string        `placeholder:"URL" help:"Where to send to (default: the stack's gateway)."`
+	Version   string        `default:"2016-11-11" help:"Version of the API."`
+	Method    string        `default:"POST" enum:"GET,POST" help:"GET or POST; of a received URL too."`
+	Only      string        `default:"" enum:",v1,v3" placeholder:"v1|v3" help:"Show that version of the signature alone."`
+	Form      bool          `help:"Send the parameters in the form."`
+	Explain   bool          `help:"Explain a received request."`
+	Theirs    string        `placeholder:"FILE" help:"With -explain: a file with the client's own StringToSign or CanonicalRequest."`
+	Time      time.Time     `help:"Time to sign at or to judge at, such as 2026-03-01T12:00:00Z (default: now)."`
+	Nonce     string        `help:"Nonce to sign with (default: random)."`
 
-	at, nonce, algorithm string // as written
+	signer pop.Signer
+	print  cli.Printer
 }
 
-// parse reads flags, which may stand anywhere, and returns the other words.
-func parse(args []string, env func(string) string, stderr io.Writer) (*options, []string, error) {
-	o := &options{}
-	flags := o.declare(env)
-	var words []string
-	for {
-		if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
-			flags.SetOutput(stderr)
-			fmt.Fprintln(stderr, "usage: sign [flags] Action [Name=Value …]\n       sign -explain [flags] URL | FILE | -")
-			flags.PrintDefaults()
-			return nil, nil, err
-		} else if err != nil {
-			return nil, nil, err
-		}
-		if flags.NArg() == 0 {
-			break
-		}
-		words, args = append(words, flags.Arg(0)), flags.Args()[1:]
+// Validate refuses words that explain nothing.
+func (o *options) Validate() error {
+	switch {
+	case o.Explain && len(o.Words) > 1:
+		return errors.New("--explain takes one URL, file or -")
+	case o.Theirs != "" && !o.Explain:
+		return errors.New("--theirs goes with --explain")
 	}
-	return o, words, errors.Join(o.settle(env), o.check(words))
-}
-
-func (o *options) declare(env func(string) string) *flag.FlagSet {
-	flags := flag.NewFlagSet("sign", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	flags.Usage = func() {}
-	flags.StringVar(&o.signer.AccessKeyID, "key", cmp.Or(env("ALIBABA_CLOUD_ACCESS_KEY_ID"), "LTAI-local-owner"), "AccessKeyId")
-	flags.StringVar(&o.signer.AccessKeySecret, "secret", "", "its secret (default $ALIBABA_CLOUD_ACCESS_KEY_SECRET, else that of the local stack)")
-	flags.StringVar(&o.signer.SecurityToken, "token", env("ALIBABA_CLOUD_SECURITY_TOKEN"), "STS token")
-	flags.StringVar(&o.algorithm, "algorithm", "HMAC-SHA1", "of version 1.0: HMAC-SHA1 or HMAC-SHA256")
-	flags.StringVar(&o.endpoint, "endpoint", "http://127.0.0.1:8080/", "URL to send to")
-	flags.StringVar(&o.version, "version", "2016-11-11", "Version of the API")
-	flags.StringVar(&o.method, "method", "POST", "GET or POST; of a received URL too")
-	flags.StringVar(&o.only, "only", "", "v1 or v3: show that version alone")
-	flags.BoolVar(&o.form, "form", false, "send the parameters in the form")
-	flags.BoolVar(&o.explain, "explain", false, "explain a received request")
-	flags.StringVar(&o.theirs, "theirs", "", "with -explain: a file with the client's own StringToSign or CanonicalRequest")
-	flags.StringVar(&o.at, "time", "", "time to sign at, or to judge at, such as 2026-03-01T12:00:00Z (default now)")
-	flags.StringVar(&o.nonce, "nonce", "", "nonce to sign with (default random)")
-	return flags
+	return nil
 }
 
 // settle fills in what was left to be found elsewhere.
-func (o *options) settle(env func(string) string) (err error) {
-	o.signer.AccessKeySecret = cmp.Or(o.signer.AccessKeySecret, env("ALIBABA_CLOUD_ACCESS_KEY_SECRET"), "local-owner-secret")
-	o.signer.Algorithm = pop.Algorithm(o.algorithm)
-	if o.nonce != "" {
-		o.signer.Nonce = func() string { return o.nonce }
+func (o *options) settle(ctx context.Context, std cli.IO) (err error) {
+	o.print = cli.Printer{Out: std.Out, JSON: o.JSON}
+	o.Key = cmp.Or(o.Key, std.Getenv("ALIBABA_CLOUD_ACCESS_KEY_ID"), local.OwnerKey)
+	o.Secret = cmp.Or(o.Secret, std.Getenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET"), local.OwnerSecret)
+	o.Token = cmp.Or(o.Token, std.Getenv("ALIBABA_CLOUD_SECURITY_TOKEN"))
+	if o.Time.IsZero() {
+		o.Time = time.Now()
 	}
-	o.now = time.Now()
-	if o.at != "" {
-		o.now, err = time.Parse("2006-01-02T15:04:05Z", o.at)
+	o.signer = pop.Signer{
+		Credentials: pop.Credentials{AccessKeyID: o.Key, AccessKeySecret: o.Secret, SecurityToken: o.Token},
+		Algorithm:   o.Algorithm, Clock: func() time.Time { return o.Time },
 	}
-	o.signer.Clock = func() time.Time { return o.now }
+	if o.Nonce != "" {
+		o.signer.Nonce = func() string { return o.Nonce }
+	}
+	if o.Endpoint == "" {
+		o.Endpoint, err = o.Flags.Endpoint(ctx, std)
+	}
 	return err
-}
-
-func (o *options) check(words []string) error {
-	switch {
-	case len(words) == 0:
-		return errors.New("name an Action to sign, or what to -explain (see -help)")
-	case o.signer.Algorithm != pop.HMACSHA1 && o.signer.Algorithm != pop.HMACSHA256:
-		return errors.New("-algorithm must be HMAC-SHA1 or HMAC-SHA256")
-	case o.method != "GET" && o.method != "POST":
-		return errors.New("-method must be GET or POST")
-	case o.only != "" && o.only != "v1" && o.only != "v3":
-		return errors.New("-only must be v1 or v3")
-	}
-	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"aegis/scripts/internal/cli"
 	"aegis/shared/pop"
 
 	"github.com/stretchr/testify/require"
@@ -17,8 +18,9 @@ import (
 func sign(t *testing.T, stdin string, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	args = append([]string{"-time", "2026-03-01T12:00:00Z", "-nonce", "n1"}, args...)
-	status = run(args, func(string) string { return "" }, strings.NewReader(stdin), &out, &errs)
+	args = append([]string{"-time", "2026-03-01T12:00:00Z", "-nonce", "n1", "-endpoint", "http://127.0.0.1:8080/"}, args...)
+	std := cli.IO{In: strings.NewReader(stdin), Out: &out, Err: &errs, Getenv: func(string) string { return "" }}
+	status = program().Run(t.Context(), std, args)
 	require.NotContains(t, out.String()+errs.String(), "local-owner-secret\"")
 	return status, out.String(), errs.String()
 }
@@ -60,14 +62,14 @@ func TestSigning(t *testing.T) {
 			want string
 			args []string
 		}{
-			{"name an Action", nil},
+			{"<word>", nil},
 			{"Name=Value: x", []string{"A", "x"}},
-			{"-endpoint is not a URL", []string{"-endpoint", "nowhere", "A"}},
-			{"-algorithm must be", []string{"-algorithm", "MD5", "A"}},
-			{"-method must be", []string{"-method", "PUT", "A"}},
-			{"-only must be", []string{"-only", "v2", "A"}},
+			{"--endpoint is not a URL", []string{"-endpoint", "nowhere", "A"}},
+			{"--algorithm must be", []string{"-algorithm", "MD5", "A"}},
+			{"--method must be", []string{"-method", "PUT", "A"}},
+			{"--only must be", []string{"-only", "v2", "A"}},
 			{"cannot parse", []string{"-time", "noon", "A"}},
-			{"not defined", []string{"-nonsense"}},
+			{"unknown flag", []string{"-nonsense"}},
 			{"no such file", []string{"-explain", "missing.http"}},
 			{"not a header", []string{"-explain", "-"}},
 		} {
@@ -84,14 +86,15 @@ func TestSigning(t *testing.T) {
 	t.Run("credentials come from the environment", func(t *testing.T) {
 		var out bytes.Buffer
 		env := map[string]string{"ALIBABA_CLOUD_ACCESS_KEY_ID": "mine", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "s", "ALIBABA_CLOUD_SECURITY_TOKEN": "tok"}
-		require.Zero(t, run([]string{"A"}, func(name string) string { return env[name] }, nil, &out, &out))
+		std := cli.IO{Out: &out, Err: &out, Getenv: func(name string) string { return env[name] }}
+		require.Zero(t, program().Run(t.Context(), std, []string{"-endpoint", "http://127.0.0.1:8080/", "A"}))
 		require.Contains(t, out.String(), "AccessKeyId=mine")
 		require.Contains(t, out.String(), "SecurityToken=tok")
 	})
 	t.Run("help is no error", func(t *testing.T) {
-		status, _, errs := sign(t, "", "-help")
+		status, out, _ := sign(t, "", "-help")
 		require.Zero(t, status)
-		require.Contains(t, errs, "usage: sign")
+		require.Contains(t, out, "Usage: sign")
 	})
 }
 

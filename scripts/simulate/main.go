@@ -1,81 +1,57 @@
-// Command simulate runs many simulated schedules of callers, crashes and lost
-// answers (package simulation), and says how many it ran and how fast:
-//
-//	go run ./scripts/simulate [-seeds 1000000] [-first 1]
-//
-// Each seed is run twice: callers meet the ledger, and a reseller who forwards.
-//
-// A broken promise ends it with the seed, the trace of that run and exit status 1.
+// Command simulate runs many simulated schedules of callers, crashes and lost answers
+// (package simulation). See go run ./scripts/simulate -h.
 package main
 
 import (
+	"cmp"
 	"context"
-	"flag"
-	"fmt"
-	"os"
-	"os/exec"
+	"errors"
 	"runtime"
-	"strconv"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
-	"aegis/shared/local"
+	"aegis/scripts/internal/cli"
 )
 
-func main() {
-	seeds := flag.Uint64("seeds", 1_000_000, "schedules to run")
-	first := flag.Uint64("first", 1, "the first seed")
-	workers := flag.Int("workers", runtime.NumCPU(), "processes, of one core each")
-	flag.Parse()
-	if err := run(*first, *seeds, *workers); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
+func main() { cli.Main(program()) }
+
+func program() cli.Program {
+	return cli.Program{Name: "simulate", Grammar: &command{}, About: `
+Runs many simulated schedules of callers, crashes and lost answers, and says how many it ran and how fast.
+
+Each seed is run twice: callers meet the ledger, and a reseller who forwards. A broken promise ends it with the seed, the trace of
+that run and exit status 1. ^C prints the result so far.`}
 }
 
-// run builds the simulation, which lives in a test because synctest does, and
-// gives each worker its share of the seeds.
-func run(first, seeds uint64, workers int) error {
-	root, err := local.ModuleRoot()
+type command struct {
+	cli.Format
+	Seeds   uint64 `default:"1000000" range:"1..1000000000000" help:"Schedules to run."`
+	First   uint64 `default:"1" help:"The first seed."`
+	Workers int    `default:"0" range:"0..1024" help:"Processes, of one core each; 0: one for each core."`
+}
+
+// Run runs the schedules.
+func (c *command) Run(ctx context.Context, std cli.IO) error {
+	workers := cmp.Or(c.Workers, runtime.NumCPU())
+	s, err := build(ctx, std.Err)
 	if err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "simulate")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	build := exec.Command("go", "test", "-c", "-o", dir+"/simulation", "./shared/simulation")
-	build.Dir, build.Stderr = root, os.Stderr
-	if err := build.Run(); err != nil {
-		return fmt.Errorf("build the simulation: %w", err)
-	}
+	defer s.remove()
+
 	began := time.Now()
-	if err := share(dir+"/simulation", first, seeds, max(1, min(uint64(workers), seeds))); err != nil {
-		return err
+	stop := cli.Progress{Out: std.Err, Unit: "schedules", Total: 2 * float64(c.Seeds), Done: func() float64 { return 2 * float64(s.done.Load()) }}.Start()
+	err = s.share(ctx, c.First, c.Seeds, workers)
+	stop()
+	c.print(std, 2*s.done.Load(), time.Since(began))
+	if ctx.Err() != nil {
+		return errors.New("interrupted: that is the result so far")
 	}
-	took := time.Since(began)
-	fmt.Printf("%d schedules in %s: %.0f a second\n", 2*seeds, took.Round(time.Millisecond), 2*float64(seeds)/took.Seconds())
-	return nil
+	return err
 }
 
-func share(binary string, first, seeds, workers uint64) error {
-	all, ctx := errgroup.WithContext(context.Background()) // the first failure ends all
-	for i := range workers {
-		from, to := seeds*i/workers, seeds*(i+1)/workers
-		all.Go(func() error { return simulate(ctx, binary, first+from, to-from) })
-	}
-	return all.Wait()
-}
-
-func simulate(ctx context.Context, binary string, first, seeds uint64) error {
-	c := exec.CommandContext(ctx, binary, "-test.run", "^TestNoScheduleBreaksThePromise", "-test.timeout", "0",
-		"-first", strconv.FormatUint(first, 10), "-seeds", strconv.FormatUint(seeds, 10))
-	c.Env = append(os.Environ(), "GOMAXPROCS=1", "GOGC=200")
-	c.Stdout, c.Stderr = os.Stdout, os.Stderr
-	if err := c.Run(); err != nil {
-		return fmt.Errorf("seeds %d to %d: %w", first, first+seeds-1, err)
-	}
-	return nil
+func (c *command) print(std cli.IO, schedules uint64, took time.Duration) {
+	rate := float64(schedules) / took.Seconds()
+	cli.Printer{Out: std.Out, JSON: c.JSON}.Say([]cli.Field{
+		{Name: "schedules", Value: schedules}, {Name: "seconds", Value: took.Seconds()}, {Name: "per second", Value: rate},
+	}, "%d schedules in %s: %.0f a second", schedules, took.Round(time.Millisecond), rate)
 }

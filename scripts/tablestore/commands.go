@@ -3,105 +3,140 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
-	"io"
+	"os"
+	"path/filepath"
 
+	"aegis/scripts/internal/cli"
+	"aegis/scripts/internal/target"
 	"aegis/shared/local/tablestore"
 )
 
-// commands are the program's ways to run other than to serve.
-func commands() map[string]func(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	return map[string]func(context.Context, []string, io.Writer, io.Writer) error{
-		"verify": verify, "snapshot": snapshot, "restore": restore,
-	}
+// data is a command on a data folder.
+type data struct {
+	cli.Format
+	Data string `default:".local/tablestore" help:"Data folder."`
 }
 
-// command parses the flags that all commands share, and requires so many
-// arguments.
-func command(name string, args []string, stderr io.Writer, arguments int, more func(*flag.FlagSet)) (dir string, rest []string, err error) {
-	flags := flag.NewFlagSet("tablestore "+name, flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.StringVar(&dir, "data", defaultData, "data folder")
-	more(flags)
-	if err := flags.Parse(args); err != nil {
-		return "", nil, err
-	}
-	if flags.NArg() != arguments {
-		return "", nil, fmt.Errorf("%s: want %d arguments after the flags, got %d", name, arguments, flags.NArg())
-	}
-	return dir, flags.Args(), nil
+func (d data) printer(std cli.IO) cli.Printer { return cli.Printer{Out: std.Out, JSON: d.JSON} }
+
+type verify struct {
+	data
+	Salvage string `placeholder:"NEW" help:"Copy what is whole into this new folder."`
 }
 
-// verify reads a whole data folder, and salvages it if asked to.
-func verify(_ context.Context, args []string, stdout, stderr io.Writer) error {
-	var to string
-	dir, _, err := command("verify", args, stderr, 0, func(f *flag.FlagSet) {
-		f.StringVar(&to, "salvage", "", "copy what is whole into this new `folder`")
-	})
+// Run reads the whole folder, and salvages it if asked to.
+func (c *verify) Run(std cli.IO) error {
+	defer c.progress(std)()
+	if c.Salvage != "" {
+		return c.salvage(c.printer(std))
+	}
+	found, err := tablestore.Verify(c.Data)
 	if err != nil {
 		return err
 	}
-	if to != "" {
-		return salvage(dir, to, stdout)
-	}
-	found, err := tablestore.Verify(dir)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(stdout, "%s is whole: commit %d, %d tables and indexes, %d rows\n", found.Path, found.Commit, found.Tables, found.Rows)
+	c.printer(std).Say([]cli.Field{
+		{Name: "path", Value: found.Path}, {Name: "commit", Value: found.Commit}, {Name: "tables", Value: found.Tables}, {Name: "rows", Value: found.Rows},
+	}, "%s is whole: commit %d, %d tables and indexes, %d rows", found.Path, found.Commit, found.Tables, found.Rows)
 	return nil
 }
 
-func salvage(dir, to string, stdout io.Writer) error {
-	kept, err := tablestore.Salvage(dir, to)
+// progress reports the time, and of a salvage the megabytes that are written.
+func (c *verify) progress(std cli.IO) (stop func()) {
+	p := cli.Progress{Out: std.Err, Unit: fmt.Sprintf("reading %.0f MB", megabytes(c.Data))}
+	if c.Salvage != "" {
+		p.Unit, p.Total = "MB", megabytes(c.Data)
+		p.Done = func() float64 { return megabytes(c.Salvage) }
+	}
+	return p.Start()
+}
+
+// megabytes is the size of the files in a folder.
+func megabytes(dir string) float64 {
+	files, _ := filepath.Glob(filepath.Join(dir, "*")) // the pattern is right
+	bytes := int64(0)
+	for _, file := range files {
+		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
+			bytes += info.Size()
+		}
+	}
+	return float64(bytes) / 1e6
+}
+
+func (c *verify) salvage(print cli.Printer) error {
+	kept, err := tablestore.Salvage(c.Data, c.Salvage)
 	if err != nil {
 		return err
 	}
 	for _, line := range kept.Damage {
-		fmt.Fprintln(stdout, "left out:", line)
+		print.Say([]cli.Field{{Name: "left out", Value: line}}, "left out: %s", line)
 	}
 	for _, t := range kept.Tables {
-		fmt.Fprintf(stdout, "kept %d rows of %s: %s\n", t.Rows, t.Name, t.State)
+		print.Say([]cli.Field{{Name: "table", Value: t.Name}, {Name: "rows", Value: t.Rows}, {Name: "state", Value: t.State}},
+			"kept %d rows of %s: %s", t.Rows, t.Name, t.State)
 	}
-	fmt.Fprintf(stdout, "salvaged commit %d into %s\n", kept.Commit, to)
+	print.Say([]cli.Field{{Name: "commit", Value: kept.Commit}, {Name: "folder", Value: c.Salvage}}, "salvaged commit %d into %s", kept.Commit, c.Salvage)
 	return nil
 }
 
-// snapshot copies a data folder: itself if no process uses the folder, else by
-// asking the server that does.
-func snapshot(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	var server string
-	dir, rest, err := command("snapshot", args, stderr, 1, func(f *flag.FlagSet) {
-		f.StringVar(&server, "server", "", "`URL` of the running server whose data is copied; without it, no server may run")
-	})
+type snapshot struct {
+	data
+	target.Flags
+	Server string `placeholder:"URL" help:"The running server whose data is copied."`
+	Name   string `arg:"" help:"Of the snapshot."`
+}
+
+// Validate refuses two servers.
+func (c *snapshot) Validate() error {
+	if c.Server != "" && c.Stack != "" {
+		return errors.New("--server and --stack exclude each other")
+	}
+	return nil
+}
+
+// Run copies a data folder: itself if no process uses the folder, else by asking the
+// server that does.
+func (c *snapshot) Run(ctx context.Context, std cli.IO) error {
+	taken, err := c.take(ctx, std)
 	if err != nil {
 		return err
 	}
-	var taken tablestore.Snapshot
-	if server == "" {
-		if taken, err = tablestore.SnapshotOf(dir, rest[0]); errors.Is(err, tablestore.ErrInUse) {
-			err = fmt.Errorf("%w: name the running server with -server http://…", err)
+	c.printer(std).Say([]cli.Field{{Name: "commit", Value: taken.Commit}, {Name: "folder", Value: taken.Folder}},
+		"snapshot of commit %d in %s", taken.Commit, taken.Folder)
+	return nil
+}
+
+func (c *snapshot) take(ctx context.Context, std cli.IO) (taken tablestore.Snapshot, err error) {
+	if c.Stack != "" {
+		t, err := c.Find(ctx, std)
+		if err != nil {
+			return taken, err
 		}
-	} else {
-		taken, err = tablestore.RequestSnapshot(ctx, server, rest[0])
+		return tablestore.RequestSnapshot(ctx, t.Tablestore, c.Name)
 	}
-	if err != nil {
-		return err
+	if c.Server != "" {
+		fmt.Fprintf(std.Err, "target: Tablestore %s\n", c.Server)
+		return tablestore.RequestSnapshot(ctx, c.Server, c.Name)
 	}
-	fmt.Fprintf(stdout, "snapshot of commit %d in %s\n", taken.Commit, taken.Folder)
-	return nil
+	fmt.Fprintf(std.Err, "target: the data in %s\n", c.Data)
+	if taken, err = tablestore.SnapshotOf(c.Data, c.Name); errors.Is(err, tablestore.ErrInUse) {
+		err = fmt.Errorf("%w: name the running server with -server http://… or -stack", err)
+	}
+	return taken, err
 }
 
-func restore(_ context.Context, args []string, stdout, stderr io.Writer) error {
-	dir, rest, err := command("restore", args, stderr, 1, func(*flag.FlagSet) {})
+type restore struct {
+	data
+	Name string `arg:"" help:"Of the snapshot."`
+}
+
+// Run puts a snapshot back.
+func (c *restore) Run(std cli.IO) error {
+	restored, err := tablestore.Restore(c.Data, c.Name)
 	if err != nil {
 		return err
 	}
-	restored, err := tablestore.Restore(dir, rest[0])
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(stdout, "restored commit %d of %s; the data file it replaces, if any, is %s/tablestore.db.replaced\n", restored.Commit, restored.Folder, dir)
+	c.printer(std).Say([]cli.Field{{Name: "commit", Value: restored.Commit}, {Name: "folder", Value: restored.Folder}},
+		"restored commit %d of %s; the data file it replaces, if any, is %s/tablestore.db.replaced", restored.Commit, restored.Folder, c.Data)
 	return nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"strings"
@@ -10,6 +11,8 @@ import (
 
 	sdk "github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
 	"github.com/stretchr/testify/require"
+
+	"aegis/scripts/internal/cli"
 )
 
 // start runs the program until the test ends and returns its address.
@@ -19,7 +22,7 @@ func start(t *testing.T, args ...string) (url string, end func() error) {
 	stdout, out := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
-		err := run(ctx, append([]string{"-listen", "127.0.0.1:0"}, args...), out, io.Discard)
+		err := run(ctx, out, append([]string{"-listen", "127.0.0.1:0"}, args...)...)
 		_ = out.CloseWithError(io.EOF)
 		ended <- err
 	}()
@@ -30,6 +33,17 @@ func start(t *testing.T, args ...string) (url string, end func() error) {
 	url, isReady := strings.CutPrefix(strings.TrimSpace(line), "ready ")
 	require.True(t, isReady, line)
 	return url, func() error { cancel(); return <-ended }
+}
+
+// run runs the program and returns what it says is wrong.
+func run(ctx context.Context, out io.Writer, args ...string) error {
+	var wrong strings.Builder
+	std := cli.IO{Out: out, Err: &wrong, Getenv: func(string) string { return "" }}
+	if program().Run(ctx, std, args) == cli.Done {
+		return nil
+	}
+	lines := strings.Split(strings.TrimSpace(wrong.String()), "\n")
+	return errors.New(lines[len(lines)-1])
 }
 
 func TestTheProgramServes(t *testing.T) {
@@ -52,7 +66,7 @@ func TestTheProgramServes(t *testing.T) {
 	})
 	t.Run("a data folder in use is one clear line", func(t *testing.T) {
 		_, end := start(t, "-data", folder)
-		err := run(t.Context(), []string{"-listen", "127.0.0.1:0", "-data", folder}, io.Discard, io.Discard)
+		err := run(t.Context(), io.Discard, "-listen", "127.0.0.1:0", "-data", folder)
 		require.ErrorContains(t, err, "in use by another process")
 		require.NotContains(t, err.Error(), "\n")
 		require.NoError(t, end())
@@ -69,11 +83,11 @@ func TestTheProgramRefuses(t *testing.T) {
 	}{
 		"a busy port":              {[]string{"-memory", "-listen", taken.Addr().String()}, "address already in use"},
 		"an instance without keys": {[]string{"-instance", "shop"}, "want name=accessKeyID:accessKeySecret"},
-		"a word too many":          {[]string{"-memory", "more"}, `unexpected argument "more"`},
+		"a word too many":          {[]string{"-memory", "more"}, "unexpected argument more"},
 		"an unwritable folder":     {[]string{"-listen", "127.0.0.1:0", "-data", "/dev/null/data"}, "create data folder"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			err := run(t.Context(), c.args, io.Discard, io.Discard)
+			err := run(t.Context(), io.Discard, c.args...)
 			require.ErrorContains(t, err, c.because)
 			require.NotContains(t, err.Error(), "\n")
 		})
@@ -84,7 +98,7 @@ func TestDataIsVerifiedSnapshotAndRestored(t *testing.T) {
 	folder := t.TempDir()
 	command := func(args ...string) (string, error) {
 		var out strings.Builder
-		err := run(t.Context(), args, &out, io.Discard)
+		err := run(t.Context(), &out, args...)
 		return out.String(), err
 	}
 	url, end := start(t, "-data", folder)
@@ -108,12 +122,12 @@ func TestDataIsVerifiedSnapshotAndRestored(t *testing.T) {
 	require.Contains(t, out, "salvaged commit")
 
 	for because, args := range map[string][]string{
-		"want 1 arguments":       {"restore", "-data", folder},
-		"no such file":           {"restore", "-data", folder, "none"},
-		"verify the data file":   {"verify", "-data", t.TempDir()},
-		"take a snapshot":        {"snapshot", "-data", folder + "/none", "x"},
-		"connection refused":     {"snapshot", "-server", "http://127.0.0.1:1", "x"},
-		"want 0 arguments after": {"verify", "-data", folder, "more"},
+		"<name>":               {"restore", "-data", folder},
+		"no such file":         {"restore", "-data", folder, "none"},
+		"verify the data file": {"verify", "-data", t.TempDir()},
+		"take a snapshot":      {"snapshot", "-data", folder + "/none", "x"},
+		"connection refused":   {"snapshot", "-server", "http://127.0.0.1:1", "x"},
+		"unexpected argument":  {"verify", "-data", folder, "more"},
 	} {
 		_, err := command(args...)
 		require.ErrorContains(t, err, because)

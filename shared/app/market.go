@@ -80,15 +80,18 @@ func (s Settings) openLedger() (*store.Store, *ledger.Ledger, error) {
 // OpenProcessor returns the processor of the marketplace's orders that the settings
 // describe. Without open, the marketplace is never asked.
 func (s Settings) OpenProcessor(log io.Writer, open OpenTruth) (*marketplace.OrderProcessor, error) {
-	if s.Market.Secret == "" {
-		return nil, errors.New("settings: MARKET_SECRET is not set")
-	}
-
 	client, books, err := s.openLedger()
 	if err != nil {
 		return nil, err
 	}
+	return s.OpenProcessorOn(client, books, log, open)
+}
 
+// OpenProcessorOn is OpenProcessor on a client and a ledger that are open already.
+func (s Settings) OpenProcessorOn(client store.Client, books *ledger.Ledger, log io.Writer, open OpenTruth) (*marketplace.OrderProcessor, error) {
+	if s.Market.Secret == "" {
+		return nil, errors.New("settings: MARKET_SECRET is not set")
+	}
 	truth, err := s.Market.openTruth(open)
 	if err != nil {
 		return nil, err

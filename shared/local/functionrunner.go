@@ -5,20 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"path/filepath"
-	"time"
 
 	"aegis/shared/app"
 	"aegis/shared/local/functions"
 )
 
-// FunctionConfig names the function to run and its data.
+// FunctionConfig says which function to run alone, and on what.
 type FunctionConfig struct {
-	Function string // a folder of functions/
-	Data     string // the data folder of a stack that may be running or not; "": in memory
-	BuildDir string // "": bin under Data
-	Getenv   func(string) string
+	Function string              // a folder of functions/
+	Data     string              // the data folder of a stack that does not run; "": in memory
+	BuildDir string              // "": bin under Data
+	Getenv   func(string) string // its settings; without TABLESTORE_ENDPOINT the store is that of Data
 	Logs     io.Writer
 }
 
@@ -30,9 +28,8 @@ type FunctionRunner struct {
 }
 
 // StartFunction builds and starts one function. Its store is the one that
-// TABLESTORE_ENDPOINT names, else the local stack's if that listens, else one
-// that is opened on the stack's data until Close. Without a data folder it is one
-// of its own, in memory.
+// TABLESTORE_ENDPOINT names, else one that is opened on the data folder until Close.
+// Without a data folder it is one of its own, in memory.
 func StartFunction(ctx context.Context, c FunctionConfig) (_ *FunctionRunner, err error) {
 	o := &FunctionRunner{name: c.Function}
 	c.Logs = oneAtATime(c.Logs)
@@ -74,20 +71,11 @@ func (o *FunctionRunner) Close() error {
 }
 
 func (o *FunctionRunner) settings(ctx context.Context, c FunctionConfig) (func(string) string, error) {
-	if c.Getenv("TABLESTORE_ENDPOINT") != "" || c.Data != "" && listens(Tablestore) {
-		return ToolSettings(c.Getenv), nil
+	if c.Getenv("TABLESTORE_ENDPOINT") != "" {
+		return c.Getenv, nil
 	}
 	if err := o.stack.startStore(ctx, Config{Data: c.Data, Progress: c.Logs}); err != nil {
 		return nil, fmt.Errorf("open the store for one call: %w", err)
 	}
-	return defaults(o.stack.StoreURL, c.Getenv), nil
-}
-
-func listens(address string) bool {
-	c, err := net.DialTimeout("tcp", address, time.Second)
-	if err != nil {
-		return false
-	}
-	_ = c.Close()
-	return true
+	return settingsOf(defaultsOf(o.stack.StoreURL), c.Getenv), nil
 }

@@ -148,6 +148,12 @@ func (s *Stack) serveClock(w http.ResponseWriter, r *http.Request) {
 		}
 		s.clock.set(offset)
 		s.Runtime.Setenv("CLOCK_OFFSET", offset.String())
+		if s.described != "" {
+			if err := s.Describe().write(s.described); err != nil {
+				http.Error(w, "the clock is moved, "+DescriptionFile+" is not: "+err.Error(), http.StatusInternalServerError)
+				return
+			}
+		}
 	case http.MethodGet:
 	default:
 		http.Error(w, "GET or POST", http.StatusMethodNotAllowed)

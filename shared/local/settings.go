@@ -50,25 +50,17 @@ func Environment(endpoint string) map[string]string {
 	}
 }
 
-// ToolSettings reads a tool's settings from the environment; where that names no
-// TABLESTORE_ENDPOINT, they are the local stack's. Then, and only then, the local
-// master key stands in.
-func ToolSettings(getenv func(string) string) func(string) string {
-	if getenv("TABLESTORE_ENDPOINT") != "" {
-		return getenv
-	}
-	return defaults("http://"+Tablestore, getenv)
-}
-
-func defaults(endpoint string, getenv func(string) string) func(string) string {
+// defaultsOf are the settings of a tool that uses the local store at endpoint. The
+// local master key stands in there and nowhere else.
+func defaultsOf(endpoint string) map[string]string {
 	here := Environment(endpoint)
 	here["TABLESTORE_ACCESS_KEY_ID"] = StoreCredentials().AccessKeyID
 	here["TABLESTORE_ACCESS_KEY_SECRET"] = StoreCredentials().AccessKeySecret
-	if endpoint == "http://"+Tablestore && listens(Marketplace) { // the stack plays the marketplace's side
-		here["MARKET_ENDPOINT"] = "http://" + Marketplace
-		here["MARKET_ACCESS_KEY_ID"] = VendorKey
-		here["MARKET_ACCESS_KEY_SECRET"] = VendorSecret
-	}
+	return here
+}
+
+// settingsOf reads settings from here, and from getenv what is not there.
+func settingsOf(here map[string]string, getenv func(string) string) func(string) string {
 	return func(name string) string {
 		if value, ok := here[name]; ok {
 			return value

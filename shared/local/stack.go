@@ -35,6 +35,7 @@ type Config struct {
 	Progress   io.Writer // what is going on, for people; nil: nowhere
 	Market     string    // address of the marketplace's side; "": hand-made SPI calls only, and nobody is asked
 	StoreURL   string    // a store that runs already, used instead of one of the stack's own
+	Describe   string    // folder of stack.json, by which tools find the stack; "": there is none
 
 	Settings map[string]string // of the functions, in addition to those that name the store
 
@@ -55,6 +56,9 @@ type Stack struct {
 	copied  atomic.Pointer[queue.Queue] // the queue, once snapshots may copy it
 	clock   *clock
 	closers []func() error // run last to first
+
+	upstream  string // gateway of the stack that sales are forwarded to
+	described string // folder of the description
 }
 
 // Start brings the stack up and returns when every function has an instance that
@@ -90,7 +94,12 @@ func Start(ctx context.Context, c Config) (_ *Stack, err error) {
 	g := s.gateway()
 	s.serve(front, g)
 	s.startMarket(g, c.Progress)
+	s.upstream, s.described = c.Settings["UPSTREAM_ENDPOINT"], c.Describe
+	g.Handle("GET "+DescriptionPath, http.HandlerFunc(s.serveDescription))
 	g.Ready()
+	if err := s.describe(); err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,7 +22,32 @@ import (
 )
 
 func TestTheStack(t *testing.T) {
-	stack := localtest.Start(t)
+	folder := t.TempDir()
+	t.Cleanup(func() { // after the stack is closed
+		require.NoFileExists(t, filepath.Join(folder, local.DescriptionFile))
+	})
+	stack := localtest.Start(t, func(c *local.Config) { c.Describe = folder })
+
+	t.Run("says where it is while it runs", func(t *testing.T) {
+		written, err := local.ReadDescription(folder)
+		require.NoError(t, err)
+		require.Equal(t, stack.Describe(), written)
+		require.Equal(t, os.Getpid(), written.PID)
+		answered, err := local.FetchDescription(t.Context(), stack.URL)
+		require.NoError(t, err)
+		require.Equal(t, written, answered)
+		require.Equal(t, stack.StoreURL, answered.Settings(os.Getenv)("TABLESTORE_ENDPOINT"))
+
+		t.Run("with the clock as it is", func(t *testing.T) {
+			moveClock(t, stack, "720h")
+			defer moveClock(t, stack, "0s")
+			written, err := local.ReadDescription(folder)
+			require.NoError(t, err)
+			require.Equal(t, "720h0m0s", written.ClockOffset)
+			require.Equal(t, "720h0m0s", written.Settings(func(string) string { return "" })("CLOCK_OFFSET"))
+			require.Equal(t, "1h", written.Settings(func(name string) string { return map[string]string{"CLOCK_OFFSET": "1h"}[name] })("CLOCK_OFFSET"))
+		})
+	})
 
 	t.Run("sells to the published SDK", func(t *testing.T) {
 		buyer := localtest.Owner(t, stack)
@@ -95,6 +121,14 @@ func TestTheStack(t *testing.T) {
 	})
 }
 
+func moveClock(t *testing.T, stack *local.Stack, offset string) {
+	t.Helper()
+	answer, err := http.Post(stack.URL+"/clock", "application/json", strings.NewReader(`{"offset":"`+offset+`"}`))
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
+	require.Equal(t, http.StatusOK, answer.StatusCode)
+}
+
 func requireCode(t *testing.T, err error, code string) {
 	t.Helper()
 	var failed *sdkerrors.ServerError
@@ -152,6 +186,16 @@ func TestAStackThatCannotStartSaysWhyInOneLine(t *testing.T) {
 		_, err := local.Start(context.Background(), local.Config{BuildDir: t.TempDir()})
 		require.ErrorContains(t, err, "Go toolchain is not on the PATH")
 	})
+}
+
+func TestWhereNoStackAnswersNoneIsDescribed(t *testing.T) {
+	other := httptest.NewServer(http.NotFoundHandler())
+	defer other.Close()
+	for _, gateway := range []string{other.URL, "http://127.0.0.1:1"} {
+		_, err := local.FetchDescription(t.Context(), gateway)
+		require.ErrorIs(t, err, local.ErrNoStack)
+		require.ErrorContains(t, err, gateway)
+	}
 }
 
 func TestEverySampleIsAnswered(t *testing.T) {

@@ -25,6 +25,9 @@ func StartReseller(ctx context.Context, c Config) (front, seller *Stack, err err
 	if c.Data != "" {
 		behind.Data = filepath.Join(c.Data, "upstream")
 	}
+	if c.Describe != "" {
+		behind.Describe = filepath.Join(c.Describe, "upstream")
+	}
 	if behind.BuildDir == "" && c.Data != "" {
 		behind.BuildDir = filepath.Join(c.Data, "bin")
 	}
@@ -34,15 +37,20 @@ func StartReseller(ctx context.Context, c Config) (front, seller *Stack, err err
 	if err := seller.putOperator(ctx); err != nil {
 		return nil, nil, errors.Join(err, seller.Close())
 	}
-	c.Settings = map[string]string{
-		"SALES_BACKEND": "upstream", "UPSTREAM_ENDPOINT": seller.URL,
-		"UPSTREAM_ACCESS_KEY_ID": OperatorKey, "UPSTREAM_ACCESS_KEY_SECRET": OperatorSecret,
-	}
+	c.Settings = forwardTo(seller.URL)
 	if front, err = Start(ctx, c); err != nil {
 		return nil, nil, errors.Join(err, seller.Close())
 	}
 	front.closers = append([]func() error{seller.Close}, front.closers...)
 	return front, seller, nil
+}
+
+// forwardTo are the settings by which functions forward sales to another stack.
+func forwardTo(gateway string) map[string]string {
+	return map[string]string{
+		"SALES_BACKEND": "upstream", "UPSTREAM_ENDPOINT": gateway,
+		"UPSTREAM_ACCESS_KEY_ID": OperatorKey, "UPSTREAM_ACCESS_KEY_SECRET": OperatorSecret,
+	}
 }
 
 // putOperator makes the key of the reseller who forwards here: it may act for everyone.
