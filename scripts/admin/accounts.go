@@ -6,6 +6,7 @@ import (
 	"aegis/scripts/internal/cli"
 	"aegis/shared/ledger"
 	"aegis/shared/store"
+	"aegis/shared/tokenrow"
 )
 
 // eachAccount calls do for every owner who has an account, page by page, until it
@@ -13,7 +14,7 @@ import (
 func (a *admin) eachAccount(ctx context.Context, after owner, do func(owner) (bool, error)) error {
 	skipping := after != ""
 	for start := (store.Key{}); ; {
-		rows, next, err := a.store.Scan(ctx, ledger.Sales(), start, 1000)
+		rows, next, err := a.store.Scan(ctx, tokenrow.Sales(), start, 1000)
 		if err != nil {
 			return err
 		}

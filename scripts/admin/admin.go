@@ -27,7 +27,7 @@ type admin struct {
 	target   target.Target
 	settings app.Settings
 	store    *store.Store
-	gate     store.Gate // of changes: the store, or one that prints them
+	gate     store.Client // of changes: the store, or one that prints them
 	ledger   *ledger.Ledger
 	keys     *access.Registry
 }
@@ -54,11 +54,11 @@ func (b *base) open(ctx context.Context, std cli.IO) (*admin, error) {
 }
 
 func (a *admin) wire() (err error) {
-	a.ledger, err = ledger.New(ledger.Config{Gate: a.gate, Catalogue: a.settings.Catalogue, Clock: a.clock})
+	a.ledger, err = ledger.New(ledger.Config{Store: a.gate, Catalogue: a.settings.Catalogue, Clock: a.clock})
 	if err != nil {
 		return err
 	}
-	a.keys, err = access.New(access.Config{Gate: a.gate, Master: a.settings.Master})
+	a.keys, err = access.New(access.Config{Store: a.gate, Master: a.settings.Master})
 	return err
 }
 

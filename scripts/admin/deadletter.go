@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"aegis/scripts/internal/cli"
-	"aegis/shared/ledger"
 	"aegis/shared/marketplace"
+	"aegis/shared/sale"
 )
 
 func (a *admin) letters() *marketplace.DeadLetterStore {
@@ -125,7 +125,7 @@ func (c *retryLetter) Run(ctx context.Context, a *admin) error {
 }
 
 // handled reports a letter that was done, or why it was not.
-func (a *admin) handled(id string, receipt ledger.Receipt, err error) error {
+func (a *admin) handled(id string, receipt sale.Receipt, err error) error {
 	if err != nil {
 		return fmt.Errorf("dead letter %s: %w", id, err)
 	}

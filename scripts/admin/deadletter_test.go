@@ -17,6 +17,7 @@ import (
 	"aegis/shared/local/tablestore/tablestoretest"
 	"aegis/shared/marketplace"
 	"aegis/shared/store/storetest"
+	"aegis/shared/tokenrow"
 )
 
 // tool runs the command on a store.
@@ -50,10 +51,10 @@ func sampleEvent(t *testing.T, name string) []byte {
 
 func TestADeadLetterIsPutRightAndRetried(t *testing.T) {
 	ctx := context.Background()
-	gate, server := storetest.Start(t, ledger.Sales(), marketplace.Instances(), marketplace.DeadLetters())
-	books, err := ledger.New(ledger.Config{Gate: gate})
+	gate, server := storetest.Start(t, tokenrow.Sales(), marketplace.Instances(), marketplace.DeadLetters())
+	books, err := ledger.New(ledger.Config{Store: gate})
 	require.NoError(t, err)
-	desk, err := marketplace.New(marketplace.Config{Gate: gate, Ledger: books, Secret: local.MarketSecret})
+	desk, err := marketplace.New(marketplace.Config{Store: gate, Ledger: books, Secret: local.MarketSecret})
 	require.NoError(t, err)
 	consume := func(name string) marketplace.Report {
 		r, err := desk.Consume(ctx, sampleEvent(t, name))

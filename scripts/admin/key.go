@@ -83,11 +83,11 @@ func (c *showKey) Run(ctx context.Context, a *admin) error {
 }
 
 func (a *admin) find(ctx context.Context, id string) (access.Key, error) {
-	caller, err := a.keys.Read(ctx, id, "")
+	k, err := a.keys.Find(ctx, id)
 	if err != nil {
 		return access.Key{}, fmt.Errorf("key %s: %w", id, err)
 	}
-	return caller.Key, nil
+	return k, nil
 }
 
 type listKeys struct{ paged }

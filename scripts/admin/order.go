@@ -19,10 +19,10 @@ func (a *admin) order(ctx context.Context, o owner, token string, c sale.Command
 	if token == "" {
 		token = sale.DerivedToken("operator", rand.Text())
 	}
-	p := ledger.Purchase{Owner: string(o), Token: token, Caller: "operator", Command: c}
-	receipt, err := a.ledger.Sell(ctx, p)
-	for try := 0; errors.Is(err, ledger.ErrUnavailable) && try < 5; try++ {
-		receipt, err = a.ledger.Sell(ctx, p)
+	p := sale.Purchase{Owner: string(o), Token: token, Caller: "operator", Command: c}
+	receipt, err := a.ledger.Sell(ctx, p, nil)
+	for try := 0; errors.Is(err, sale.ErrUnavailable) && try < 5; try++ {
+		receipt, err = a.ledger.Sell(ctx, p, nil)
 	}
 	if refusal, ok := errors.AsType[*sale.Refusal](err); ok && refusal.Code == sale.NotApplicable {
 		a.Say([]cli.Field{{Name: "nothing to do", Value: refusal.Reason()}}, "nothing to do: %s", refusal.Reason())
@@ -35,7 +35,7 @@ func (a *admin) order(ctx context.Context, o owner, token string, c sale.Command
 	return nil
 }
 
-func (a *admin) printReceipt(r ledger.Receipt) {
+func (a *admin) printReceipt(r sale.Receipt) {
 	fields := []cli.Field{{Name: "order", Value: r.OrderID}, {Name: "replayed", Value: r.Replayed}}
 	if r.Replayed {
 		a.Say(fields, "was done before: order %s", r.OrderID)

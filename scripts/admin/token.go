@@ -11,7 +11,8 @@ import (
 
 	"aegis/scripts/internal/cli"
 	"aegis/shared/api"
-	"aegis/shared/ledger"
+	"aegis/shared/sale"
+	"aegis/shared/tokenrow"
 	"aegis/shared/upstream"
 )
 
@@ -23,7 +24,7 @@ type token struct {
 
 func (c token) status(ctx context.Context, a *admin) (upstream.TokenStatus, error) {
 	s, err := upstream.Status(ctx, a.store, string(c.Owner), c.Token)
-	if errors.Is(err, ledger.ErrNoToken) {
+	if errors.Is(err, sale.ErrNoToken) {
 		err = fmt.Errorf("token %s of owner %s: %w", c.Token, c.Owner, err)
 	}
 	return s, err
@@ -49,11 +50,11 @@ func (a *admin) printStatus(s upstream.TokenStatus) {
 		fields = append(fields, cli.Field{Name: "forwarded as", Value: "ClientToken " + s.Forwarded})
 	}
 	switch s.State {
-	case upstream.Pending:
+	case tokenrow.Pending:
 		fields = append(fields, pending(s)...)
-	case upstream.Free:
+	case tokenrow.Free:
 		fields = append(fields, cli.Field{Name: "state", Value: "refused; the next call starts from the beginning"})
-	case upstream.Done:
+	case tokenrow.Done:
 		fields = append(fields, cli.Field{Name: "state", Value: fmt.Sprintf("sold: order %s, instance %s", s.OrderID, s.InstanceID)})
 	default:
 		fields = append(fields, cli.Field{Name: "state", Value: fmt.Sprintf("unknown to this version: %q", s.State)})
@@ -126,7 +127,7 @@ func (c *resolveToken) Run(ctx context.Context, a *admin) error {
 	if err != nil {
 		return err
 	}
-	if s.State != upstream.Pending || a.DryRun {
+	if s.State != tokenrow.Pending || a.DryRun {
 		a.printStatus(s)
 		return nil
 	}
@@ -141,17 +142,17 @@ func (c *resolveToken) Run(ctx context.Context, a *admin) error {
 
 // forwardAgain makes a token's call again. Only the endpoint that it was forwarded to
 // knows the outcome.
-func (a *admin) forwardAgain(ctx context.Context, s upstream.TokenStatus) (ledger.Receipt, error) {
+func (a *admin) forwardAgain(ctx context.Context, s upstream.TokenStatus) (sale.Receipt, error) {
 	if a.settings.Upstream == nil {
-		return ledger.Receipt{}, errors.New("it was forwarded to an endpoint, which this command must ask: set SALES_BACKEND=upstream and the functions' UPSTREAM_ settings")
+		return sale.Receipt{}, errors.New("it was forwarded to an endpoint, which this command must ask: set SALES_BACKEND=upstream and the functions' UPSTREAM_ settings")
 	}
 	command, err := api.CommandOf(s.Operation, s.Parameters)
 	if err != nil {
-		return ledger.Receipt{}, err
+		return sale.Receipt{}, err
 	}
 	backend, err := a.settings.OpenBackend(a.store)
 	if err != nil {
-		return ledger.Receipt{}, err
+		return sale.Receipt{}, err
 	}
-	return backend.Sell(ctx, ledger.Purchase{Owner: s.Owner, Token: s.Token, Caller: "admin", Command: command})
+	return backend.Sell(ctx, sale.Purchase{Owner: s.Owner, Token: s.Token, Caller: "admin", Command: command}, nil)
 }

@@ -11,9 +11,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"aegis/shared/ledger"
+	"aegis/shared/pop"
 	"aegis/shared/sale"
 	"aegis/shared/store/storetest"
+	"aegis/shared/tokenrow"
 	"aegis/shared/upstream"
 )
 
@@ -65,17 +66,17 @@ func TestAnUnfinishedTokenIsResolvedAtTheEndpoint(t *testing.T) {
 		"a release":  {sale.ReleaseToken("aegis-7"), "request-7", sale.Release{InstanceID: "aegis-7", Channel: sale.API}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			gate, server := storetest.Start(t, ledger.Sales())
+			gate, server := storetest.Start(t, tokenrow.Sales())
 			require.NoError(t, gate.EnsureIndexes(context.Background(), upstream.ByUnfinished()))
 			seller := startEndpoint(t)
-			client, err := upstream.NewClient(upstream.ClientConfig{URL: seller.URL, Credentials: func(context.Context) upstream.Credentials {
-				return upstream.Credentials{AccessKeyID: "LTAI-operator", Secret: "secret"}
+			client, err := upstream.NewClient(upstream.ClientConfig{URL: seller.URL, Credentials: func(context.Context) pop.Credentials {
+				return pop.Credentials{AccessKeyID: "LTAI-operator", AccessKeySecret: "secret"}
 			}})
 			require.NoError(t, err)
-			reseller, err := upstream.New(upstream.Config{Gate: gate, Remote: client})
+			reseller, err := upstream.New(upstream.Config{Store: gate, Remote: client})
 			require.NoError(t, err)
-			_, err = reseller.Sell(context.Background(), ledger.Purchase{Owner: "1", Token: c.token, Command: c.command})
-			require.ErrorIs(t, err, ledger.ErrUnavailable)
+			_, err = reseller.Sell(context.Background(), sale.Purchase{Owner: "1", Token: c.token, Command: c.command}, nil)
+			require.ErrorIs(t, err, sale.ErrUnavailable)
 
 			admin := tool(t, server.URL)
 			out, err := admin("token", "show", "-owner", "1", "-token", c.token)

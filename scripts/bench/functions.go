@@ -20,6 +20,7 @@ import (
 	"aegis/shared/local/functions"
 	"aegis/shared/local/sample"
 	"aegis/shared/local/tablestore"
+	"aegis/shared/pop"
 	"aegis/shared/store"
 )
 
@@ -48,7 +49,7 @@ func openShop(ctx context.Context, dataDir string) (*shop, error) {
 		server.ServeHTTP(w, r)
 	}))
 	s.store, err = store.Open(store.Config{
-		Endpoint: s.server.URL, Instance: local.Instance, Credentials: store.Credentials{AccessKeyID: "local", AccessKeySecret: "local"},
+		Endpoint: s.server.URL, Instance: local.Instance, Credentials: pop.Credentials{AccessKeyID: "local", AccessKeySecret: "local"},
 	})
 	if err != nil {
 		return nil, err
@@ -93,7 +94,7 @@ func measureFunctions(ctx context.Context, o options) error {
 // runtimeOf makes a runtime with one instance of a binary.
 func (s *shop) runtimeOf(binary string) (*functions.Runtime, error) {
 	f := local.Deploy("pop", binary, s.server.URL)
-	return functions.New(functions.Config{Instances: 1, Credentials: functions.Credentials{AccessKeyID: "local", AccessKeySecret: "local"}}, f)
+	return functions.New(functions.Config{Instances: 1, Credentials: pop.Credentials{AccessKeyID: "local", AccessKeySecret: "local"}}, f)
 }
 
 // cold measures from exec to the first request for an event, in turns.

@@ -10,6 +10,7 @@ import (
 	"aegis/shared/local"
 	"aegis/shared/local/functions"
 	"aegis/shared/local/hostile"
+	"aegis/shared/pop"
 )
 
 // measureHostile reports the largest memory that a function of each kind ever had,
@@ -46,7 +47,7 @@ func (s *shop) peak(ctx context.Context, name string, events []hostile.Event) (p
 		return 0, err
 	}
 	f := local.Deploy(filepath.Base(b[0]), b[0], s.server.URL)
-	r, err := functions.New(functions.Config{Instances: 1, Credentials: functions.Credentials{AccessKeyID: "local", AccessKeySecret: "local"}}, f)
+	r, err := functions.New(functions.Config{Instances: 1, Credentials: pop.Credentials{AccessKeyID: "local", AccessKeySecret: "local"}}, f)
 	if err != nil {
 		return 0, err
 	}

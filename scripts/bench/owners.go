@@ -28,7 +28,7 @@ func measureOwners(ctx context.Context, o options) error {
 		return err
 	}
 	defer s.close()
-	books, err := ledger.New(ledger.Config{Gate: s.store})
+	books, err := ledger.New(ledger.Config{Store: s.store})
 	if err != nil {
 		return err
 	}
@@ -79,8 +79,8 @@ func buy(ctx context.Context, books *ledger.Ledger, first, last int) (time.Durat
 	var took []time.Duration
 	for i := range 1000 {
 		began := time.Now()
-		_, err := books.Sell(ctx, ledger.Purchase{Owner: number(first + 1 + i*((last-first)/1000)), Token: "bench", Command: sale.Create{
-			Term: sale.Term{Duration: 1, Cycle: sale.Month}, VersionCode: 1, VmNumber: 5}})
+		_, err := books.Sell(ctx, sale.Purchase{Owner: number(first + 1 + i*((last-first)/1000)), Token: "bench", Command: sale.Create{
+			Term: sale.Term{Duration: 1, Cycle: sale.Month}, VersionCode: 1, VmNumber: 5}}, nil)
 		if err != nil {
 			return 0, err
 		}

@@ -13,6 +13,7 @@ import (
 
 	"aegis/shared/local"
 	"aegis/shared/local/functions"
+	"aegis/shared/pop"
 )
 
 // subject is one instance of a binary that is measured.
@@ -33,7 +34,7 @@ func (s *shop) start(ctx context.Context, name, binary string, u setup) (*subjec
 	if u.stock {
 		f.Env = slices.DeleteFunc(f.Env, func(v string) bool { return strings.HasPrefix(v, "GOMAXPROCS=") })
 	}
-	runtime, err := functions.New(functions.Config{Instances: 1, Credentials: functions.Credentials{AccessKeyID: "local", AccessKeySecret: "local"}}, f)
+	runtime, err := functions.New(functions.Config{Instances: 1, Credentials: pop.Credentials{AccessKeyID: "local", AccessKeySecret: "local"}}, f)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"aegis/scripts/internal/cli"
 	"aegis/shared/ledger"
+	"aegis/shared/pop"
 	"aegis/shared/sale"
 	"aegis/shared/store"
 )
@@ -41,12 +42,12 @@ func audit(ctx context.Context, print cli.Printer, storeURL string, m *customers
 
 func openBooks(storeURL string) (*ledger.Ledger, error) {
 	gate, err := store.Open(store.Config{
-		Endpoint: storeURL, Instance: "local", Credentials: store.Credentials{AccessKeyID: "local", AccessKeySecret: "local"},
+		Endpoint: storeURL, Instance: "local", Credentials: pop.Credentials{AccessKeyID: "local", AccessKeySecret: "local"},
 	})
 	if err != nil {
 		return nil, err
 	}
-	return ledger.New(ledger.Config{Gate: gate})
+	return ledger.New(ledger.Config{Store: gate})
 }
 
 func auditOwner(ctx context.Context, books *ledger.Ledger, b *buyer) ([]ledger.Order, error) {

@@ -59,7 +59,7 @@ func (c *command) Run(ctx context.Context, std cli.IO) error {
 	}
 
 	where.Function, where.Logs = event.Function, std.Err
-	one, err := local.OneFunction(ctx, where)
+	one, err := local.StartFunction(ctx, where)
 	if err != nil {
 		return err
 	}
@@ -71,19 +71,19 @@ func (c *command) Run(ctx context.Context, std cli.IO) error {
 }
 
 // place finds the store: the target's, else the data in .local.
-func (c *command) place(ctx context.Context, std cli.IO, readOnly bool) (local.OneConfig, error) {
+func (c *command) place(ctx context.Context, std cli.IO, readOnly bool) (local.FunctionConfig, error) {
 	t, err := c.Flags.Find(ctx, std)
 	if errors.Is(err, local.ErrNoStack) && c.Stack == "" {
 		fmt.Fprintf(std.Err, "target: the data in .local, since %v\n", err)
-		return local.OneConfig{Data: ".local", Getenv: std.Getenv}, nil
+		return local.FunctionConfig{Data: ".local", Getenv: std.Getenv}, nil
 	}
 	if err != nil {
-		return local.OneConfig{}, err
+		return local.FunctionConfig{}, err
 	}
 	if !readOnly {
 		err = c.Allow(t)
 	}
-	return local.OneConfig{Data: ".local", Getenv: t.Settings}, err
+	return local.FunctionConfig{Data: ".local", Getenv: t.Settings}, err
 }
 
 // file reads an event as it is.

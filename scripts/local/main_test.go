@@ -132,7 +132,7 @@ func buyUntilKilled(t *testing.T, r *running, owners []string) map[string]string
 
 func requireOneOrder(t *testing.T, r *running, owner, order string) {
 	t.Helper()
-	books, err := ledger.New(ledger.Config{Gate: storetest.Open(t, r.store)})
+	books, err := ledger.New(ledger.Config{Store: storetest.Open(t, r.store)})
 	require.NoError(t, err)
 	account, err := books.Account(context.Background(), owner)
 	require.NoError(t, err)

@@ -108,7 +108,7 @@ func (r *report) sign() {
 	if a, err := pop.ParseAuthorization(header(r.request, "authorization")); err == nil {
 		request := *r.request
 		request.Query = r.query
-		r.header3, r.sent, r.trace = &a, a.Signature, pop.TraceV3(r.signer.Secret, &request, a.SignedHeaders)
+		r.header3, r.sent, r.trace = &a, a.Signature, pop.TraceV3(r.signer.AccessKeySecret, &request, a.SignedHeaders)
 		return
 	}
 	r.sent, _ = r.call.Params.Get("Signature")
@@ -116,7 +116,7 @@ func (r *report) sign() {
 	if method, _ := r.call.Params.Get("SignatureMethod"); strings.EqualFold(method, string(pop.HMACSHA256)) {
 		algorithm = pop.HMACSHA256
 	}
-	r.trace = pop.TraceV1(algorithm, r.signer.Secret, r.request.Method, r.call.Params)
+	r.trace = pop.TraceV1(algorithm, r.signer.AccessKeySecret, r.request.Method, r.call.Params)
 }
 
 // compareTheirs compares what the client says it signed.

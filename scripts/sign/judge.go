@@ -50,7 +50,7 @@ func (r *report) judgeKey() {
 }
 
 func (r *report) judgeSignature() {
-	err := r.call.Verify(r.signer.Secret)
+	err := r.call.Verify(r.signer.AccessKeySecret)
 	if err == nil {
 		r.say(true, "signature", r.sent)
 		return
@@ -72,7 +72,7 @@ func (r *report) judgeSignature() {
 
 func (r *report) mistakes() []diagnose.Mistake {
 	if r.header3 == nil {
-		return diagnose.V1(r.request.Method, r.query, r.form, r.signer.Secret)
+		return diagnose.V1(r.request.Method, r.query, r.form, r.signer.AccessKeySecret)
 	}
-	return diagnose.V3(r.request, *r.header3, r.query, r.form, r.signer.Secret)
+	return diagnose.V3(r.request, *r.header3, r.query, r.form, r.signer.AccessKeySecret)
 }

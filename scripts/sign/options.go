@@ -56,7 +56,7 @@ func (o *options) settle(ctx context.Context, std cli.IO) (err error) {
 		o.Time = time.Now()
 	}
 	o.signer = pop.Signer{
-		Credentials: pop.Credentials{AccessKeyID: o.Key, Secret: o.Secret, SecurityToken: o.Token},
+		Credentials: pop.Credentials{AccessKeyID: o.Key, AccessKeySecret: o.Secret, SecurityToken: o.Token},
 		Algorithm:   o.Algorithm, Clock: func() time.Time { return o.Time },
 	}
 	if o.Nonce != "" {

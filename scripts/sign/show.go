@@ -38,7 +38,7 @@ func showV1(o *options, endpoint *url.URL, action string, own pop.Params) {
 		all = append(all, pop.Param{Name: "Format", Value: "JSON"})
 	}
 	signed := o.signer.SignV1(o.Method, all)
-	trace := pop.TraceV1(o.signer.Algorithm, o.signer.Secret, o.Method, signed)
+	trace := pop.TraceV1(o.signer.Algorithm, o.signer.AccessKeySecret, o.Method, signed)
 	o.title("Signature version 1.0, " + string(o.signer.Algorithm))
 	o.step("1. Query: every parameter but Signature, sorted by name, percent-encoded", trace.Canonical)
 	o.step("2. StringToSign: method & %2F & the query percent-encoded once more", trace.StringToSign)
@@ -62,7 +62,7 @@ func showV3(o *options, endpoint *url.URL, action string, own pop.Params) {
 	value, _ := r.Header.Get("authorization")
 	_, signedHeaders, _ := strings.Cut(value, "SignedHeaders=")
 	signedHeaders, _, _ = strings.Cut(signedHeaders, ",")
-	trace := pop.TraceV3(o.signer.Secret, r, signedHeaders)
+	trace := pop.TraceV3(o.signer.AccessKeySecret, r, signedHeaders)
 	o.title("Signature version 3, ACS3-HMAC-SHA256")
 	o.step("1. CanonicalRequest: method, path, query, headers, an empty line, SignedHeaders, SHA-256 of the body", trace.Canonical)
 	o.step("2. StringToSign: the algorithm and the SHA-256 of the CanonicalRequest", trace.StringToSign)

@@ -2,6 +2,7 @@ package access_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"testing"
@@ -29,14 +30,14 @@ func master(t testing.TB, text string) access.MasterKey {
 // lobby is a registry on a real store, with a clock to turn.
 type lobby struct {
 	*access.Registry
-	gate *storetest.Gate
+	gate *storetest.Faulty
 	now  time.Time
 }
 
 func open(t testing.TB) *lobby {
 	t.Helper()
 	s, _ := storetest.Start(t, access.Keys(), access.Nonces())
-	l := &lobby{gate: &storetest.Gate{Gate: s}, now: time.Date(2026, 5, 10, 0, 0, 0, 0, time.UTC)}
+	l := &lobby{gate: &storetest.Faulty{Client: s}, now: time.Date(2026, 5, 10, 0, 0, 0, 0, time.UTC)}
 	l.Registry = l.another(t, masterText)
 	return l
 }
@@ -44,7 +45,7 @@ func open(t testing.TB) *lobby {
 // another is a registry on the same store that has seen nothing yet.
 func (l *lobby) another(t testing.TB, masterKey string) *access.Registry {
 	t.Helper()
-	r, err := access.New(access.Config{Gate: l.gate, Master: master(t, masterKey), Clock: func() time.Time { return l.now }})
+	r, err := access.New(access.Config{Store: l.gate, Master: master(t, masterKey), Clock: func() time.Time { return l.now }})
 	require.NoError(t, err)
 	return r
 }
@@ -59,11 +60,11 @@ func TestAKeyIsFoundAsItWasPut(t *testing.T) {
 	expires := time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
 	k := access.Key{ID: "STS.a", Secret: "s€cret", Owner: "1", SecurityToken: "token", Expires: expires, Disabled: true}
 	l.put(t, k)
-	found, err := l.another(t, masterText).Find(context.Background(), "STS.a", "")
+	found, err := l.another(t, masterText).Find(context.Background(), "STS.a")
 	require.NoError(t, err)
 	require.True(t, expires.Equal(found.Expires))
 	found.Expires = k.Expires
-	require.Equal(t, k, found.Key)
+	require.Equal(t, k, found)
 }
 
 func TestASecretIsStoredSealed(t *testing.T) {
@@ -71,23 +72,45 @@ func TestASecretIsStoredSealed(t *testing.T) {
 	l.put(t, access.Key{ID: "a", Secret: "the-secret", Owner: "1"})
 	l.put(t, access.Key{ID: "b", Secret: "other", Owner: "1"})
 	row := func(id string) store.Key { return store.Key{Table: access.Keys(), Partition: id, Sort: "key"} }
-	rows, err := l.gate.Gate.Read(context.Background(), row("a"), row("b"))
+	rows, err := l.gate.Client.Read(context.Background(), row("a"), row("b"))
 	require.NoError(t, err)
 	require.NotContains(t, fmt.Sprint(rows[0].Columns), "the-secret")
 	require.NotContains(t, string(rows[0].Bytes("secret")), "the-secret")
 
 	t.Run("and opens under no other master key", func(t *testing.T) {
-		_, err := l.another(t, otherText).Find(context.Background(), "a", "")
+		_, err := l.another(t, otherText).Find(context.Background(), "a")
 		require.ErrorContains(t, err, "sealed under another master key")
 		require.NotContains(t, err.Error(), "the-secret")
 	})
 	t.Run("and opens for no other key", func(t *testing.T) {
 		moved := store.Update(row("b"), store.Columns{store.Bytes("secret", rows[0].Bytes("secret"))}, "rev", rows[1].Int("rev"))
-		require.NoError(t, l.gate.Gate.Commit(context.Background(), moved))
-		_, err := l.another(t, masterText).Find(context.Background(), "b", "")
+		require.NoError(t, l.gate.Client.Commit(context.Background(), moved))
+		_, err := l.another(t, masterText).Find(context.Background(), "b")
 		require.ErrorContains(t, err, "for another key")
 	})
 }
+
+// call returns a request of a caller who knows a key's secret.
+func call(keyID, secret, named string) access.Request {
+	return access.Request{KeyID: keyID, Owner: named, Nonce: "n", RequestID: "r", Signature: signedWith(secret)}
+}
+
+// signedWith is the signature of a request that was signed with a secret.
+type signedWith string
+
+var (
+	errSignature = errors.New("the signature does not match")
+	errUnknown   = errors.New("no such key")
+)
+
+func (s signedWith) Verify(secret string) error {
+	if string(s) == secret {
+		return nil
+	}
+	return errSignature
+}
+
+func (signedWith) VerifyUnknown() error { return errUnknown }
 
 func TestWhomAKeyActsFor(t *testing.T) {
 	l := open(t)
@@ -105,25 +128,29 @@ func TestWhomAKeyActsFor(t *testing.T) {
 		{"a key without an account has no default", "pure", "", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			caller, err := l.Find(context.Background(), c.key, c.named)
-			require.NoError(t, err)
-			caller, err = l.Refresh(caller, l.rows(t, caller))
-			require.NoError(t, err)
-			owner, err := caller.ResolveOwner()
-			if c.owner == "" {
-				require.ErrorIs(t, err, access.ErrForbidden)
-				return
+			for _, key := range []string{"stored", "cached"} {
+				caller, err := l.Authorize(context.Background(), call(c.key, "s", c.named))
+				if err == nil {
+					err = caller.Check(l.rows(t, caller))
+				}
+				if c.owner == "" {
+					require.ErrorIs(t, err, access.ErrForbidden, key)
+					continue
+				}
+				require.NoError(t, err, key)
+				require.Equal(t, c.owner, caller.Owner, key)
 			}
-			require.NoError(t, err)
-			require.Equal(t, c.owner, owner)
 		})
 	}
 }
 
 // rows reads what a call reads along with its own rows.
-func (l *lobby) rows(t testing.TB, c access.Caller) []store.Row {
+func (l *lobby) rows(t testing.TB, c *access.Caller) []store.Row {
 	t.Helper()
-	rows, err := l.gate.Gate.Read(context.Background(), c.Rows()...)
+	if len(c.Keys()) == 0 {
+		return nil
+	}
+	rows, err := l.gate.Client.Read(context.Background(), c.Keys()...)
 	require.NoError(t, err)
 	return rows
 }
@@ -132,63 +159,94 @@ func TestACachedKeyIsComparedWithItsRows(t *testing.T) {
 	l := open(t)
 	ctx := context.Background()
 	l.put(t, access.Key{ID: "r", Secret: "s", Reseller: true}, "2")
-	_, err := l.Find(ctx, "r", "2")
+	_, err := l.Authorize(ctx, call("r", "s", "2"))
 	require.NoError(t, err)
 	before, _ := l.gate.Counts()
-	caller, err := l.Find(ctx, "r", "2")
+	caller, err := l.Authorize(ctx, call("r", "s", "2"))
 	require.NoError(t, err)
-	require.True(t, caller.Cached)
+	require.NotEmpty(t, caller.Keys())
 	after, _ := l.gate.Counts()
 	require.Equal(t, before, after, "no read of its own")
+	require.NoError(t, caller.Check(l.rows(t, caller)))
 
-	same, err := l.Refresh(caller, l.rows(t, caller))
-	require.NoError(t, err)
-	require.True(t, same.SameKey(caller))
-
+	t.Run("a grant that is gone does not hold any more though the key is unchanged", func(t *testing.T) {
+		grant := store.Key{Table: access.Keys(), Partition: "r", Sort: "owner/2"}
+		require.NoError(t, l.gate.Client.Commit(ctx, store.Delete(grant)))
+		require.ErrorIs(t, caller.Check(l.rows(t, caller)), access.ErrForbidden)
+	})
 	t.Run("a grant that was revoked does not hold any more", func(t *testing.T) {
 		l.put(t, access.Key{ID: "r", Secret: "s", Reseller: true}, "3")
-		fresh, err := l.Refresh(caller, l.rows(t, caller))
-		require.NoError(t, err)
-		_, err = fresh.ResolveOwner()
-		require.ErrorIs(t, err, access.ErrForbidden)
+		require.ErrorIs(t, caller.Check(l.rows(t, caller)), access.ErrForbidden)
 	})
 	t.Run("a key that was disabled is seen at once", func(t *testing.T) {
 		l.put(t, access.Key{ID: "r", Secret: "s", Reseller: true, Disabled: true}, "2")
-		fresh, err := l.Refresh(caller, l.rows(t, caller))
-		require.NoError(t, err)
-		require.True(t, fresh.Disabled)
-		require.False(t, fresh.SameKey(caller))
+		require.ErrorIs(t, caller.Check(l.rows(t, caller)), access.ErrDisabled)
 	})
 	t.Run("and so is a new secret", func(t *testing.T) {
 		l.put(t, access.Key{ID: "r", Secret: "new", Reseller: true}, "2")
-		fresh, err := l.Refresh(caller, l.rows(t, caller))
-		require.NoError(t, err)
-		require.Equal(t, "new", fresh.Secret)
+		require.ErrorIs(t, caller.Check(l.rows(t, caller)), errSignature)
 	})
+}
+
+func TestTheStateOfAKeyIsForThoseWhoKnowItsSecret(t *testing.T) {
+	l := open(t)
+	past := l.now.Add(-time.Second)
+	l.put(t, access.Key{ID: "off", Secret: "s", Owner: "1", Disabled: true})
+	l.put(t, access.Key{ID: "late", Secret: "s", Owner: "1", SecurityToken: "sts", Expires: past})
+	l.put(t, access.Key{ID: "on", Secret: "s", Owner: "1", SecurityToken: "sts"})
+	malformed := errors.New("the OwnerId is malformed")
+	for _, c := range []struct {
+		name, key, token string
+		owner            error
+		want             error
+	}{
+		{"disabled", "off", "", nil, access.ErrDisabled},
+		{"expired", "late", "sts", nil, access.ErrExpired},
+		{"another token", "on", "other", nil, access.ErrSecurityToken},
+		{"a malformed owner", "on", "sts", malformed, malformed},
+		{"unknown", "none", "", nil, errUnknown},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for range 2 { // stored and cached
+				request := call(c.key, "s", "")
+				request.SecurityToken, request.OwnerErr = c.token, c.owner
+				_, err := l.Authorize(context.Background(), request)
+				require.ErrorIs(t, err, c.want)
+
+				request.Signature = signedWith("other")
+				_, err = l.Authorize(context.Background(), request)
+				if !errors.Is(c.want, errUnknown) {
+					require.ErrorIs(t, err, errSignature)
+				}
+			}
+		})
+	}
 }
 
 func TestAnUnknownKeyIsNotRemembered(t *testing.T) {
 	l := open(t)
-	_, err := l.Find(context.Background(), "a", "")
+	_, err := l.Find(context.Background(), "a")
 	require.ErrorIs(t, err, access.ErrNoKey)
+	_, err = l.Authorize(context.Background(), call("a", "s", ""))
+	require.ErrorIs(t, err, errUnknown)
 	l.put(t, access.Key{ID: "a", Secret: "s", Owner: "1"})
-	_, err = l.Find(context.Background(), "a", "")
+	_, err = l.Authorize(context.Background(), call("a", "s", ""))
 	require.NoError(t, err)
 }
 
 func TestAKeyIsCachedForAMinute(t *testing.T) {
 	l := open(t)
 	l.put(t, access.Key{ID: "a", Secret: "s", Owner: "1"})
-	find := func() access.Caller {
-		caller, err := l.Find(context.Background(), "a", "")
+	isCached := func() bool {
+		caller, err := l.Authorize(context.Background(), call("a", "s", ""))
 		require.NoError(t, err)
-		return caller
+		return len(caller.Keys()) > 0
 	}
-	require.False(t, find().Cached)
+	require.False(t, isCached())
 	l.now = l.now.Add(time.Minute - time.Nanosecond)
-	require.True(t, find().Cached)
+	require.True(t, isCached())
 	l.now = l.now.Add(time.Nanosecond)
-	require.False(t, find().Cached)
+	require.False(t, isCached())
 }
 
 func TestPutSetsTheGrantsExactly(t *testing.T) {
@@ -238,7 +296,7 @@ func TestANonceThatMayHaveBeenRecordedIsNotCalledUsed(t *testing.T) {
 func TestAStoreThatIsDownIsNoUnknownKey(t *testing.T) {
 	l := open(t)
 	l.gate.BeforeRead = func(int, []store.Key) error { return store.ErrNotApplied }
-	_, err := l.Find(context.Background(), "a", "")
+	_, err := l.Find(context.Background(), "a")
 	require.ErrorIs(t, err, access.ErrUnavailable)
 	require.NotErrorIs(t, err, access.ErrNoKey)
 }

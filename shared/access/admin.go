@@ -19,15 +19,18 @@ func (r *Registry) Put(ctx context.Context, k Key, owners []string) error {
 	if err := check(k, owners); err != nil {
 		return fmt.Errorf("put access key %s: %w", k.ID, err)
 	}
+
 	changes, err := r.changes(ctx, k, owners)
 	if err != nil {
 		return fmt.Errorf("put access key %s: %w", k.ID, err)
 	}
+
 	for batch := range slices.Chunk(changes, most) {
-		if err := r.gate.Commit(ctx, batch...); err != nil {
+		if err := r.store.Commit(ctx, batch...); err != nil {
 			return fmt.Errorf("put access key %s: %w", k.ID, err)
 		}
 	}
+
 	return nil
 }
 
@@ -42,6 +45,7 @@ func check(k Key, owners []string) error {
 	case len(owners) > 0 && !k.Reseller:
 		return errors.New("only a reseller's key acts for other owners")
 	}
+
 	return nil
 }
 
@@ -50,38 +54,45 @@ func (r *Registry) changes(ctx context.Context, k Key, owners []string) ([]store
 	if err != nil {
 		return nil, err
 	}
+
 	granted, err := r.Grants(ctx, k.ID)
 	if err != nil {
 		return nil, err
 	}
+
 	changes := []store.Change{own}
 	for _, owner := range owners {
 		if !slices.Contains(granted, owner) {
 			changes = append(changes, store.Insert(grantRow(k.ID, owner), store.Columns{store.Int(colRev, 1)}))
 		}
 	}
+
 	for _, owner := range granted {
 		if !slices.Contains(owners, owner) {
 			changes = append(changes, store.Delete(grantRow(k.ID, owner)))
 		}
 	}
+
 	return changes, nil
 }
 
 func (r *Registry) keyChange(ctx context.Context, k Key) (store.Change, error) {
-	rows, err := r.gate.Read(ctx, keyRow(k.ID))
+	rows, err := r.store.Read(ctx, keyRow(k.ID))
 	if err != nil {
 		return store.Change{}, err
 	}
+
 	columns, err := r.encode(k)
 	if err != nil {
 		return store.Change{}, err
 	}
+
 	rev := rows[0].Int(colRev)
 	columns = append(columns, store.Int(colRev, rev+1))
 	if rows[0].Exists() {
 		return store.Update(keyRow(k.ID), columns, colRev, rev), nil
 	}
+
 	return store.Insert(keyRow(k.ID), columns), nil
 }
 
@@ -89,7 +100,7 @@ func (r *Registry) keyChange(ctx context.Context, k Key) (store.Change, error) {
 func (r *Registry) Grants(ctx context.Context, keyID string) ([]string, error) {
 	var owners []string
 	for start, first := "", true; first || start != ""; first = false {
-		rows, next, err := r.gate.Range(ctx, store.Range{Table: Keys(), Partition: keyID, Prefix: grantPrefix, Start: start, Limit: 1000})
+		rows, next, err := r.store.Range(ctx, store.Range{Table: Keys(), Partition: keyID, Prefix: grantPrefix, Start: start, Limit: 1000})
 		if err != nil {
 			return nil, fmt.Errorf("list the grants of key %s: %w", keyID, err)
 		}
@@ -98,5 +109,6 @@ func (r *Registry) Grants(ctx context.Context, keyID string) ([]string, error) {
 		}
 		start = next
 	}
+
 	return owners, nil
 }

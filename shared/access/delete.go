@@ -20,7 +20,7 @@ func (r *Registry) Delete(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	rows, err := r.gate.Read(ctx, keyRow(id))
+	rows, err := r.store.Read(ctx, keyRow(id))
 	if err != nil {
 		return fmt.Errorf("delete access key %s: %w", id, err)
 	}
@@ -36,7 +36,7 @@ func (r *Registry) Delete(ctx context.Context, id string) error {
 	}
 
 	for batch := range slices.Chunk(changes, most) {
-		if err := r.gate.Commit(ctx, batch...); err != nil {
+		if err := r.store.Commit(ctx, batch...); err != nil {
 			return fmt.Errorf("delete access key %s: %w", id, err)
 		}
 	}

@@ -1,4 +1,5 @@
-// Package access identifies callers and decides for which owners they may act.
+// Package access authorizes calls: Authorize returns who makes a call and for which
+// owner, if the key may make it.
 //
 // An access key belongs to an owner, or to a reseller who may act for the owners
 // granted to the key. Keys live in the table access_keys, one partition a key:
@@ -8,10 +9,11 @@
 // environment holds; the key's id is sealed in with it, so that one row's secret
 // cannot be moved to another.
 //
-// An opened key is cached for a minute, since opening costs. What was cached is
-// compared with the key's row and the grant's row in every call, which reads them with
-// its own first rows: disabling, changing and revoking hold at once and cost no round
-// trip. What a cached key would refuse is decided on the key as it is stored.
+// An opened key is cached for a minute, because opening it is expensive. Every call
+// reads the key's row and the grant's row together with its own first rows, and Caller
+// compares the cached key with them. So disabling, changing and revoking a key hold at
+// once and cost no round trip. A call that the cached key would refuse is decided on
+// the stored key.
 //
 // Nonces are remembered for a day, per key, in the table nonces. A request is
 // refused for its timestamp long before its nonce is forgotten.

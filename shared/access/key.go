@@ -1,6 +1,7 @@
 package access
 
 import (
+	"crypto/subtle"
 	"errors"
 	"fmt"
 	"slices"
@@ -10,7 +11,7 @@ import (
 	"aegis/shared/store"
 )
 
-// Keys is the table of access keys and their grants.
+// Keys returns the table of access keys and their grants.
 func Keys() store.Table {
 	return store.Table{Name: "access_keys", Partition: "id", Sort: "item"}
 }
@@ -30,17 +31,54 @@ type Key struct {
 	Operations []string
 }
 
-// Granted returns ErrNotGranted if an operation is not granted to the key by name.
-func (k Key) Granted(operation string) error {
+// usable returns ErrDisabled, ErrSecurityToken or ErrExpired if calls with the key are
+// refused whatever they ask for. securityToken is the call's.
+func (k Key) usable(securityToken string, now time.Time) error {
+	switch {
+	case k.Disabled:
+		return ErrDisabled
+	case subtle.ConstantTimeCompare([]byte(securityToken), []byte(k.SecurityToken)) == 0:
+		return ErrSecurityToken
+	case !k.Expires.IsZero() && !now.Before(k.Expires):
+		return ErrExpired
+	}
+
+	return nil
+}
+
+// mayCall returns ErrNotGranted if an operation is not granted to the key by name.
+func (k Key) mayCall(operation string) error {
 	if slices.Contains(k.Operations, operation) {
 		return nil
 	}
 	return ErrNotGranted
 }
 
+// resolveOwner returns the owner that a call acts for, ErrForbidden or ErrNoOwner. named
+// is the owner that the call names, and granted whether a reseller's key has a grant for
+// it.
+func (k Key) resolveOwner(named string, granted bool) (string, error) {
+	switch {
+	case named == "" && !k.Reseller:
+		return k.Owner, nil
+	case named == "":
+		return "", ErrNoOwner
+	case named == k.Owner, k.Reseller && granted:
+		return named, nil
+	}
+
+	return "", ErrForbidden
+}
+
 var (
 	// ErrNoKey: there is no key of this id.
 	ErrNoKey = errors.New("no such access key")
+	// ErrDisabled: the key is disabled.
+	ErrDisabled = errors.New("the key is disabled")
+	// ErrSecurityToken: the call's security token is not the key's.
+	ErrSecurityToken = errors.New("the security token is not the key's")
+	// ErrExpired: the key was a temporary one, and its time is over.
+	ErrExpired = errors.New("the key has expired")
 	// ErrForbidden: the key may not act for the owner.
 	ErrForbidden = errors.New("the key may not act for this owner")
 	// ErrNoOwner is the ErrForbidden of a reseller's key that names no owner.
@@ -51,21 +89,8 @@ var (
 	ErrUnavailable = errors.New("the access keys cannot be read now")
 )
 
-// failure says what was being done to a key, and why it failed. Its text is made
-// when somebody reads it.
-type failure struct {
-	doing, keyID string
-	cause        error
-}
-
-func (f *failure) Error() string { return f.doing + " key " + f.keyID + ": " + f.cause.Error() }
-func (f *failure) Unwrap() error { return f.cause }
-
-// unavailable is an ErrUnavailable with its cause.
-type unavailable struct{ cause error }
-
-func (u *unavailable) Error() string   { return ErrUnavailable.Error() + ": " + u.cause.Error() }
-func (u *unavailable) Unwrap() []error { return []error{ErrUnavailable, u.cause} }
+// unavailable returns an ErrUnavailable with its cause.
+func unavailable(cause error) error { return fmt.Errorf("%w: %w", ErrUnavailable, cause) }
 
 const (
 	keyItem     = "key"
@@ -96,7 +121,9 @@ func (r *Registry) encode(k Key) (store.Columns, error) {
 	if err != nil {
 		return nil, err
 	}
-	token, expires := store.None(colToken), store.Int(colExpires, 0)
+
+	token := store.None(colToken)
+	expires := store.Int(colExpires, 0)
 	if k.SecurityToken != "" {
 		sealed, err := r.master.seal(r.random, tokenPurpose+k.ID, k.SecurityToken)
 		if err != nil {
@@ -104,6 +131,7 @@ func (r *Registry) encode(k Key) (store.Columns, error) {
 		}
 		token = store.Bytes(colToken, sealed)
 	}
+
 	granted := store.None(colGranted)
 	if len(k.Operations) > 0 {
 		granted = store.String(colGranted, strings.Join(k.Operations, ","))
@@ -111,6 +139,7 @@ func (r *Registry) encode(k Key) (store.Columns, error) {
 	if !k.Expires.IsZero() {
 		expires = store.Int(colExpires, k.Expires.UnixMilli())
 	}
+
 	return store.Columns{
 		store.Bytes(colSecret, secret), store.String(colOwner, k.Owner), store.Bool(colReseller, k.Reseller),
 		store.Bool(colDisabled, k.Disabled), token, expires, granted,
@@ -122,6 +151,7 @@ func (r *Registry) decode(id string, row store.Row) (Key, error) {
 	if err != nil {
 		return Key{}, err
 	}
+
 	k := Key{ID: id, Secret: secret, Owner: row.String(colOwner), Reseller: row.Bool(colReseller), Disabled: row.Bool(colDisabled)}
 	if sealed := row.Bytes(colToken); sealed != nil {
 		if k.SecurityToken, err = r.master.open(tokenPurpose+id, sealed); err != nil {
@@ -134,5 +164,6 @@ func (r *Registry) decode(id string, row store.Row) (Key, error) {
 	if at := row.Int(colExpires); at != 0 {
 		k.Expires = time.UnixMilli(at)
 	}
+
 	return k, nil
 }

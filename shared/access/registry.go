@@ -12,18 +12,18 @@ import (
 	"aegis/shared/store"
 )
 
-// Config wires a Registry. Gate and Master must be set.
+// Config wires a Registry. Store and Master must be set.
 type Config struct {
-	Gate   store.Gate
+	Store  store.Client
 	Master MasterKey
 	Clock  func() time.Time // nil: time.Now
 	Random io.Reader        // nil: crypto/rand
 }
 
-// Registry finds keys, caches them opened, and records nonces. It is safe for
+// Registry authorizes callers, caches opened keys and records nonces. It is safe for
 // concurrent use.
 type Registry struct {
-	gate   store.Gate
+	store  store.Client
 	master MasterKey
 	clock  func() time.Time
 	random io.Reader
@@ -45,12 +45,18 @@ type cached struct {
 	until  time.Time
 }
 
+// sameAs reports whether two reads found the same key: it was not changed in between.
+func (c cached) sameAs(other cached) bool {
+	return c.rev == other.rev && c.sealed == other.sealed
+}
+
 // New makes a Registry.
 func New(c Config) (*Registry, error) {
-	if c.Gate == nil || c.Master.aead == nil {
-		return nil, errors.New("make access registry: it needs a gate to the store and a master key")
+	if c.Store == nil || c.Master.aead == nil {
+		return nil, errors.New("make access registry: it needs a store and a master key")
 	}
-	r := &Registry{gate: c.Gate, master: c.Master, clock: c.Clock, random: c.Random, keys: map[string]cached{}}
+
+	r := &Registry{store: c.Store, master: c.Master, clock: c.Clock, random: c.Random, keys: map[string]cached{}}
 	if r.clock == nil {
 		r.clock = time.Now
 	}
@@ -60,88 +66,44 @@ func New(c Config) (*Registry, error) {
 	return r, nil
 }
 
-// Caller is a key together with what it may do for the owner that a call names.
-type Caller struct {
-	Key
-	// Cached: the key was not read for this call. What it says holds once Refresh has
-	// compared it with Rows, which the call reads along with its own.
-	Cached bool
-
-	named   string
-	granted bool
-	entry   cached
-}
-
-// Find returns a key, from the cache if it is there. named is the OwnerId of the
-// call, "" if it has none. Errors: ErrNoKey, ErrUnavailable, or a secret that cannot
-// be opened.
-func (r *Registry) Find(ctx context.Context, id, named string) (Caller, error) {
-	if entry, ok := r.cacheGet(id); ok {
-		return Caller{Key: entry.key, Cached: true, named: named, entry: entry}, nil
-	}
-	return r.Read(ctx, id, named)
-}
-
-// Read returns a key as it is stored now. The errors are those of Find.
-func (r *Registry) Read(ctx context.Context, id, named string) (Caller, error) {
-	c := Caller{Key: Key{ID: id}, named: named}
-	rows, err := r.gate.Read(ctx, c.Rows()...)
+// Find returns a key as it is stored: ErrNoKey, ErrUnavailable, or the error of a secret
+// that cannot be opened. It is for tools.
+func (r *Registry) Find(ctx context.Context, id string) (Key, error) {
+	rows, err := r.store.Read(ctx, keyRow(id))
 	if err != nil {
-		return Caller{}, failed(id, err)
+		return Key{}, findError(id, err)
 	}
-	return r.Refresh(c, rows)
+	entry, err := r.open(id, rows[0], nil)
+	return entry.key, err
 }
 
-// Rows are the keys of the rows that Refresh needs: the key's, and its grant for the
-// owner that the call names.
-func (c Caller) Rows() []store.Key { return []store.Key{keyRow(c.ID), grantRow(c.ID, c.named)} }
+// open returns the key of a row and caches it. A row that is still the one that known
+// was opened from is not opened again. The errors are those of Find.
+func (r *Registry) open(id string, row store.Row, known *cached) (cached, error) {
+	if !row.Exists() {
+		r.cacheDrop(id)
+		return cached{}, ErrNoKey
+	}
 
-// Refresh returns the caller as the rows of Rows have it: with the cached key if its
-// row is still the one that it was opened from. The errors are those of Find.
-func (r *Registry) Refresh(c Caller, rows []store.Row) (Caller, error) {
-	if !rows[0].Exists() {
-		r.cacheDrop(c.ID)
-		return Caller{}, ErrNoKey
+	entry := cached{rev: row.Int(colRev), sealed: string(row.Bytes(colSecret))}
+	if known != nil && entry.sameAs(*known) {
+		return *known, nil
 	}
-	fresh := Caller{named: c.named, granted: rows[1].Exists(), entry: c.entry}
-	rev, sealed := rows[0].Int(colRev), string(rows[0].Bytes(colSecret))
-	if !c.Cached || rev != c.entry.rev || sealed != c.entry.sealed {
-		key, err := r.decode(c.ID, rows[0])
-		if err != nil {
-			return Caller{}, fmt.Errorf("open access key %s: %w", c.ID, err)
-		}
-		fresh.entry = cached{key: key, rev: rev, sealed: sealed}
-		r.cachePut(fresh.entry)
+
+	key, err := r.decode(id, row)
+	if err != nil {
+		return cached{}, fmt.Errorf("open access key %s: %w", id, err)
 	}
-	fresh.Key = fresh.entry.key
-	return fresh, nil
+	entry.key = key
+	r.cachePut(entry)
+	return entry, nil
 }
 
-// SameKey reports whether the caller's key is the one that another was: neither was
-// changed since.
-func (c Caller) SameKey(other Caller) bool {
-	return c.entry.rev == other.entry.rev && c.entry.sealed == other.entry.sealed
-}
-
-// ResolveOwner returns the owner that the caller acts for, ErrForbidden or ErrNoOwner.
-// Of a cached reseller's key the grant is assumed: it holds once Refresh agrees.
-func (c Caller) ResolveOwner() (string, error) {
-	switch {
-	case c.named == "" && !c.Reseller:
-		return c.Key.Owner, nil
-	case c.named == "":
-		return "", ErrNoOwner
-	case c.named == c.Key.Owner, c.Reseller && (c.granted || c.Cached):
-		return c.named, nil
-	}
-	return "", ErrForbidden
-}
-
-func failed(id string, err error) error {
+func findError(id string, err error) error {
 	if errors.Is(err, store.ErrNotApplied) {
-		err = &unavailable{err}
+		err = unavailable(err)
 	}
-	return &failure{"find access", id, err}
+	return fmt.Errorf("find access key %s: %w", id, err)
 }
 
 func (r *Registry) cacheGet(id string) (cached, bool) {

@@ -18,10 +18,12 @@ func ParseMasterKey(text string) (MasterKey, error) {
 	if err != nil || len(raw) != 32 {
 		return MasterKey{}, errors.New("the master key must be 32 bytes in base64 (openssl rand -base64 32)")
 	}
+
 	block, err := aes.NewCipher(raw)
 	if err != nil {
 		return MasterKey{}, fmt.Errorf("use master key: %w", err)
 	}
+
 	aead, err := cipher.NewGCM(block)
 	if err != nil {
 		return MasterKey{}, fmt.Errorf("use master key: %w", err)
@@ -43,10 +45,12 @@ func (m MasterKey) open(keyID string, sealed []byte) (string, error) {
 	if len(sealed) < m.aead.NonceSize() {
 		return "", errors.New("the sealed secret is too short")
 	}
+
 	nonce, text := sealed[:m.aead.NonceSize()], sealed[m.aead.NonceSize():]
 	secret, err := m.aead.Open(nil, nonce, text, []byte(keyID))
 	if err != nil {
 		return "", errors.New("the secret was sealed under another master key, or for another key")
 	}
+
 	return string(secret), nil
 }

@@ -18,10 +18,12 @@ func CommandOf(operation sale.Operation, parameters map[string]string) (sale.Com
 	if !ok {
 		return nil, fmt.Errorf("no caller asks for %s", operation)
 	}
+
 	p := &parser{}
 	for name, value := range parameters {
 		p.params = append(p.params, pop.Param{Name: name, Value: value})
 	}
+
 	command := parse(p)
 	return command, p.err
 }

@@ -18,6 +18,7 @@ import (
 	"aegis/shared/local/gateway"
 	"aegis/shared/pop"
 	"aegis/shared/store/storetest"
+	"aegis/shared/tokenrow"
 )
 
 const (
@@ -30,7 +31,7 @@ const (
 type desk struct {
 	t       testing.TB
 	service *api.Service
-	gate    *storetest.Gate
+	gate    *storetest.Faulty
 	keys    *access.Registry
 	log     *bytes.Buffer
 	now     time.Time
@@ -39,13 +40,13 @@ type desk struct {
 
 func open(t testing.TB, operations ...api.Operation) *desk {
 	t.Helper()
-	s, _ := storetest.Start(t, ledger.Sales(), access.Keys(), access.Nonces())
-	d := &desk{t: t, log: &bytes.Buffer{}, gate: &storetest.Gate{Gate: s}, now: time.Date(2026, 5, 10, 4, 0, 0, 0, time.UTC), event: gateway.HTTPTriggerEvent}
+	s, _ := storetest.Start(t, tokenrow.Sales(), access.Keys(), access.Nonces())
+	d := &desk{t: t, log: &bytes.Buffer{}, gate: &storetest.Faulty{Client: s}, now: time.Date(2026, 5, 10, 4, 0, 0, 0, time.UTC), event: gateway.HTTPTriggerEvent}
 	master, err := access.ParseMasterKey("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
 	require.NoError(t, err)
-	d.keys, err = access.New(access.Config{Gate: d.gate, Master: master, Clock: d.clock})
+	d.keys, err = access.New(access.Config{Store: d.gate, Master: master, Clock: d.clock})
 	require.NoError(t, err)
-	books, err := ledger.New(ledger.Config{Gate: d.gate, Clock: d.clock})
+	books, err := ledger.New(ledger.Config{Store: d.gate, Clock: d.clock})
 	require.NoError(t, err)
 	ledgertest.SetBalance(t, books, owner, 1_000_000)
 	d.putKey(access.Key{ID: keyID, Secret: secret, Owner: owner})
@@ -92,7 +93,7 @@ func changed(p pop.Params, changes []string) pop.Params {
 }
 
 func (d *desk) signer() *pop.Signer {
-	return &pop.Signer{Credentials: pop.Credentials{AccessKeyID: keyID, Secret: secret}, Clock: d.clock}
+	return &pop.Signer{Credentials: pop.Credentials{AccessKeyID: keyID, AccessKeySecret: secret}, Clock: d.clock}
 }
 
 // answer is what a client gets.
@@ -135,7 +136,7 @@ func (d *desk) handle(event []byte) answer {
 
 func (d *desk) requireUntouched() {
 	d.t.Helper()
-	books, err := ledger.New(ledger.Config{Gate: d.gate.Gate})
+	books, err := ledger.New(ledger.Config{Store: d.gate.Client})
 	require.NoError(d.t, err)
 	account, err := books.Account(context.Background(), owner)
 	require.NoError(d.t, err)

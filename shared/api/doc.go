@@ -4,15 +4,15 @@
 //
 //	event      an API Gateway or HTTP trigger event becomes a pop.Request
 //	decode     which operation, in whose name, answered in which format
-//	authorise  the key, the time, the signature, the owner
+//	authorise  package access returns who calls and for which owner
 //	parse      parameters become a sale.Command
-//	sell       the ledger commits it, while the nonce is being recorded
+//	sell       the backend makes the sale, while the nonce is being recorded
 //	answer     the receipt or the error, always in an envelope
 //
-// A function's own error would reach the caller as a bare 503 of the gateway, so every
-// outcome is answered as the protocol's error. A call has until a little before the
-// invocation's deadline; one that runs out of time is answered ServiceUnavailable, and
-// a retry with the same ClientToken finds out what became of it.
+// A Go error of a function would reach the caller as a bare 503 of the gateway, so every
+// outcome is answered in the protocol's form. A call ends a little before the
+// invocation's deadline. If it runs out of time, the answer is ServiceUnavailable, and a
+// retry with the same ClientToken returns the outcome.
 //
 // Every call leaves one JSON object in the log, with its RequestId, operation, owner,
 // outcome and duration, and never a secret, a signature or a body.

@@ -2,7 +2,7 @@ package api
 
 import "aegis/shared/pop"
 
-// Envelope is what API Gateway and the HTTP trigger take for an answer.
+// Envelope is the answer as API Gateway and the HTTP trigger expect it.
 type Envelope struct {
 	IsBase64Encoded bool              `json:"isBase64Encoded"`
 	StatusCode      int               `json:"statusCode"`

@@ -35,16 +35,18 @@ func (f *flag) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// readEvent makes a request of an event. With an error the request still holds
-// what an answer needs, as far as it could be read.
+// readEvent reads a request from an event. After an error the request still holds what
+// an answer needs, as far as it could be read.
 func readEvent(raw []byte) (*pop.Request, error) {
 	if err := CheckEvent(raw); err != nil {
 		return &pop.Request{}, err
 	}
+
 	var e event
 	if err := json.Unmarshal(raw, &e); err != nil {
 		return &pop.Request{}, pop.InvalidParameter("Event", "It must be a JSON event of API Gateway or of an HTTP trigger.")
 	}
+
 	r := &pop.Request{
 		Method: e.HTTPMethod + e.RequestContext.HTTP.Method, Path: e.Path + e.RawPath,
 		Header: params(e.Headers), Query: params(e.QueryParameters),
@@ -53,6 +55,7 @@ func readEvent(raw []byte) (*pop.Request, error) {
 	if r.Method == "" {
 		return r, pop.InvalidParameter("Event", "It names no HTTP method.")
 	}
+
 	var err error
 	if r.Body, err = e.body(); err != nil {
 		return r, pop.InvalidParameter("Body", "It is not base64, which isBase64Encoded says it is.")
@@ -67,7 +70,7 @@ func (e *event) body() ([]byte, error) {
 	return base64.StdEncoding.DecodeString(e.Body)
 }
 
-// host is what the client called us, which error answers repeat.
+// host returns the name by which the client called us. Error answers repeat it.
 func (e *event) host() string {
 	for name, value := range e.Headers {
 		if strings.EqualFold(name, "host") {

@@ -108,7 +108,7 @@ func TestWhoIsCalling(t *testing.T) {
 	url := func(s *pop.Signer, p pop.Params) string { return "/?" + s.SignV1(http.MethodPost, p).Encode() }
 	post := func(target string) answer { return d.send(http.MethodPost, target, "", nil) }
 	wrong := d.signer()
-	wrong.Secret = "another"
+	wrong.AccessKeySecret = "another"
 	unknown := d.signer()
 	unknown.AccessKeyID = "LTAI-nobody"
 	early, late := d.signer(), d.signer()
@@ -142,7 +142,7 @@ func TestWhoIsCalling(t *testing.T) {
 		off := d.signer()
 		off.AccessKeyID = "off"
 		d.requireError(post(url(off, create())), 400, "InvalidAccessKeyId.Inactive", "")
-		off.Secret = "guess"
+		off.AccessKeySecret = "guess"
 		d.requireError(post(url(off, create())), 400, "SignatureDoesNotMatch", "")
 	})
 	t.Run("a temporary key past its time", func(t *testing.T) {
@@ -245,13 +245,13 @@ func TestAPanicIsAnsweredAsUnknown(t *testing.T) {
 // watched notes the deadline that the store's requests are given. That they keep
 // to it is the store's and the ledger's own test.
 type watched struct {
-	store.Gate
+	store.Client
 	deadline time.Time
 }
 
 func (w *watched) Read(ctx context.Context, keys ...store.Key) ([]store.Row, error) {
 	w.deadline, _ = ctx.Deadline()
-	return w.Gate.Read(ctx, keys...)
+	return w.Client.Read(ctx, keys...)
 }
 
 func TestACallLeavesTimeToAnswerBeforeItsDeadline(t *testing.T) {
@@ -261,8 +261,8 @@ func TestACallLeavesTimeToAnswerBeforeItsDeadline(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := open(t)
-			w := &watched{Gate: d.gate.Gate}
-			d.gate.Gate = w
+			w := &watched{Client: d.gate.Client}
+			d.gate.Client = w
 			ctx, cancel := context.WithTimeout(context.Background(), c.timeout)
 			defer cancel()
 			deadline, _ := ctx.Deadline()

@@ -12,7 +12,7 @@ import (
 // callAs signs with a key and a secret.
 func (d *desk) callAs(key, secret string, p pop.Params) answer {
 	d.t.Helper()
-	signer := pop.Signer{Credentials: pop.Credentials{AccessKeyID: key, Secret: secret}, Clock: d.clock}
+	signer := pop.Signer{Credentials: pop.Credentials{AccessKeyID: key, AccessKeySecret: secret}, Clock: d.clock}
 	return d.send("POST", "/?"+signer.SignV1("POST", p).Encode(), "", nil)
 }
 

@@ -6,9 +6,9 @@ import (
 	"aegis/shared/pop"
 )
 
-// MaxEvent is how many bytes an event may have at most, at every function but the
-// consumer of the order queue. The event of a real call has less than 4 KB, and
-// package pop takes at most 64 KB each of query, headers and body.
+// MaxEvent is the maximum size of an event in bytes, for every function but the
+// consumer of the order queue. The event of a real call has less than 4 KB, and package
+// pop takes at most 64 KB each of query, headers and body.
 const MaxEvent = 512 << 10
 
 // MaxBatchEvent is the limit of the queue's consumer. s.yaml delivers at most 8
@@ -16,8 +16,8 @@ const MaxEvent = 512 << 10
 // byte has to be quoted twice. So no batch of the queue is ever over the limit.
 const MaxBatchEvent = 4 << 20
 
-// CheckEvent refuses an event before anything is decoded. The runtime's transport
-// has cut what is longer, so the real size is not known.
+// CheckEvent refuses an event that is too large before anything is decoded. The
+// runtime's transport has cut it, so its real size is not known.
 func CheckEvent(raw []byte) error {
 	if len(raw) > MaxEvent {
 		return pop.InvalidParameter("Event", fmt.Sprintf("It must not exceed %d bytes.", MaxEvent))

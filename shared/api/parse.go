@@ -8,9 +8,8 @@ import (
 	"aegis/shared/sale"
 )
 
-// parser reads parameters one after another and keeps the first error, which
-// names its parameter. An empty value counts as none: SDKs send optional
-// parameters empty.
+// parser reads parameters and keeps the first error, which names its parameter. An
+// empty value counts as absent, because SDKs send optional parameters empty.
 type parser struct {
 	params pop.Params
 	err    error
@@ -30,7 +29,7 @@ func (p *parser) required(name string) string {
 	return value
 }
 
-// number reads a required integer. Its range is the sale's business.
+// number reads a required integer. Package sale checks its range.
 func (p *parser) number(name string) int {
 	value := p.required(name)
 	if value == "" {
@@ -39,7 +38,7 @@ func (p *parser) number(name string) int {
 	return p.integer(name, value)
 }
 
-// optionalNumber is 0 without a value.
+// optionalNumber reads an integer, 0 if it is absent.
 func (p *parser) optionalNumber(name string) int {
 	value, _ := p.params.Get(name)
 	if value == "" {
@@ -56,7 +55,8 @@ func (p *parser) integer(name, value string) int {
 	return int(n)
 }
 
-// optionalBool is false without a value. SDKs send true, false, True and False.
+// optionalBool reads a truth value, false if it is absent. SDKs send true, false, True
+// and False.
 func (p *parser) optionalBool(name string) bool {
 	value, _ := p.params.Get(name)
 	switch {
@@ -68,8 +68,8 @@ func (p *parser) optionalBool(name string) bool {
 	return false
 }
 
-// clientToken is 1 to 64 printable ASCII characters ("How to ensure idempotence",
-// ECS API reference).
+// clientToken reads a required ClientToken: 1 to 64 printable ASCII characters ("How to
+// ensure idempotence", ECS API reference).
 func (p *parser) clientToken() string {
 	token := p.required("ClientToken")
 	if len(token) > 64 || strings.ContainsFunc(token, func(r rune) bool { return r < ' ' || r > '~' }) {
@@ -82,13 +82,13 @@ func (p *parser) term() sale.Term {
 	return sale.Term{Duration: p.number("Duration"), Cycle: sale.Cycle(p.required("PricingCycle"))}
 }
 
-// ownerID is an account's number, "" if the call names none.
-func (p *parser) ownerID() string {
-	id, _ := p.params.Get("OwnerId")
-	if len(id) > 19 || strings.Trim(id, "0123456789") != "" {
-		p.fail(pop.InvalidOwnerID("It must be a number of 19 digits at most."))
+// ownerID returns the account's number that a call names, "" if it names none.
+func ownerID(params pop.Params) (string, error) {
+	id, _ := params.Get("OwnerId")
+	if id != "" && !sale.IsOwner(id) {
+		return "", pop.InvalidOwnerID("It must be a number of 19 digits at most.")
 	}
-	return id
+	return id, nil
 }
 
 func parseCreate(p *parser) sale.Command {
@@ -108,8 +108,9 @@ func parseRenew(p *parser) sale.Command {
 	return sale.Renew{InstanceID: p.required("InstanceId"), Term: p.term(), VmNumber: p.number("VmNumber")}
 }
 
-// parseRelease reads the instance, whose release is an order of its own: callers
-// send no ClientToken (ReleaseInstance of the published SDKs).
+// parseRelease reads the instance to release. Callers send no ClientToken
+// (ReleaseInstance of the published SDKs), so the release of an instance is an order of
+// its own.
 func parseRelease(p *parser) sale.Command {
 	return sale.Release{InstanceID: p.required("InstanceId"), Channel: sale.API}
 }
@@ -121,6 +122,7 @@ func parseSetRenewal(p *parser) sale.Command {
 	if r.Status != sale.AutoRenewal {
 		return r
 	}
+
 	r.Period = p.number("RenewalPeriod")
 	switch unit, _ := p.params.Get("RenewalPeriodUnit"); unit {
 	case "", "M":
@@ -130,6 +132,7 @@ func parseSetRenewal(p *parser) sale.Command {
 	default:
 		p.fail(pop.InvalidParameter("RenewalPeriodUnit", "It must be M or Y."))
 	}
+
 	return r
 }
 
@@ -137,6 +140,7 @@ func parseSetRenewal(p *parser) sale.Command {
 func (p *parser) oneInstance() string {
 	id, _ := p.params.Get("InstanceId")
 	ids, _ := p.params.Get("InstanceIDs")
+
 	switch {
 	case id == "" && ids == "":
 		p.fail(pop.MissingParameter("InstanceId"))
@@ -145,6 +149,7 @@ func (p *parser) oneInstance() string {
 	case ids != "" && ids != id:
 		p.fail(pop.InvalidParameter("InstanceIDs", "It differs from InstanceId."))
 	}
+
 	if strings.Contains(id, ",") {
 		p.fail(pop.InvalidParameter("InstanceIDs", "It must be one instance."))
 	}
@@ -159,8 +164,8 @@ func parseDeposit(p *parser) sale.Command {
 	return sale.Deposit{Fen: p.amount("Amount"), Reference: p.required("Reference")}
 }
 
-// depositToken makes one order of each reference, no matter which key sends it. A ClientToken is
-// taken and not needed.
+// depositToken returns one token for each reference, whichever key sends it. A
+// ClientToken is accepted and ignored.
 func depositToken(p *parser) string { return sale.DepositToken(p.required("Reference")) }
 
 func parseAdjust(p *parser) sale.Command {
@@ -173,14 +178,16 @@ func (p *parser) amount(name string) sale.Fen {
 	if value == "" {
 		return 0
 	}
+
 	fen, err := sale.ParseFen(value)
 	if err != nil {
 		p.fail(pop.InvalidParameter(name, "It must be an amount in CNY with at most two decimals, such as 1234.56."))
 	}
+
 	return fen
 }
 
-// optionalToken is a ClientToken that may be absent.
+// optionalToken reads a ClientToken, "" if it is absent.
 func optionalToken(p *parser) string {
 	if token, _ := p.params.Get("ClientToken"); token == "" {
 		return ""

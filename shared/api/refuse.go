@@ -5,33 +5,39 @@ import (
 	"time"
 
 	"aegis/shared/access"
-	"aegis/shared/ledger"
 	"aegis/shared/pop"
 	"aegis/shared/sale"
 )
 
-// again is how long a caller should wait after an error that waiting heals.
+// again is how long a caller should wait after a temporary error.
 const again = time.Second
 
-// refusal turns any error of a call into the answer for it. What is none of the
-// known ones is a defect of ours or of the set-up: nothing was done.
+// refusal returns the answer for any error of a call. An unknown error is a defect in
+// this code or in the set-up; nothing was done.
 func refusal(err error) *pop.Error {
 	var answer *pop.Error
 	var refused *sale.Refusal
-	var mismatch *ledger.Mismatch
+	var mismatch *sale.Mismatch
+
 	switch {
-	case errors.Is(err, ledger.ErrUnavailable), errors.Is(err, access.ErrUnavailable):
-		return pop.ServiceUnavailable(again) // first: an unknown outcome may wrap a refusal
+	case errors.Is(err, sale.ErrUnavailable), errors.Is(err, access.ErrUnavailable):
+		return pop.ServiceUnavailable(again) // first, because an unknown outcome may wrap a refusal
 	case errors.As(err, &answer):
 		return answer
 	case errors.As(err, &refused):
 		return saleRefusal(refused)
 	case errors.As(err, &mismatch):
 		return pop.IdempotentParameterMismatch(mismatch.Parameters...)
-	case errors.Is(err, ledger.ErrConflict):
+	case errors.Is(err, sale.ErrConflict):
 		return pop.OperationConflict(again)
-	case errors.Is(err, ledger.ErrNoAccount):
+	case errors.Is(err, sale.ErrNoAccount):
 		return pop.InvalidOwnerID("There is no such account.")
+	case errors.Is(err, access.ErrDisabled):
+		return pop.InvalidAccessKeyIDInactive()
+	case errors.Is(err, access.ErrSecurityToken):
+		return pop.InvalidSecurityTokenMismatch()
+	case errors.Is(err, access.ErrExpired):
+		return pop.InvalidSecurityTokenExpired()
 	case errors.Is(err, access.ErrNoOwner):
 		return pop.ForbiddenRAM("A reseller's key must name the account that it acts for, as OwnerId.")
 	case errors.Is(err, access.ErrNotGranted):
@@ -41,11 +47,12 @@ func refusal(err error) *pop.Error {
 	case errors.Is(err, access.ErrNonceUsed):
 		return pop.SignatureNonceUsed()
 	}
+
 	return pop.InternalError()
 }
 
-// saleRefusal has the gateway's message where it publishes one, and ours for the
-// rest, and then the reason.
+// saleRefusal returns the answer for a refusal of package sale: the gateway's message
+// where it publishes one, else our own, followed by the reason.
 func saleRefusal(r *sale.Refusal) *pop.Error {
 	if r.Code == sale.OutOfRange {
 		return pop.InvalidParameter(r.Parameter, r.Reason())
@@ -85,5 +92,6 @@ func saleError(code sale.Code) *pop.Error {
 	case sale.SoldByMarketplace:
 		return own(403, "The instance was sold by the marketplace.")
 	}
+
 	return pop.InternalError()
 }

@@ -31,8 +31,8 @@ func (s *Service) route(c *pop.Call) (Operation, error) {
 	return s.find(action)
 }
 
-// checkVersion lets a function with one operation do without Version, since the
-// API has only one.
+// checkVersion checks the Version. A function with one operation does not need it,
+// since the API has only one version.
 func (s *Service) checkVersion(c *pop.Call) error {
 	switch {
 	case c.Version == "" && len(s.operations) > 1:

@@ -63,11 +63,11 @@ func (s *spy) secrets(t *testing.T) []string {
 func (d *desk) forwards(endpoint string) *spy {
 	d.t.Helper()
 	s := &spy{RoundTripper: &http.Transport{DisableKeepAlives: true}}
-	client, err := upstream.NewClient(upstream.ClientConfig{URL: endpoint, Transport: s, Credentials: func(context.Context) upstream.Credentials {
-		return upstream.Credentials{AccessKeyID: "LTAI-operator", Secret: operatorSecret, SecurityToken: operatorToken}
+	client, err := upstream.NewClient(upstream.ClientConfig{URL: endpoint, Transport: s, Credentials: func(context.Context) pop.Credentials {
+		return pop.Credentials{AccessKeyID: "LTAI-operator", AccessKeySecret: operatorSecret, SecurityToken: operatorToken}
 	}})
 	require.NoError(d.t, err)
-	reseller, err := upstream.New(upstream.Config{Gate: d.gate, Remote: client, Clock: d.clock, Lease: 200 * time.Millisecond})
+	reseller, err := upstream.New(upstream.Config{Store: d.gate, Remote: client, Clock: d.clock, Lease: 200 * time.Millisecond})
 	require.NoError(d.t, err)
 	d.service, err = api.New(api.Config{Operations: api.All(), Access: d.keys, Backend: reseller, Clock: d.clock, Log: d.log})
 	require.NoError(d.t, err)

@@ -10,8 +10,9 @@ import (
 	"time"
 
 	"aegis/shared/access"
-	"aegis/shared/ledger"
 	"aegis/shared/pop"
+	"aegis/shared/sale"
+	"aegis/shared/store"
 )
 
 // Service answers the events of one function.
@@ -40,6 +41,7 @@ func New(c Config) (*Service, error) {
 	if len(c.Operations) == 0 || c.Access == nil || c.Backend == nil {
 		return nil, errors.New("make service: operations, access and backend must be set")
 	}
+
 	s := &Service{operations: c.Operations, actions: actions(), access: c.Access, backend: c.Backend, clock: c.Clock, random: c.Random}
 	if s.clock == nil {
 		s.clock = time.Now
@@ -50,37 +52,39 @@ func New(c Config) (*Service, error) {
 	if c.Log == nil {
 		c.Log = io.Discard
 	}
+
 	s.log = slog.New(slog.NewJSONHandler(c.Log, nil))
 	return s, nil
 }
 
-// call is one call while it is being answered.
-type call struct {
+// activeCall is the state of a call while it is being answered.
+type activeCall struct {
 	*pop.Call
 	requestID string
 	operation Operation
 	owner     string
-	admit     *ledger.Admission
+	precheck  store.Precheck // of the caller, for the operation
 	replayed  bool
 }
 
-// Handle answers one event. It never fails and always answers an envelope.
+// Handle answers one event. It always returns an envelope.
 func (s *Service) Handle(ctx context.Context, raw []byte) Envelope {
 	began := s.clock()
-	c := &call{Call: &pop.Call{}}
+	c := &activeCall{Call: &pop.Call{}}
 	response, err := s.respond(ctx, c, raw)
 	s.record(c, began, err)
 	return envelope(response)
 }
 
-// respond answers a call, or refuses it. The error is for the log.
-func (s *Service) respond(ctx context.Context, c *call, raw []byte) (pop.Response, error) {
+// respond answers a call or refuses it. The error is for the log.
+func (s *Service) respond(ctx context.Context, c *activeCall, raw []byte) (pop.Response, error) {
 	ctx, cancel := BeforeDeadline(ctx)
 	defer cancel()
 	var err error
 	if c.requestID, err = pop.NewRequestID(s.random); err != nil {
 		return refusal(err).Response(pop.JSON, "", ""), err
 	}
+
 	fields, err := s.answer(ctx, c, raw)
 	if err != nil {
 		return refusal(err).Response(c.Format, c.requestID, c.Host), err
@@ -88,12 +92,12 @@ func (s *Service) respond(ctx context.Context, c *call, raw []byte) (pop.Respons
 	return pop.Answer(c.Format, c.operation.Action, c.requestID, fields...), nil
 }
 
-// answer takes a call from the event to the fields of its answer. A panic is a
-// defect that can strike after the sale: the answer is ServiceUnavailable.
-func (s *Service) answer(ctx context.Context, c *call, raw []byte) (fields []pop.Field, err error) {
+// answer returns the fields of a call's answer. A panic is a defect that may strike
+// after the sale, so it is answered ServiceUnavailable.
+func (s *Service) answer(ctx context.Context, c *activeCall, raw []byte) (fields []pop.Field, err error) {
 	defer func() {
 		if defect := recover(); defect != nil {
-			err = fmt.Errorf("%w: panic: %v", ledger.ErrUnavailable, defect)
+			err = fmt.Errorf("%w: panic: %v", sale.ErrUnavailable, defect)
 		}
 	}()
 	request, broken := readEvent(raw)
@@ -103,6 +107,7 @@ func (s *Service) answer(ctx context.Context, c *call, raw []byte) (fields []pop
 	if err != nil {
 		return nil, err
 	}
+
 	if c.operation, err = s.route(c.Call); err != nil {
 		return nil, err
 	}
@@ -112,8 +117,8 @@ func (s *Service) answer(ctx context.Context, c *call, raw []byte) (fields []pop
 	return c.operation.run(ctx, s, c)
 }
 
-// BeforeDeadline leaves a tenth of the time that an invocation has, half a second
-// at most, for answering.
+// BeforeDeadline returns a context that ends before the invocation does: it leaves a
+// tenth of the remaining time, half a second at most, for answering.
 func BeforeDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
 	deadline, ok := ctx.Deadline()
 	if !ok {
@@ -123,9 +128,9 @@ func BeforeDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithDeadline(ctx, deadline.Add(-margin))
 }
 
-// record writes the call's line. What the caller did wrong is information; what
-// we did is an error, with its cause.
-func (s *Service) record(c *call, began time.Time, err error) {
+// record writes the call's log line. Caller errors are logged at INFO, server errors at
+// ERROR with their cause.
+func (s *Service) record(c *activeCall, began time.Time, err error) {
 	level, outcome := slog.LevelInfo, "OK"
 	attributes := []slog.Attr{
 		slog.String("requestId", c.requestID), slog.String("operation", c.operation.Action),
@@ -139,6 +144,7 @@ func (s *Service) record(c *call, began time.Time, err error) {
 			attributes = append(attributes, slog.String("error", err.Error()))
 		}
 	}
+
 	attributes = append(attributes, slog.String("outcome", outcome), slog.Bool("replayed", c.replayed),
 		slog.Float64("ms", float64(s.clock().Sub(began).Microseconds())/1000))
 	s.log.LogAttrs(context.Background(), level, "call", attributes...)

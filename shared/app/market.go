@@ -10,36 +10,38 @@ import (
 
 	"aegis/shared/ledger"
 	"aegis/shared/marketplace"
+	"aegis/shared/pop"
 	"aegis/shared/renewals"
 	"aegis/shared/store"
 )
 
-// MarketSettings are those of the functions that the marketplace's orders pass.
+// MarketSettings configure the functions that process the marketplace's orders.
 type MarketSettings struct {
-	Secret      string                  // of the SPI's tokens
-	Skus        marketplace.Skus        // nil: the embedded sample
-	Queue       string                  // URL of the order queue, for the SPI
-	Endpoint    string                  // of the Market OpenAPI
-	Credentials marketplace.Credentials // to ask it with; without an AccessKeyID it is not asked
+	Secret      string           // of the SPI's tokens
+	Skus        marketplace.Skus // nil: the embedded sample
+	Queue       string           // URL of the order queue, for the SPI
+	Endpoint    string           // of the Market OpenAPI
+	Credentials pop.Credentials  // for the Market OpenAPI; without an AccessKeyID it is not asked
 }
 
-// OpenTruth connects to the Market OpenAPI. Package marketapi has one; functions that
-// do not need it do not link it.
-type OpenTruth func(endpoint string, credentials func(context.Context) marketplace.Credentials) (marketplace.Truth, error)
+// OpenTruth connects to the Market OpenAPI. Package marketapi implements it, so
+// functions that do not need the API do not link its SDK.
+type OpenTruth func(endpoint string, credentials func(context.Context) pop.Credentials) (marketplace.Truth, error)
 
-// TimeSettings are about the life of instances.
+// TimeSettings configure the life of instances.
 type TimeSettings struct {
 	ReleaseAfter time.Duration // from the expiry to the release
 	Offset       time.Duration // by which the sale's clock is ahead; 0 outside tests
 }
 
-// clock is the sale's. Signatures, which others date, are checked by the real one.
+// clock returns the time of sales. Signatures are checked by the real clock, because
+// clients date them.
 func (t TimeSettings) clock() time.Time { return time.Now().Add(t.Offset) }
 
 func (s *Settings) readMarket(v values) error {
 	s.Market = MarketSettings{
 		Secret: v("MARKET_SECRET"), Queue: v("MARKET_QUEUE"), Endpoint: v("MARKET_ENDPOINT"),
-		Credentials: marketplace.Credentials{AccessKeyID: v("MARKET_ACCESS_KEY_ID"), AccessKeySecret: v("MARKET_ACCESS_KEY_SECRET")},
+		Credentials: pop.Credentials{AccessKeyID: v("MARKET_ACCESS_KEY_ID"), AccessKeySecret: v("MARKET_ACCESS_KEY_SECRET")},
 	}
 	text, err := v.file("MARKET_SKUS")
 	if err == nil && text != nil {
@@ -48,6 +50,7 @@ func (s *Settings) readMarket(v values) error {
 	if err != nil {
 		return fmt.Errorf("settings: MARKET_SKUS: %w", err)
 	}
+
 	return nil
 }
 
@@ -56,6 +59,7 @@ func (s *Settings) readTime(v values) error {
 	if err != nil || days < 1 || days > 3650 {
 		return fmt.Errorf("settings: RELEASE_AFTER_DAYS is %q, it must be from 1 to 3650", v("RELEASE_AFTER_DAYS"))
 	}
+
 	s.Time.ReleaseAfter = time.Duration(days) * 24 * time.Hour
 	if s.Time.Offset, err = time.ParseDuration(v("CLOCK_OFFSET")); err != nil {
 		return fmt.Errorf("settings: CLOCK_OFFSET: %w", err)
@@ -63,28 +67,28 @@ func (s *Settings) readTime(v values) error {
 	return nil
 }
 
-// openLedger opens the ledger for functions that answer no caller.
+// openLedger opens the ledger for functions without callers.
 func (s Settings) openLedger() (*store.Store, *ledger.Ledger, error) {
-	gate, err := store.Open(s.Store)
+	client, err := store.Open(s.Store)
 	if err != nil {
 		return nil, nil, err
 	}
-	books, err := ledger.New(ledger.Config{Gate: gate, Catalogue: s.Catalogue, Clock: s.Time.clock})
-	return gate, books, err
+	books, err := ledger.New(ledger.Config{Store: client, Catalogue: s.Catalogue, Clock: s.Time.clock})
+	return client, books, err
 }
 
-// OpenProcessor wires what does the marketplace's orders by its settings. open may be
-// nil; then the marketplace is not asked.
+// OpenProcessor returns the processor of the marketplace's orders that the settings
+// describe. Without open, the marketplace is never asked.
 func (s Settings) OpenProcessor(log io.Writer, open OpenTruth) (*marketplace.OrderProcessor, error) {
-	gate, books, err := s.openLedger()
+	client, books, err := s.openLedger()
 	if err != nil {
 		return nil, err
 	}
-	return s.OpenProcessorOn(gate, books, log, open)
+	return s.OpenProcessorOn(client, books, log, open)
 }
 
-// OpenProcessorOn is OpenProcessor on a gate and a ledger that are open already.
-func (s Settings) OpenProcessorOn(gate store.Gate, books *ledger.Ledger, log io.Writer, open OpenTruth) (*marketplace.OrderProcessor, error) {
+// OpenProcessorOn is OpenProcessor on a client and a ledger that are open already.
+func (s Settings) OpenProcessorOn(client store.Client, books *ledger.Ledger, log io.Writer, open OpenTruth) (*marketplace.OrderProcessor, error) {
 	if s.Market.Secret == "" {
 		return nil, errors.New("settings: MARKET_SECRET is not set")
 	}
@@ -92,8 +96,9 @@ func (s Settings) OpenProcessorOn(gate store.Gate, books *ledger.Ledger, log io.
 	if err != nil {
 		return nil, err
 	}
+
 	return marketplace.New(marketplace.Config{
-		Gate: gate, Ledger: books, Secret: s.Market.Secret, Skus: s.Market.Skus, Truth: truth, Clock: s.Time.clock, Log: log,
+		Store: client, Ledger: books, Secret: s.Market.Secret, Skus: s.Market.Skus, Truth: truth, Clock: s.Time.clock, Log: log,
 	})
 }
 
@@ -101,20 +106,22 @@ func (m MarketSettings) openTruth(open OpenTruth) (marketplace.Truth, error) {
 	if open == nil || m.Credentials.AccessKeyID == "" {
 		return nil, nil
 	}
-	truth, err := open(m.Endpoint, func(context.Context) marketplace.Credentials { return m.Credentials })
+	truth, err := open(m.Endpoint, func(context.Context) pop.Credentials { return m.Credentials })
 	if err != nil {
 		return nil, fmt.Errorf("settings: MARKET_ENDPOINT: %w", err)
 	}
 	return truth, nil
 }
 
-// OpenRenewals wires the timer's work by its settings. Where the marketplace's orders
-// are done too, the timer tries held letters again and asks before it ends a term.
+// OpenRenewals returns the timer's work that the settings describe. If marketplace
+// orders are configured too, the timer retries held dead letters and asks the
+// marketplace before it ends a term.
 func (s Settings) OpenRenewals(log io.Writer, open OpenTruth) (*renewals.Runner, error) {
 	_, books, err := s.openLedger()
 	if err != nil {
 		return nil, err
 	}
+
 	c := renewals.Config{Ledger: books, ReleaseAfter: s.Time.ReleaseAfter, Clock: s.Time.clock, Log: log}
 	if s.Market.Secret != "" {
 		orders, err := s.OpenProcessor(log, open)
@@ -123,26 +130,30 @@ func (s Settings) OpenRenewals(log io.Writer, open OpenTruth) (*renewals.Runner,
 		}
 		c.Orders = orders
 	}
+
 	return renewals.New(c)
 }
 
-// openSPI wires the SPI by its settings. The SPI dates calls by the real clock, also
-// where the sale's clock is moved.
+// openSPI returns the SPI that the settings describe. It dates calls by the real clock,
+// even where the clock of sales is offset.
 func (s Settings) openSPI(log io.Writer) (*marketplace.SPI, error) {
 	if s.Market.Secret == "" {
 		return nil, errors.New("settings: MARKET_SECRET is not set")
 	}
-	gate, books, err := s.openLedger()
+
+	client, books, err := s.openLedger()
 	if err != nil {
 		return nil, err
 	}
-	queue, err := marketplace.NewSMQ(s.Market.Queue, func(ctx context.Context) marketplace.Credentials {
-		return marketplace.Credentials(store.CredentialsOf(ctx))
+
+	queue, err := marketplace.NewSMQ(s.Market.Queue, func(ctx context.Context) pop.Credentials {
+		return pop.Credentials(store.CredentialsOf(ctx))
 	})
 	if err != nil {
 		return nil, fmt.Errorf("settings: MARKET_QUEUE: %w", err)
 	}
+
 	return marketplace.NewSPI(marketplace.SPIConfig{
-		Gate: gate, Ledger: books, Queue: queue, Secret: s.Market.Secret, Skus: s.Market.Skus, Log: log,
+		Store: client, Ledger: books, Queue: queue, Secret: s.Market.Secret, Skus: s.Market.Skus, Log: log,
 	})
 }

@@ -8,8 +8,8 @@ import (
 	"aegis/shared/runtimeapi"
 )
 
-// memoryLimit is the heap at which the garbage collector runs more often. It keeps
-// a process under 64 MB of the 128 MB that s.yaml gives it, whatever it is sent.
+// memoryLimit is the heap size above which the garbage collector runs more often. It
+// keeps a process below 64 MB, of the 128 MB in s.yaml, whatever input it receives.
 const memoryLimit = 40 << 20
 
 // prepareProcess limits the memory of this process and replaces the transport of
@@ -22,7 +22,7 @@ func prepareProcess(maxEvent int64) {
 	other := http.DefaultTransport
 	if t, ok := other.(*http.Transport); ok {
 		t.MaxIdleConnsPerHost = 64
-		t.Proxy = nil // what functions call is named by settings
+		t.Proxy = nil // settings name every server that functions call
 	}
 	http.DefaultTransport = runtimeapi.New(runtimeapi.Config{
 		Address: os.Getenv("FC_RUNTIME_API"), MaxEvent: maxEvent, Other: other,

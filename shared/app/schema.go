@@ -5,13 +5,14 @@ import (
 	"aegis/shared/ledger"
 	"aegis/shared/marketplace"
 	"aegis/shared/store"
+	"aegis/shared/tokenrow"
 	"aegis/shared/upstream"
 )
 
-// Tables are all tables of the system.
+// Tables returns all tables of the system.
 func Tables() []store.Table {
-	return []store.Table{ledger.Sales(), access.Keys(), access.Nonces(), marketplace.Instances(), marketplace.DeadLetters()}
+	return []store.Table{tokenrow.Sales(), access.Keys(), access.Nonces(), marketplace.Instances(), marketplace.DeadLetters()}
 }
 
-// Indexes are all indexes of the tables.
+// Indexes returns all indexes of the tables.
 func Indexes() []store.Index { return []store.Index{ledger.ByDue(), upstream.ByUnfinished()} }

@@ -11,6 +11,7 @@ import (
 	"aegis/shared/access"
 	"aegis/shared/api"
 	"aegis/shared/ledger"
+	"aegis/shared/pop"
 	"aegis/shared/sale"
 	"aegis/shared/store"
 )
@@ -32,9 +33,10 @@ func ReadSettings(getenv func(string) string) (Settings, error) {
 	if err := v.requireAll(); err != nil {
 		return Settings{}, err
 	}
+
 	s := Settings{Store: store.Config{
 		Endpoint: v("TABLESTORE_ENDPOINT"), Instance: v("TABLESTORE_INSTANCE"),
-		Credentials: store.Credentials{
+		Credentials: pop.Credentials{
 			AccessKeyID:     v("TABLESTORE_ACCESS_KEY_ID"),
 			AccessKeySecret: v("TABLESTORE_ACCESS_KEY_SECRET"),
 			SecurityToken:   v("TABLESTORE_SECURITY_TOKEN"),
@@ -44,6 +46,7 @@ func ReadSettings(getenv func(string) string) (Settings, error) {
 	if s.Master, err = access.ParseMasterKey(v("ACCESS_MASTER_KEY")); err != nil {
 		return Settings{}, fmt.Errorf("settings: ACCESS_MASTER_KEY: %w", err)
 	}
+
 	if s.Catalogue, err = readCatalogue(v); err != nil {
 		return Settings{}, fmt.Errorf("settings: SALES_CATALOGUE: %w", err)
 	}
@@ -58,16 +61,18 @@ func readCatalogue(v values) (sale.Catalogue, error) {
 	return sale.ParseCatalogue(text)
 }
 
-// file reads the file that a setting names, or else the one that was packaged with
-// the function; nil without either.
+// file reads the file that a setting names, or the one packaged with the function. It
+// returns nil if there is neither.
 func (v values) file(name string) ([]byte, error) {
 	if path := v(name); path != "" {
 		return os.ReadFile(path)
 	}
+
 	executable, err := os.Executable()
 	if err != nil {
-		return nil, nil // then there is no folder to look in
+		return nil, nil // no executable, so no folder
 	}
+
 	text, err := os.ReadFile(filepath.Join(filepath.Dir(executable), Setting{Name: name}.Packaged()))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -75,27 +80,29 @@ func (v values) file(name string) ([]byte, error) {
 	return text, err
 }
 
-// Open wires a Service to the real store by its settings.
+// Open returns a Service on the real store, as the settings describe.
 func (s Settings) Open(log io.Writer, operations ...api.Operation) (*api.Service, error) {
-	gate, err := store.Open(s.Store)
+	client, err := store.Open(s.Store)
 	if err != nil {
 		return nil, err
 	}
-	registry, err := access.New(access.Config{Gate: gate, Master: s.Master})
+
+	registry, err := access.New(access.Config{Store: client, Master: s.Master})
 	if err != nil {
 		return nil, err
 	}
-	backend, err := s.OpenBackend(gate)
+
+	backend, err := s.OpenBackend(client)
 	if err != nil {
 		return nil, err
 	}
 	return api.New(api.Config{Operations: operations, Access: registry, Backend: backend, Log: log})
 }
 
-// OpenBackend makes the seller that the settings name.
-func (s Settings) OpenBackend(gate store.Gate) (api.Backend, error) {
+// OpenBackend returns the backend that the settings name.
+func (s Settings) OpenBackend(client store.Client) (api.Backend, error) {
 	if s.Upstream != nil {
-		return s.openUpstream(gate)
+		return s.openUpstream(client)
 	}
-	return ledger.New(ledger.Config{Gate: gate, Catalogue: s.Catalogue, Clock: s.Time.clock})
+	return ledger.New(ledger.Config{Store: client, Catalogue: s.Catalogue, Clock: s.Time.clock})
 }

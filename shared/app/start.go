@@ -9,20 +9,23 @@ import (
 	"github.com/aliyun/fc-runtime-go-sdk/fccontext"
 
 	"aegis/shared/api"
+	"aegis/shared/pop"
 	"aegis/shared/store"
 )
 
-// Start is the main of a function that has these operations. It does not return.
-// Settings that cannot be used end the process with one line that says which.
+// Start runs a function with these operations. It does not return. Unusable settings
+// end the process with one line that names the setting.
 func Start(operations ...api.Operation) {
 	settings, err := ReadSettings(os.Getenv)
 	if err != nil {
 		exit(err)
 	}
+
 	service, err := settings.Open(os.Stdout, operations...)
 	if err != nil {
 		exit(err)
 	}
+
 	settings.announce()
 	prepareProcess(api.MaxEvent)
 	fc.Start(func(ctx context.Context, event []byte) (api.Envelope, error) {
@@ -30,22 +33,22 @@ func Start(operations ...api.Operation) {
 	})
 }
 
-// authenticate has the context carry the role's credentials of this invocation,
-// for what needs them. The runtime SDK writes into its context when it is
-// asked, so it is asked once, here.
+// authenticate returns a context with the role's credentials of this invocation. The
+// runtime SDK writes into its context when it is asked for them, so they are read once,
+// here.
 func authenticate(ctx context.Context) context.Context {
 	fcContext, ok := fccontext.FromContext(ctx)
 	if !ok {
 		return ctx
 	}
 	c := fcContext.Credentials
-	return store.WithCredentials(ctx, store.Credentials{
+	return store.WithCredentials(ctx, pop.Credentials{
 		AccessKeyID: c.AccessKeyId, AccessKeySecret: c.AccessKeySecret, SecurityToken: c.SecurityToken,
 	})
 }
 
-// announce logs which prices are charged, so that a catalogue that did not reach the
-// function is seen at once.
+// announce logs the hash of the catalogue, so that a catalogue that did not reach the
+// function is noticed at once.
 func (s Settings) announce() {
 	slog.New(slog.NewJSONHandler(os.Stdout, nil)).Info("the function starts", "catalogue", s.Catalogue.Hash())
 }

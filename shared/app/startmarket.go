@@ -12,13 +12,14 @@ import (
 	"aegis/shared/renewals"
 )
 
-// StartMarketOrders is the main of the function that consumes the order queue. A
-// failed event is delivered again by the platform.
+// StartMarketOrders runs the function that consumes the order queue. The platform
+// delivers a failed event again.
 func StartMarketOrders(open OpenTruth) {
 	orders, err := mustRead().OpenProcessor(os.Stdout, open)
 	if err != nil {
 		exit(err)
 	}
+
 	prepareProcess(api.MaxBatchEvent)
 	fc.Start(func(ctx context.Context, event []byte) (marketplace.Report, error) {
 		if err := api.CheckBatchEvent(event); err != nil {
@@ -30,7 +31,7 @@ func StartMarketOrders(open OpenTruth) {
 	})
 }
 
-// StartMarketSPI is the main of the function that the marketplace calls.
+// StartMarketSPI runs the function that the marketplace calls.
 func StartMarketSPI() {
 	spi, err := mustRead().openSPI(os.Stdout)
 	if err != nil {
@@ -42,12 +43,13 @@ func StartMarketSPI() {
 	})
 }
 
-// StartRenewals is the main of the timer's function.
+// StartRenewals runs the timer's function.
 func StartRenewals(open OpenTruth) {
 	runner, err := mustRead().OpenRenewals(os.Stdout, open)
 	if err != nil {
 		exit(err)
 	}
+
 	prepareProcess(api.MaxEvent)
 	fc.Start(func(ctx context.Context, event []byte) (renewals.Report, error) {
 		if err := api.CheckEvent(event); err != nil {
@@ -59,12 +61,12 @@ func StartRenewals(open OpenTruth) {
 	})
 }
 
-// payload is what the timer's trigger says that is to be done.
+// payload returns the job that the timer's trigger names.
 func payload(event []byte) string {
 	var timer struct {
 		Payload string `json:"payload"`
 	}
-	_ = json.Unmarshal(event, &timer) // whatever it is, it is time to look
+	_ = json.Unmarshal(event, &timer) // a broken payload counts as empty
 	return timer.Payload
 }
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Group is which functions need a setting.
+// Group says which functions need a setting.
 type Group string
 
 const (
@@ -30,10 +30,11 @@ type Setting struct {
 	Usage    string // one line for operators
 }
 
-// Table is every setting that functions read. ReadSettings, the local stack, the
+// Table returns every setting that functions read. ReadSettings, the local stack, the
 // tools, s.yaml and the documents follow it.
 func Table() []Setting {
-	orders, spi := []Group{Orders, Timer}, []Group{Orders, Timer, SPI}
+	orders := []Group{Orders, Timer}
+	spi := []Group{Orders, Timer, SPI}
 	return []Setting{
 		{Name: "TABLESTORE_ENDPOINT", Groups: []Group{Everyone}, Required: true, Usage: "URL of the Tablestore instance"},
 		{Name: "TABLESTORE_INSTANCE", Groups: []Group{Everyone}, Required: true, Usage: "name of the Tablestore instance"},
@@ -59,7 +60,7 @@ func Table() []Setting {
 	}
 }
 
-// Names are the names of all settings.
+// Names returns the names of all settings.
 func Names() []string {
 	var names []string
 	for _, s := range Table() {
@@ -90,12 +91,13 @@ func (g Group) has(function string) bool {
 	return string(g) == function
 }
 
-// Packaged is the name under which the file of a setting lies next to a function's
-// executable: scripts/build.sh puts it there. A setting that names no file is read
-// from there, if it is there.
+// Packaged returns the name of a setting's file next to a function's executable, where
+// scripts/build.sh puts it. A setting that names no file is read from there if it
+// exists.
 func (s Setting) Packaged() string { return strings.ToLower(s.Name) + ".json" }
 
-// values reads settings by the table: with its defaults, and only what it names.
+// values reads settings by the table: with its defaults, and only the names that it
+// lists.
 type values func(name string) string
 
 func tableValues(getenv func(string) string) values {
@@ -103,6 +105,7 @@ func tableValues(getenv func(string) string) values {
 	for _, s := range Table() {
 		byName[s.Name] = s
 	}
+
 	return func(name string) string {
 		s, ok := byName[name]
 		if !ok {
@@ -115,7 +118,7 @@ func tableValues(getenv func(string) string) values {
 	}
 }
 
-// requireAll refuses settings that are required and absent, all of them in one line.
+// requireAll returns an error that lists all required settings that are missing.
 func (v values) requireAll() error {
 	var missing []string
 	for _, s := range Table() {
@@ -123,6 +126,7 @@ func (v values) requireAll() error {
 			missing = append(missing, s.Name)
 		}
 	}
+
 	if len(missing) > 0 {
 		return fmt.Errorf("settings: %s must be set", strings.Join(missing, ", "))
 	}

@@ -52,7 +52,7 @@ type Account struct {
 // Without an edition its time is not judged.
 type Prices map[int]int64
 
-// Audit returns what is wrong with an owner's books, nothing if they add up.
+// Audit returns the violations in an owner's books, none if the books are right.
 func Audit(a Account, orders []Order, prices Prices) []error {
 	orders = slices.Clone(orders)
 	slices.SortStableFunc(orders, func(x, y Order) int {
@@ -70,8 +70,8 @@ func Audit(a Account, orders []Order, prices Prices) []error {
 	return j.wrong
 }
 
-// sequence orders what was committed together: a deposit first, then a release that
-// clears the way, then the rest.
+// sequence returns the rank of an order among those committed together: a deposit
+// first, then a release that makes room, then the rest.
 func sequence(o Order) int {
 	switch {
 	case o.Credit != 0:
@@ -80,16 +80,6 @@ func sequence(o Order) int {
 		return 1
 	}
 	return 2
-}
-
-// term is what is known of an instance.
-type term struct {
-	channel           string
-	edition, machines int
-	ends              time.Time
-	released          bool
-	last              string      // order
-	steps             []time.Time // the ends that the marketplace sold and did not refund, in order
 }
 
 type judge struct {
@@ -138,6 +128,7 @@ func (j *judge) token(o Order) {
 	if other, twice := j.tokens[o.Token]; twice {
 		j.broken(o, "its token %q is that of order %s", o.Token, other)
 	}
+
 	j.tokens[o.Token] = o.ID
 }
 
@@ -147,36 +138,22 @@ func (j *judge) instance(o Order) {
 		j.create(o, known)
 		return
 	}
+
 	if !known || t.released {
 		j.broken(o, "instance %s is not live", o.Instance)
 		return
 	}
+
 	j.authority(o, t)
 	j.change(o, t)
-	t.edition, t.machines, t.last = o.Edition, o.Machines, o.ID
+	t.edition = o.Edition
+	t.machines = o.Machines
+	t.last = o.ID
 	t.ends = o.Expires
 }
 
-func (j *judge) create(o Order, known bool) {
-	switch {
-	case known:
-		j.broken(o, "instance %s was created before", o.Instance)
-	case j.live != "":
-		j.broken(o, "instance %s is live", j.live)
-	case o.Channel != "api" && o.Channel != "market":
-		j.broken(o, "channel %s sells nothing", o.Channel)
-	}
-	t := &term{channel: o.Channel, edition: o.Edition, machines: o.Machines, ends: o.Expires, last: o.ID, steps: []time.Time{o.Expires}}
-	j.terms[o.Instance], j.live = t, o.Instance
-	if o.Channel == "api" {
-		const day = 24 * time.Hour // a purchase ends at the midnight after its last instant
-		j.paidFor(o, o.Expires.Sub(o.At)-day, o.Edition, o.Machines)
-		j.noMoreThanBought(o, o.Expires.Sub(o.At)-day)
-	}
-}
-
-// authority lets an instance's own channel act, an operator, and the timer where it
-// may: it renews for the API, and expires and releases for both.
+// authority checks who may act on an instance: its own channel, an operator, and the
+// timer, which renews for the API and expires and releases for both.
 func (j *judge) authority(o Order, t *term) {
 	switch {
 	case o.Operation == "AdoptInstance" && o.Channel == "operator":
@@ -189,137 +166,7 @@ func (j *judge) authority(o Order, t *term) {
 	}
 }
 
-func (j *judge) change(o Order, t *term) {
-	added := o.Expires.Sub(t.ends)
-	switch o.Operation {
-	case "RenewInstance":
-		j.renewal(o, t, added)
-	case "UpgradeInstance":
-		j.upgrade(o, t, added)
-	case "RefundRenewInstance":
-		j.refund(o, t, added)
-	case "ReleaseInstance":
-		t.released, j.live = true, ""
-		j.ends(o, t, added)
-	case "ExpireInstance":
-		j.ends(o, t, added)
-	case "CorrectInstance":
-		t.cut(o.Expires)
-	case "AdoptInstance":
-	default:
-		if added != 0 || o.Edition != t.edition || o.Machines != t.machines || o.Amount != 0 {
-			j.broken(o, "it changes what is licensed")
-		}
-	}
-}
-
-func (j *judge) renewal(o Order, t *term, added time.Duration) {
-	if o.Edition != t.edition || o.Machines != t.machines {
-		j.broken(o, "a renewal changes what is licensed: edition %d for %d to %d for %d", t.edition, t.machines, o.Edition, o.Machines)
-	}
-	switch {
-	case added < 0:
-		j.broken(o, "a renewal takes %s", -added)
-	case o.Channel == "market":
-		t.sold(o)
-	case added == 0:
-		j.broken(o, "a renewal was charged %d fen and adds no time", o.Amount)
-	default:
-		j.paidFor(o, added, o.Edition, o.Machines)
-		j.noMoreThanBought(o, added)
-	}
-}
-
-// sold notes an end that the marketplace sold, in whatever order its renewals arrive.
-func (t *term) sold(o Order) {
-	if o.Until.IsZero() || slices.ContainsFunc(t.steps, o.Until.Equal) {
-		return
-	}
-	t.steps = append(t.steps, o.Until)
-	slices.SortFunc(t.steps, time.Time.Compare)
-}
-
-// cut shortens what the marketplace sold to an end that an operator has set: a renewal
-// that was cut can still be refunded.
-func (t *term) cut(end time.Time) {
-	after := func(step time.Time) bool { return step.After(end) }
-	if slices.ContainsFunc(t.steps, after) {
-		t.steps = append(slices.DeleteFunc(t.steps, after), end)
-	}
-}
-
-func (j *judge) refund(o Order, t *term, added time.Duration) {
-	if o.Channel != "market" || added > 0 {
-		j.broken(o, "a refund by %s moves the end by %s", o.Channel, added)
-		return
-	}
-	last := len(t.steps) - 1
-	undoes := last > 0 && t.steps[last].Equal(t.ends) && t.steps[last-1].Equal(o.Expires)
-	if o.Reason == "" && !undoes {
-		j.broken(o, "it undoes no renewal that was not undone before")
-	}
-	t.steps = slices.DeleteFunc(t.steps, func(end time.Time) bool { return end.After(o.Expires) })
-}
-
-func (j *judge) noMoreThanBought(o Order, time time.Duration) {
-	if o.Longest > 0 && time > o.Longest {
-		j.broken(o, "it bought %s at most and got %s", o.Longest, time)
-	}
-}
-
-func (j *judge) upgrade(o Order, t *term, added time.Duration) {
-	if added != 0 {
-		j.broken(o, "an upgrade moves the end by %s", added)
-	}
-	if o.Machines < t.machines {
-		j.broken(o, "an upgrade takes machines: %d to %d", t.machines, o.Machines)
-	}
-	if !o.At.Before(t.ends) {
-		j.broken(o, "an upgrade of a term that is over")
-	}
-	if o.Channel != "api" {
-		return
-	}
-	to, from := j.prices[o.Edition]*int64(o.Machines), j.prices[t.edition]*int64(t.machines)
-	if j.prices[o.Edition] != 0 && j.prices[t.edition] != 0 {
-		j.atLeast(o, to-from, t.ends.Sub(o.At))
-	}
-}
-
-// ends judges the end of a term by expiry or release.
-func (j *judge) ends(o Order, t *term, added time.Duration) {
-	if added != 0 {
-		j.broken(o, "it moves the end of the term by %s", added)
-	}
-	own := o.Channel == "api" || o.Channel == "timer"
-	if own && o.Operation == "ExpireInstance" && o.At.Before(t.ends) {
-		j.broken(o, "the term is paid until %s", t.ends)
-	}
-}
-
-// paidFor requires that time was not sold below the cheapest rate there is: a year of
-// 366 days for ten months' price.
-func (j *judge) paidFor(o Order, time time.Duration, edition, machines int) {
-	if price, ok := j.prices[edition]; ok {
-		j.atLeast(o, price*int64(machines), time)
-	}
-}
-
-func (j *judge) atLeast(o Order, monthly int64, d time.Duration) {
-	if o.Amount < 1 {
-		j.broken(o, "what is priced was charged nothing")
-		return
-	}
-	if monthly <= 0 || d <= 0 {
-		return
-	}
-	least := float64(monthly) * 10 * d.Seconds() / (366 * 86400)
-	if float64(o.Amount) < least-1 {
-		j.broken(o, "%s at %d fen a month were charged %d fen: less than any rate (%.0f)", d, monthly, o.Amount, least)
-	}
-}
-
-// account compares the account with what its orders lead to.
+// account compares the account with the result of its orders.
 func (j *judge) account(a Account) {
 	wrong := func(format string, args ...any) {
 		j.wrong = append(j.wrong, fmt.Errorf("the account: "+format, args...))
@@ -334,6 +181,7 @@ func (j *judge) account(a Account) {
 		wrong("its instance is %q, and the orders lead to %q", a.Instance, j.live)
 		return
 	}
+
 	if t := j.terms[j.live]; t != nil {
 		if !a.Expires.Equal(t.ends) || a.Edition != t.edition || a.Machines != t.machines || a.Channel != t.channel {
 			wrong("instance %s is %s edition %d for %d until %s, and order %s left %s edition %d for %d until %s", a.Instance,

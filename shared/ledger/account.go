@@ -1,213 +1,116 @@
 package ledger
 
 import (
-	"encoding/json"
+	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"aegis/shared/sale"
 	"aegis/shared/store"
 )
 
-// revision counts the commits to an account; every one of them adds one.
-type revision int64
-
-// schema is the version of the account row that this code reads and writes. A row
-// of a later version is not read: see readAccount. Rows from before it was written
-// down are version 0.
-const schema = 2
-
-// The account row's columns. Amounts are fen, times epoch milliseconds. The
-// instance's columns are absent while there is none.
-const (
-	colSchema    = "schema"
-	colRev       = "rev"
-	colVerified  = "verified"
-	colDeposited = "deposited"
-	colBalance   = "balance"
-	colMachines  = "machines"
-	colReleased  = "released" // ids, joined by commas
-	colRefused   = "refused"  // tokens that were refused: see refused.go
-
-	colInstance  = "instance_id"
-	colSoldBy    = "sold_by" // the channel
-	colChange    = "change"
-	colTrial     = "trial"
-	colVersion   = "version_code"
-	colVmNumber  = "vm_number"
-	colCreated   = "created"
-	colAnchor    = "anchor" // the period counts from here …
-	colMonths    = "months" // … so many months
-	colExact     = "exact"
-	colSegments  = "segments" // JSON
-	colExpires   = "expires"
-	colAutoRenew = "auto_renew_months" // 0: not renewed automatically
-	colYearly    = "auto_renew_yearly"
-	colNoRenewal = "not_renewal"
-
-	colExpired  = "expired"         // from when it is marked so
-	colTried    = "renewal_tried"   // when automatic renewal last failed
-	colFailure  = "renewal_failure" // and its code
-	colRefunded = "refunded"        // when a renewal was last undone
-)
-
-// accountWidth is how many columns an account's row has at most.
-const accountWidth = 32
-
-// accountColumns is the whole account but the list of refused tokens, which stays.
-func accountColumns(a sale.Account, rev revision) store.Columns {
-	c := append(make(store.Columns, 0, accountWidth),
-		store.Int(colSchema, schema), store.Int(colRev, rev), store.Bool(colVerified, a.Verified), store.Int(colMachines, a.Machines),
-		store.Int(colDeposited, a.Deposited), store.Int(colBalance, a.Balance),
-		store.String(colReleased, strings.Join(a.Released, ",")))
-	return appendDue(appendInstance(c, a.Instance), a)
-}
-
-func appendInstance(c store.Columns, i *sale.Instance) store.Columns {
-	if i == nil {
-		for _, name := range [...]string{
-			colInstance, colSoldBy, colChange, colTrial, colVersion, colVmNumber, colCreated, colAnchor, colMonths, colExact,
-			colSegments, colExpires, colAutoRenew, colYearly, colNoRenewal, colExpired, colTried, colFailure, colRefunded,
-		} {
-			c = append(c, store.None(name))
-		}
-		return c
-	}
-	failure := store.None(colFailure)
-	if i.RenewalFailure != "" {
-		failure = store.String(colFailure, i.RenewalFailure)
-	}
-	return append(c,
-		store.String(colInstance, i.ID), store.String(colSoldBy, i.Channel), store.Int(colChange, i.Change),
-		store.Int(colVersion, i.VersionCode), store.Int(colVmNumber, i.VmNumber),
-		store.Int(colCreated, i.Created.UnixMilli()), store.Int(colExpires, i.Period.End().UnixMilli()),
-		store.Int(colAnchor, i.Period.Anchor.UnixMilli()), store.Int(colMonths, i.Period.Months),
-		flag(colExact, i.Period.Exact), flag(colTrial, i.Trial),
-		store.String(colSegments, encodeSegments(i.Segments)),
-		store.Int(colAutoRenew, i.AutoRenewMonths), flag(colYearly, i.AutoRenewYearly), flag(colNoRenewal, i.NotRenewal),
-		moment(colExpired, i.Expired), moment(colTried, i.RenewalTried), moment(colRefunded, i.Refunded), failure)
-}
-
-// flag is a column that is there only if it is true.
-func flag(column string, set bool) store.Column {
-	if !set {
-		return store.None(column)
-	}
-	return store.Bool(column, true)
-}
-
-// moment is a time that may be none: then the column is absent.
-func moment(column string, t time.Time) store.Column {
-	if t.IsZero() {
-		return store.None(column)
-	}
-	return store.Int(column, t.UnixMilli())
-}
-
-func readMoment(row store.Row, column string) time.Time {
-	if row.HasInt(column) {
-		return time.UnixMilli(row.Int(column))
-	}
-	return time.Time{}
-}
-
-// readAccount reads an account's row. A row that a later release has written may
-// mean what this one does not know, so it is ErrUnavailable: the caller asks again,
-// and meets the later release.
-func readAccount(owner string, row store.Row) (sale.Account, revision, error) {
-	if version := row.Int(colSchema); version > schema {
-		return sale.Account{}, 0, Unavailable(fmt.Errorf("the account's row has version %d and this release knows %d", version, schema))
-	}
-	a := sale.Account{
-		Owner: owner, Verified: row.Bool(colVerified), Machines: int(row.Int(colMachines)),
-		Deposited: sale.Fen(row.Int(colDeposited)), Balance: sale.Fen(row.Int(colBalance)),
-	}
-	if released := row.String(colReleased); released != "" {
-		a.Released = strings.Split(released, ",")
-	}
-	var err error
-	if a.Instance, err = readInstance(row); err != nil {
-		return sale.Account{}, 0, fmt.Errorf("read the account's row: %w", err)
-	}
-	return a, revision(row.Int(colRev)), nil
-}
-
-func readInstance(row store.Row) (*sale.Instance, error) {
-	id := row.String(colInstance)
-	if id == "" {
-		return nil, nil
-	}
-	segments, err := decodeSegments(row.String(colSegments))
+// Account reads an owner's account; ErrNoAccount if there is none.
+func (l *Ledger) Account(ctx context.Context, owner string) (sale.Account, error) {
+	s, err := l.account(ctx, owner)
 	if err != nil {
-		return nil, err
+		return sale.Account{}, fmt.Errorf("account of owner %s: %w", owner, err)
 	}
-	return &sale.Instance{
-		ID: id, Channel: soldBy(id, row.String(colSoldBy)), Change: int(row.Int(colChange)), Trial: row.Bool(colTrial),
-		VersionCode: int(row.Int(colVersion)), VmNumber: int(row.Int(colVmNumber)),
-		Created:         time.UnixMilli(row.Int(colCreated)),
-		Period:          sale.Period{Anchor: time.UnixMilli(row.Int(colAnchor)), Months: int(row.Int(colMonths)), Exact: row.Bool(colExact)},
-		Segments:        segments,
-		AutoRenewMonths: int(row.Int(colAutoRenew)), AutoRenewYearly: row.Bool(colYearly), NotRenewal: row.Bool(colNoRenewal),
-		Expired: readMoment(row, colExpired), Refunded: readMoment(row, colRefunded),
-		RenewalTried: readMoment(row, colTried), RenewalFailure: sale.Code(row.String(colFailure)),
-	}, nil
+	return s.account, nil
 }
 
-// soldBy is the channel of an instance. A row from before it was kept counts as sold
-// by the API, unless the id is one that only the marketplace gives: ours begin with
-// instancePrefix, and the marketplace's may not.
-func soldBy(id, column string) sale.Channel {
+// OpenAccount creates an owner's account, or leaves an existing one unchanged. Its
+// balance is entered as an opening order. made is false if there was an account; after
+// an error the account may exist.
+func (l *Ledger) OpenAccount(ctx context.Context, a sale.Account) (made bool, err error) {
+	a.Instance = nil
+	a.Released = nil
+	a.Deposited = a.Balance
+	keys := keysOf(a.Owner)
+	changes := []store.Change{store.Insert(keys.account(), accountColumns(a, 1))}
+	if a.Balance != 0 {
+		order := opening(a.Balance, l.clock().Truncate(time.Millisecond))
+		changes = append(changes, store.Insert(keys.order(order.ID), orderColumns(order, 1, "", "")))
+	}
+
+	err = l.store.Commit(ctx, changes...)
 	switch {
-	case column != "":
-		return sale.Channel(column)
-	case strings.HasPrefix(id, instancePrefix):
-		return sale.API
+	case err == nil:
+		return true, nil
+	case errors.Is(err, store.ErrCondition):
+		return false, nil
+	case errors.Is(err, store.ErrUnknown), errors.Is(err, store.ErrNotApplied):
+		err = sale.Unavailable(err)
 	}
-	return sale.Market
+
+	return false, fmt.Errorf("open the account of owner %s: %w", a.Owner, err)
 }
 
-// segment is a sale.Segment as the row has it.
-type segment struct {
-	From     int64      `json:"f"` // epoch ms
-	To       int64      `json:"t"`
-	Version  int        `json:"v"`
-	VmNumber int        `json:"n"`
-	Cycle    sale.Cycle `json:"c,omitempty"`
-	Years    int        `json:"y,omitempty"`
-	Whole    int64      `json:"w,omitempty"`
-	Amount   sale.Fen   `json:"a,omitempty"`
-	Order    string     `json:"o,omitempty"`
-	Operator bool       `json:"p,omitempty"`
-}
-
-func encodeSegments(segments []sale.Segment) string {
-	rows := make([]segment, len(segments))
-	for n, s := range segments {
-		rows[n] = segment{
-			From: s.From.UnixMilli(), To: s.To.UnixMilli(), Version: s.VersionCode, VmNumber: s.VmNumber,
-			Cycle: s.Cycle, Years: s.Years, Whole: s.Whole, Amount: s.Amount, Order: s.OrderID, Operator: s.Operator,
+// NoteRenewal records on the account that the automatic renewal at an expiry was
+// refused, so that it is tried again the next day. If the instance is no longer at that
+// expiry, it does nothing. After ErrUnavailable or ErrConflict the note may be missing;
+// the renewal is then tried again sooner.
+func (l *Ledger) NoteRenewal(ctx context.Context, owner, instanceID string, expiry time.Time, why sale.Code) error {
+	s, err := l.account(ctx, owner)
+	if err == nil {
+		noted, ok := s.account.RenewalFailed(instanceID, expiry, l.clock().Truncate(time.Millisecond), why)
+		if !ok {
+			return nil
 		}
+		err = l.store.Commit(ctx, l.accountChanges(keysOf(owner), s, noted)...)
 	}
-	text, _ := json.Marshal(rows) // numbers and texts cannot fail
-	return string(text)
+
+	return l.changed(fmt.Sprintf("note the renewal of instance %s of owner %s", instanceID, owner), err)
 }
 
-func decodeSegments(text string) ([]sale.Segment, error) {
-	if text == "" {
-		return nil, nil
-	}
-	var rows []segment
-	if err := json.Unmarshal([]byte(text), &rows); err != nil {
-		return nil, errors.New("the paid segments are not JSON")
-	}
-	segments := make([]sale.Segment, len(rows))
-	for n, r := range rows {
-		segments[n] = sale.Segment{
-			From: time.UnixMilli(r.From), To: time.UnixMilli(r.To), VersionCode: r.Version, VmNumber: r.VmNumber,
-			Cycle: r.Cycle, Years: r.Years, Whole: r.Whole, Amount: r.Amount, OrderID: r.Order, Operator: r.Operator,
+// Migrate updates an account's row to this release's schema: it enters the opening
+// order and the channel of the instance. migrated is false if there was nothing to do.
+func (l *Ledger) Migrate(ctx context.Context, owner string) (migrated bool, err error) {
+	s, err := l.account(ctx, owner)
+	if err == nil {
+		if s.schema == schema {
+			return false, nil
 		}
+		err = l.store.Commit(ctx, l.accountChanges(keysOf(owner), s, s.account)...)
 	}
-	return segments, nil
+	return err == nil, l.changed("migrate the account of owner "+owner, err)
+}
+
+// changed returns the caller's error for a failed change of an account.
+func (l *Ledger) changed(doing string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, store.ErrCondition):
+		err = sale.ErrConflict
+	case errors.Is(err, store.ErrUnknown), errors.Is(err, store.ErrNotApplied):
+		err = sale.Unavailable(err)
+	}
+
+	return fmt.Errorf("%s: %w", doing, err)
+}
+
+// accountChanges returns the changes that replace the account that was read. A row of
+// an earlier schema gets its opening order with them.
+func (l *Ledger) accountChanges(k keys, s state, after sale.Account) []store.Change {
+	changes := []store.Change{store.Update(k.account(), accountColumns(after, s.rev+1), colRev, int64(s.rev))}
+	if s.schema < schema && s.account.Deposited != 0 {
+		order := opening(s.account.Deposited, l.clock().Truncate(time.Millisecond))
+		changes = append(changes, store.Insert(k.order(order.ID), orderColumns(order, s.rev+1, "", "")))
+	}
+	return changes
+}
+
+func (l *Ledger) account(ctx context.Context, owner string) (state, error) {
+	rows, err := l.store.Read(ctx, keysOf(owner).account())
+	if err != nil {
+		return state{}, err
+	}
+
+	if !rows[0].Exists() {
+		return state{}, sale.ErrNoAccount
+	}
+
+	account, rev, err := readAccount(owner, rows[0])
+	return state{account: account, rev: rev, schema: rows[0].Int(colSchema), refused: refusedTokens(rows[0])}, err
 }

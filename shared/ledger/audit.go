@@ -11,53 +11,74 @@ import (
 	"aegis/shared/sale"
 )
 
-// Audit judges an owner's books by the laws: every order, the account, and that each
-// order's token answers it. prices are the catalogue's; nil: what was paid for time is
-// not judged. It reads page by page. While others sell to the owner it may see a commit
-// in part: what it finds then is gone when it is repeated.
+// Audit checks an owner's books against the laws: every order, the account, and that
+// each order's token answers that order. prices are the catalogue's; with nil, the
+// price of time is not checked. Audit reads page by page. If others sell to the owner
+// meanwhile, it may see part of a commit; a finding from that is gone when the audit is
+// repeated.
 func (l *Ledger) Audit(ctx context.Context, owner string, prices laws.Prices) ([]error, error) {
 	s, err := l.account(ctx, owner)
 	if err != nil {
 		return nil, fmt.Errorf("audit owner %s: %w", owner, err)
 	}
+
 	orders, wrong, err := l.auditOrders(ctx, owner)
 	if err != nil {
 		return nil, err
 	}
+
 	if s.schema < schema && s.account.Deposited != 0 { // its opening order comes with the next commit
 		orders = append(orders, laws.Order{ID: openingID, Operation: string(sale.DepositBalance), Credit: int64(s.account.Deposited), Reason: "opening balance"})
 	}
 	return append(wrong, laws.Audit(lawsAccount(s.account), orders, prices)...), nil
 }
 
+// auditOrders returns all orders of an owner, and what is wrong with their tokens.
 func (l *Ledger) auditOrders(ctx context.Context, owner string) (all []laws.Order, wrong []error, err error) {
 	for start := ""; ; {
 		page, next, err := l.Orders(ctx, owner, start, 500)
 		if err != nil {
 			return nil, nil, err
 		}
+
 		for _, o := range page {
-			order := lawsOrder(o)
-			if o.Token != "" {
-				t, err := l.FindToken(ctx, owner, o.Token)
-				if err != nil && !errors.Is(err, ErrNoToken) {
-					return nil, nil, err
-				}
-				if t.OrderID != o.ID {
-					wrong = append(wrong, fmt.Errorf("order %s: its token answers order %q", o.ID, t.OrderID))
-				}
-				order.Longest, order.Until = bought(t.Parameters)
+			order, fault, err := l.auditOrder(ctx, owner, o)
+			if err != nil {
+				return nil, nil, err
+			}
+			if fault != nil {
+				wrong = append(wrong, fault)
 			}
 			all = append(all, order)
 		}
+
 		if start = next; next == "" {
 			return all, wrong, nil
 		}
 	}
 }
 
-// bought reads from a token's parameters how long a term can be at most, and the end
-// that the marketplace gave.
+// auditOrder returns an order with what its token bought. fault is not nil if the token
+// does not answer the order.
+func (l *Ledger) auditOrder(ctx context.Context, owner string, o Order) (order laws.Order, fault, err error) {
+	order = lawsOrder(o)
+	if o.Token == "" {
+		return order, nil, nil
+	}
+
+	t, err := l.FindToken(ctx, owner, o.Token)
+	if err != nil && !errors.Is(err, sale.ErrNoToken) {
+		return order, nil, err
+	}
+	if t.OrderID != o.ID {
+		fault = fmt.Errorf("order %s: its token answers order %q", o.ID, t.OrderID)
+	}
+	order.Longest, order.Until = bought(t.Parameters)
+	return order, fault, nil
+}
+
+// bought returns the longest possible term that a token's parameters bought, and the
+// end that the marketplace gave.
 func bought(parameters map[string]string) (longest time.Duration, until time.Time) {
 	const day = 24 * time.Hour
 	n, _ := strconv.Atoi(parameters["Duration"]) // absent: 0
@@ -78,7 +99,9 @@ func lawsOrder(o Order) laws.Order {
 func lawsAccount(a sale.Account) laws.Account {
 	books := laws.Account{Deposited: int64(a.Deposited), Balance: int64(a.Balance)}
 	if i := a.Instance; i != nil {
-		books.Instance, books.Channel, books.Expires = i.ID, string(i.Channel), i.Period.End()
+		books.Instance = i.ID
+		books.Channel = string(i.Channel)
+		books.Expires = i.Period.End()
 		books.Edition, books.Machines = i.VersionCode, i.VmNumber
 	}
 	return books

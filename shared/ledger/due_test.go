@@ -36,19 +36,19 @@ func TestAnAccountIsOpenedOnce(t *testing.T) {
 
 	sh.gate.BeforeCommit = func(int, []store.Change) error { return store.ErrUnknown }
 	_, err = sh.OpenAccount(ctx, sale.Account{Owner: "8"})
-	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	require.ErrorIs(t, err, sale.ErrUnavailable)
 }
 
 func TestWhatIsDueIsFoundShardByShardAndPageByPage(t *testing.T) {
 	ctx := context.Background()
 	now := time.Date(2026, 5, 10, 4, 0, 0, 0, time.UTC)
-	books, err := ledger.New(ledger.Config{Gate: storetest.NewMemory(), Clock: func() time.Time { return now }})
+	books, err := ledger.New(ledger.Config{Store: storetest.NewMemory(), Clock: func() time.Time { return now }})
 	require.NoError(t, err)
 	for i := range 40 {
 		owner := fmt.Sprint(i)
 		ledgertest.SetBalance(t, books, owner, 100_000)
 		now = now.Add(24 * time.Hour) // each expires a day after the one before
-		_, err := books.Sell(ctx, ledger.Purchase{Owner: owner, Token: "t", Command: create()})
+		_, err := books.Sell(ctx, sale.Purchase{Owner: owner, Token: "t", Command: create()}, nil)
 		require.NoError(t, err)
 	}
 	find := func(until time.Time) (found []string) {
@@ -80,7 +80,7 @@ func TestWhatIsDueIsFoundShardByShardAndPageByPage(t *testing.T) {
 }
 
 func TestAStoreWithoutIndexesSaysSo(t *testing.T) {
-	books, err := ledger.New(ledger.Config{Gate: struct{ store.Gate }{storetest.NewMemory()}})
+	books, err := ledger.New(ledger.Config{Store: struct{ store.Client }{storetest.NewMemory()}})
 	require.NoError(t, err)
 	_, _, err = books.Due(context.Background(), ledger.DuePage{Queue: sale.Running})
 	require.ErrorContains(t, err, "no indexes")

@@ -51,7 +51,7 @@ func TestAWriteThatLandsLateLosesToTheOneMadeAfterIt(t *testing.T) {
 	}
 	_, err := s.sell("t1", create())
 	require.NoError(t, err)
-	require.ErrorIs(t, s.gate.Gate.Commit(context.Background(), late...), store.ErrCondition)
+	require.ErrorIs(t, s.gate.Client.Commit(context.Background(), late...), store.ErrCondition)
 	s.requireBooks(t, 1)
 }
 
@@ -60,7 +60,7 @@ func TestAWriteThatLandsLateLosesToTheOneMadeAfterIt(t *testing.T) {
 func expiring(t *testing.T) (s *shop, upgrade sale.Upgrade, late func() error) {
 	s = open(t)
 	now := time.Date(2026, 5, 10, 4, 0, 0, 0, time.UTC)
-	l, err := ledger.New(ledger.Config{Gate: s.gate, Clock: func() time.Time { return now }})
+	l, err := ledger.New(ledger.Config{Store: s.gate, Clock: func() time.Time { return now }})
 	require.NoError(t, err)
 	s.Ledger = l
 	first, err := s.sell("create", create())
@@ -75,7 +75,7 @@ func expiring(t *testing.T) (s *shop, upgrade sale.Upgrade, late func() error) {
 		return lost(n, nil)
 	}
 	return s, sale.Upgrade{InstanceID: first.InstanceID, VersionCode: 2, VmNumber: 5}, func() error {
-		return s.gate.Gate.Commit(context.Background(), delayed...)
+		return s.gate.Client.Commit(context.Background(), delayed...)
 	}
 }
 
@@ -98,8 +98,8 @@ func TestAWriteOfACallThatGaveUpCannotLandOnceItsRetryIsRefused(t *testing.T) {
 		}
 		return nil
 	}
-	_, err := s.Sell(ctx, ledger.Purchase{Owner: owner, Token: "upgrade", Command: upgrade})
-	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	_, err := s.Sell(ctx, sale.Purchase{Owner: owner, Token: "upgrade", Command: upgrade}, nil)
+	require.ErrorIs(t, err, sale.ErrUnavailable)
 
 	s.gate.BeforeRead = nil
 	_, err = s.sell("upgrade", upgrade)
@@ -118,7 +118,7 @@ func TestARefusalWhoseFenceIsInDoubtIsNotTold(t *testing.T) {
 		return lost(n, nil)
 	}
 	_, err := s.sell("upgrade", upgrade)
-	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	require.ErrorIs(t, err, sale.ErrUnavailable)
 	require.NoError(t, late(), "nothing has kept it from landing")
 	s.gate.BeforeCommit = nil
 	again, err := s.sell("upgrade", upgrade)
@@ -140,7 +140,7 @@ func TestARefusalIsDefiniteOnceTheAccountHasMovedOn(t *testing.T) {
 	}
 	_, err := s.sell("t1", create())
 	requireRefused(t, err, sale.NotEnoughBalance)
-	require.ErrorIs(t, s.gate.Gate.Commit(context.Background(), late...), store.ErrCondition, "it can no longer land")
+	require.ErrorIs(t, s.gate.Client.Commit(context.Background(), late...), store.ErrCondition, "it can no longer land")
 	s.requireBooks(t, 0)
 }
 
@@ -148,7 +148,7 @@ func TestARefusalIsDefiniteOnceTheAccountHasMovedOn(t *testing.T) {
 // account: we see its instance and not its token.
 func TestATwinThatCommitsBetweenTheTwoReadsIsReplayedNotRefused(t *testing.T) {
 	s := open(t)
-	var twin ledger.Receipt
+	var twin sale.Receipt
 	s.gate.AfterRead = func(n int, rows []store.Row) error {
 		if n != 1 {
 			return nil
@@ -156,7 +156,7 @@ func TestATwinThatCommitsBetweenTheTwoReadsIsReplayedNotRefused(t *testing.T) {
 		var err error
 		twin, err = s.sell("t1", create())
 		require.NoError(t, err)
-		fresh, err := s.gate.Gate.Read(context.Background(), rows[1].Key)
+		fresh, err := s.gate.Client.Read(context.Background(), rows[1].Key)
 		require.NoError(t, err)
 		rows[1] = fresh[0]
 		return nil
@@ -176,7 +176,7 @@ func TestACallThatIsAlwaysOvertakenConflicts(t *testing.T) {
 		return nil
 	}
 	_, err := s.sell("t1", create())
-	require.ErrorIs(t, err, ledger.ErrConflict)
+	require.ErrorIs(t, err, sale.ErrConflict)
 	_, commits := s.gate.Counts()
 	require.Equal(t, 8, commits, "the tries are bounded")
 	s.requireBooks(t, 0)
@@ -192,7 +192,7 @@ func TestAnOutcomeThatCannotBeFoundOutIsUnavailable(t *testing.T) {
 	s := open(t)
 	s.gate.BeforeRead, s.gate.AfterCommit = down, lost
 	_, err := s.sell("t1", create())
-	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	require.ErrorIs(t, err, sale.ErrUnavailable)
 
 	s.gate.BeforeRead, s.gate.AfterCommit = nil, nil
 	receipt, err := s.sell("t1", create())
@@ -208,8 +208,8 @@ func TestACallEndsWithItsContext(t *testing.T) {
 		cancel()
 		return lost(n, nil)
 	}
-	_, err := s.Sell(ctx, ledger.Purchase{Owner: owner, Token: "t1", Command: create()})
-	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	_, err := s.Sell(ctx, sale.Purchase{Owner: owner, Token: "t1", Command: create()}, nil)
+	require.ErrorIs(t, err, sale.ErrUnavailable)
 }
 
 func TestADefectOfTheSetUpIsToldAtOnce(t *testing.T) {
@@ -218,7 +218,7 @@ func TestADefectOfTheSetUpIsToldAtOnce(t *testing.T) {
 	s.gate.BeforeCommit = func(int, []store.Change) error { return defect }
 	_, err := s.sell("t1", create())
 	require.ErrorIs(t, err, defect)
-	require.NotErrorIs(t, err, ledger.ErrUnavailable)
+	require.NotErrorIs(t, err, sale.ErrUnavailable)
 	_, commits := s.gate.Counts()
 	require.Equal(t, 1, commits)
 }
@@ -235,16 +235,16 @@ func TestACallOneOfWhoseWritesIsUnknownNeverClaimsAConflict(t *testing.T) {
 		return nil
 	}
 	_, err := s.sell("t1", create())
-	require.ErrorIs(t, err, ledger.ErrUnavailable)
-	require.NotErrorIs(t, err, ledger.ErrConflict)
+	require.ErrorIs(t, err, sale.ErrUnavailable)
+	require.NotErrorIs(t, err, sale.ErrConflict)
 }
 
 func TestACallWhoseEveryWriteIsUnknownNeverClaimsAConflict(t *testing.T) {
 	s := open(t)
 	s.gate.BeforeCommit = func(n int, _ []store.Change) error { return lost(n, nil) }
 	_, err := s.sell("t1", create())
-	require.ErrorIs(t, err, ledger.ErrUnavailable)
-	require.NotErrorIs(t, err, ledger.ErrConflict)
+	require.ErrorIs(t, err, sale.ErrUnavailable)
+	require.NotErrorIs(t, err, sale.ErrConflict)
 }
 
 // A call that would now be accepted takes its token off the list of refusals first:
@@ -266,8 +266,8 @@ func TestAWriteOfATokenThatWasRefusedBeforeCannotLandAfterItsNextRefusal(t *test
 		cancel()
 		return lost(n, nil)
 	}
-	_, err = s.Sell(ctx, ledger.Purchase{Owner: owner, Token: "t1", Command: create()})
-	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	_, err = s.Sell(ctx, sale.Purchase{Owner: owner, Token: "t1", Command: create()}, nil)
+	require.ErrorIs(t, err, sale.ErrUnavailable)
 	require.NotNil(t, late)
 
 	s.gate.BeforeCommit = nil
@@ -275,6 +275,6 @@ func TestAWriteOfATokenThatWasRefusedBeforeCannotLandAfterItsNextRefusal(t *test
 	more.VmNumber = 6
 	_, err = s.sell("t1", more)
 	requireRefused(t, err, sale.NotEnoughBalance)
-	require.ErrorIs(t, s.gate.Gate.Commit(context.Background(), late...), store.ErrCondition)
+	require.ErrorIs(t, s.gate.Client.Commit(context.Background(), late...), store.ErrCondition)
 	s.requireBooks(t, 0)
 }

@@ -17,6 +17,7 @@ import (
 	"aegis/shared/sale"
 	"aegis/shared/store"
 	"aegis/shared/store/storetest"
+	"aegis/shared/tokenrow"
 )
 
 const owner = "1000000000000001"
@@ -24,15 +25,15 @@ const owner = "1000000000000001"
 // shop is a ledger on a real store, with an account to buy from.
 type shop struct {
 	*ledger.Ledger
-	gate   *storetest.Gate
+	gate   *storetest.Faulty
 	server *tablestoretest.Store
 }
 
 func open(t testing.TB) *shop {
 	t.Helper()
-	s, server := storetest.Start(t, ledger.Sales())
-	gate := &storetest.Gate{Gate: s}
-	l, err := ledger.New(ledger.Config{Gate: gate, Clock: func() time.Time { return time.Date(2026, 5, 10, 4, 0, 0, 123456789, time.UTC) }})
+	s, server := storetest.Start(t, tokenrow.Sales())
+	gate := &storetest.Faulty{Client: s}
+	l, err := ledger.New(ledger.Config{Store: gate, Clock: func() time.Time { return time.Date(2026, 5, 10, 4, 0, 0, 123456789, time.UTC) }})
 	require.NoError(t, err)
 	sh := &shop{l, gate, server}
 	sh.pay(t, 1_000_000)
@@ -43,7 +44,7 @@ func open(t testing.TB) *shop {
 // the test's calls only.
 func (s *shop) pay(t testing.TB, fen sale.Fen) {
 	t.Helper()
-	direct, err := ledger.New(ledger.Config{Gate: s.gate.Gate})
+	direct, err := ledger.New(ledger.Config{Store: s.gate.Client})
 	require.NoError(t, err)
 	ledgertest.SetBalance(t, direct, owner, fen)
 }
@@ -56,14 +57,14 @@ func renew(instance string) sale.Renew {
 	return sale.Renew{InstanceID: instance, Term: sale.Term{Duration: 1, Cycle: sale.Month}, VmNumber: 5}
 }
 
-func (s *shop) sell(token string, c sale.Command) (ledger.Receipt, error) {
-	return s.Sell(context.Background(), ledger.Purchase{Owner: owner, Token: token, Caller: "key", Command: c})
+func (s *shop) sell(token string, c sale.Command) (sale.Receipt, error) {
+	return s.Sell(context.Background(), sale.Purchase{Owner: owner, Token: token, Caller: "key", Command: c}, nil)
 }
 
 // requireBooks checks that the money adds up and that there are so many orders.
 func (s *shop) requireBooks(t testing.TB, orders int) []ledger.Order {
 	t.Helper()
-	direct, err := ledger.New(ledger.Config{Gate: s.gate.Gate})
+	direct, err := ledger.New(ledger.Config{Store: s.gate.Client})
 	require.NoError(t, err)
 	account, err := direct.Account(context.Background(), owner)
 	require.NoError(t, err)
@@ -122,7 +123,7 @@ func TestAUsedTokenRefusesAnotherPurchaseByTheNamesOfWhatDiffers(t *testing.T) {
 		{renew(first.InstanceID), []string{"Action"}},
 	} {
 		_, err = s.sell("t1", c.command)
-		var mismatch *ledger.Mismatch
+		var mismatch *sale.Mismatch
 		require.ErrorAs(t, err, &mismatch)
 		require.Equal(t, c.differ, mismatch.Parameters)
 	}
@@ -145,15 +146,15 @@ func requireRefused(t testing.TB, err error, code sale.Code) {
 	var refusal *sale.Refusal
 	require.ErrorAs(t, err, &refusal)
 	require.Equal(t, code, refusal.Code)
-	require.NotErrorIs(t, err, ledger.ErrUnavailable)
+	require.NotErrorIs(t, err, sale.ErrUnavailable)
 }
 
 func TestAnOwnerWithoutAnAccountBuysNothing(t *testing.T) {
 	s := open(t)
-	_, err := s.Sell(context.Background(), ledger.Purchase{Owner: "9", Token: "t", Command: create()})
-	require.ErrorIs(t, err, ledger.ErrNoAccount)
+	_, err := s.Sell(context.Background(), sale.Purchase{Owner: "9", Token: "t", Command: create()}, nil)
+	require.ErrorIs(t, err, sale.ErrNoAccount)
 	_, err = s.Summary(context.Background(), "9", nil)
-	require.ErrorIs(t, err, ledger.ErrNoAccount)
+	require.ErrorIs(t, err, sale.ErrNoAccount)
 }
 
 func TestRoundTrips(t *testing.T) {
@@ -181,7 +182,7 @@ func TestRoundTrips(t *testing.T) {
 
 func TestParallelDuplicatesMakeOneOrder(t *testing.T) {
 	s := open(t)
-	receipts, errs := together(16, func(int) (ledger.Receipt, error) { return s.sell("t1", create()) })
+	receipts, errs := together(16, func(int) (sale.Receipt, error) { return s.sell("t1", create()) })
 	for i, err := range errs {
 		require.NoError(t, err)
 		require.Equal(t, receipts[0].OrderID, receipts[i].OrderID)
@@ -194,10 +195,10 @@ func TestParallelRenewalsWithDifferentTokensEachStartAtTheOthersEnd(t *testing.T
 	first, err := s.sell("create", create())
 	require.NoError(t, err)
 	const callers = 6
-	_, errs := together(callers, func(i int) (ledger.Receipt, error) {
+	_, errs := together(callers, func(i int) (sale.Receipt, error) {
 		for { // a conflict is a definite answer, and asks to try again
 			r, err := s.sell(string(rune('a'+i)), renew(first.InstanceID))
-			if !errors.Is(err, ledger.ErrConflict) {
+			if !errors.Is(err, sale.ErrConflict) {
 				return r, err
 			}
 		}
@@ -212,8 +213,8 @@ func TestParallelRenewalsWithDifferentTokensEachStartAtTheOthersEnd(t *testing.T
 	}
 }
 
-func together(n int, call func(i int) (ledger.Receipt, error)) ([]ledger.Receipt, []error) {
-	receipts, errs := make([]ledger.Receipt, n), make([]error, n)
+func together(n int, call func(i int) (sale.Receipt, error)) ([]sale.Receipt, []error) {
+	receipts, errs := make([]sale.Receipt, n), make([]error, n)
 	var all sync.WaitGroup
 	for i := range n {
 		all.Go(func() { receipts[i], errs[i] = call(i) })
@@ -225,7 +226,7 @@ func together(n int, call func(i int) (ledger.Receipt, error)) ([]ledger.Receipt
 func TestOrdersAreListedNewestFirstInPages(t *testing.T) {
 	s := open(t)
 	now := time.Date(2026, 5, 10, 0, 0, 0, 0, time.UTC)
-	l, err := ledger.New(ledger.Config{Gate: s.gate.Gate, Clock: func() time.Time { now = now.Add(time.Second); return now }})
+	l, err := ledger.New(ledger.Config{Store: s.gate.Client, Clock: func() time.Time { now = now.Add(time.Second); return now }})
 	require.NoError(t, err)
 	s.Ledger = l
 	first, err := s.sell("t0", create())
@@ -260,17 +261,17 @@ func TestATopUpIsBookedAsPaidIn(t *testing.T) {
 
 func TestTheAdmission(t *testing.T) {
 	refused := errors.New("refused")
-	refuse := &ledger.Admission{Beside: func(context.Context) error { return refused }}
+	refuse := &storetest.Precheck{OnRecord: func(context.Context) error { return refused }}
 	s := open(t)
 	t.Run("that refuses lets nothing be sold", func(t *testing.T) {
-		_, err := s.Sell(context.Background(), ledger.Purchase{Owner: owner, Token: "t1", Command: create(), Admit: refuse})
+		_, err := s.Sell(context.Background(), sale.Purchase{Owner: owner, Token: "t1", Command: create()}, refuse)
 		require.ErrorIs(t, err, refused)
 		s.requireBooks(t, 0)
 	})
 	t.Run("that refuses lets nothing be replayed or told", func(t *testing.T) {
 		_, err := s.sell("t1", create())
 		require.NoError(t, err)
-		_, err = s.Sell(context.Background(), ledger.Purchase{Owner: owner, Token: "t1", Command: create(), Admit: refuse})
+		_, err = s.Sell(context.Background(), sale.Purchase{Owner: owner, Token: "t1", Command: create()}, refuse)
 		require.ErrorIs(t, err, refused)
 		_, err = s.Summary(context.Background(), owner, refuse)
 		require.ErrorIs(t, err, refused)
@@ -279,32 +280,32 @@ func TestTheAdmission(t *testing.T) {
 		reading := make(chan struct{})
 		s.gate.BeforeRead = func(int, []store.Key) error { close(reading); return nil }
 		defer func() { s.gate.BeforeRead = nil }()
-		_, err := s.Sell(context.Background(), ledger.Purchase{Owner: owner, Token: "t1", Command: create(), Admit: &ledger.Admission{Beside: func(context.Context) error {
+		_, err := s.Sell(context.Background(), sale.Purchase{Owner: owner, Token: "t1", Command: create()}, &storetest.Precheck{OnRecord: func(context.Context) error {
 			<-reading // would wait for ever if it came first
 			return nil
-		}}})
+		}})
 		require.NoError(t, err)
 	})
 	t.Run("that checks rows reads them in the same request", func(t *testing.T) {
 		key, _ := s.accountRow(t)
 		reads, _ := s.gate.Counts()
-		_, err := s.Sell(context.Background(), ledger.Purchase{Owner: owner, Token: "t1", Command: create(), Admit: &ledger.Admission{
-			Keys: []store.Key{key},
-			Check: func(rows []store.Row) error {
+		_, err := s.Sell(context.Background(), sale.Purchase{Owner: owner, Token: "t1", Command: create()}, &storetest.Precheck{
+			Rows: []store.Key{key},
+			OnCheck: func(rows []store.Row) error {
 				require.Len(t, rows, 1)
 				require.True(t, rows[0].Exists())
 				return refused
 			},
-		}})
+		})
 		require.ErrorIs(t, err, refused)
 		after, _ := s.gate.Counts()
 		require.Equal(t, 1, after-reads)
 	})
 	t.Run("that panics leaves the outcome open and the process alive", func(t *testing.T) {
-		_, err := s.Sell(context.Background(), ledger.Purchase{Owner: owner, Token: "t9", Command: create(), Admit: &ledger.Admission{
-			Beside: func(context.Context) error { panic("defect") },
-		}})
-		require.ErrorIs(t, err, ledger.ErrUnavailable)
+		_, err := s.Sell(context.Background(), sale.Purchase{Owner: owner, Token: "t9", Command: create()}, &storetest.Precheck{
+			OnRecord: func(context.Context) error { panic("defect") },
+		})
+		require.ErrorIs(t, err, sale.ErrUnavailable)
 	})
 }
 
@@ -312,19 +313,19 @@ func TestARowOfALaterReleaseIsNotGuessedAt(t *testing.T) {
 	s := open(t)
 	ctx := context.Background()
 	key, rev := s.accountRow(t)
-	require.NoError(t, s.gate.Gate.Commit(ctx, store.Update(key, store.Columns{store.Int("schema", 99)}, "rev", rev)))
+	require.NoError(t, s.gate.Client.Commit(ctx, store.Update(key, store.Columns{store.Int("schema", 99)}, "rev", rev)))
 	_, err := s.sell("t1", create())
-	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	require.ErrorIs(t, err, sale.ErrUnavailable)
 	_, err = s.Summary(ctx, owner, nil)
-	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	require.ErrorIs(t, err, sale.ErrUnavailable)
 }
 
 // accountRow reads the key and the revision of the account.
 func (s *shop) accountRow(t testing.TB) (store.Key, int64) {
 	t.Helper()
-	key := ledger.TokenKey(owner, "x")
+	key := tokenrow.Key(owner, "x")
 	key.Sort = "account"
-	rows, err := s.gate.Gate.Read(context.Background(), key)
+	rows, err := s.gate.Client.Read(context.Background(), key)
 	require.NoError(t, err)
 	return key, rows[0].Int("rev")
 }
@@ -332,12 +333,12 @@ func (s *shop) accountRow(t testing.TB) (store.Key, int64) {
 func TestAnAccountOfAnEarlierReleaseGetsItsOpeningOrderWithTheNextCommit(t *testing.T) {
 	s := open(t)
 	ctx := context.Background()
-	old := ledger.TokenKey("77", "x")
+	old := tokenrow.Key("77", "x")
 	old.Sort = "account"
-	require.NoError(t, s.gate.Gate.Commit(ctx, store.Insert(old, store.Columns{
+	require.NoError(t, s.gate.Client.Commit(ctx, store.Insert(old, store.Columns{
 		store.Int("rev", int64(4)), store.Bool("verified", true), store.Int("machines", 5), store.Int("deposited", 9000), store.Int("balance", 9000), store.String("released", ""),
 	})))
-	_, err := s.Sell(ctx, ledger.Purchase{Owner: "77", Token: "t", Command: create()})
+	_, err := s.Sell(ctx, sale.Purchase{Owner: "77", Token: "t", Command: create()}, nil)
 	require.NoError(t, err)
 	orders, _, err := s.Orders(ctx, "77", "", 10)
 	require.NoError(t, err)
@@ -365,8 +366,8 @@ func TestARefusalIsDefiniteWhateverAnEarlierCallWithTheTokenAsked(t *testing.T) 
 		}
 		return nil
 	}
-	_, err := s.Sell(ctx, ledger.Purchase{Owner: owner, Token: "t1", Command: create()})
-	require.ErrorIs(t, err, ledger.ErrUnavailable, "its write is in flight")
+	_, err := s.Sell(ctx, sale.Purchase{Owner: owner, Token: "t1", Command: create()}, nil)
+	require.ErrorIs(t, err, sale.ErrUnavailable, "its write is in flight")
 
 	s.gate.BeforeCommit, s.gate.BeforeRead = nil, nil
 	more := create()
@@ -375,7 +376,7 @@ func TestARefusalIsDefiniteWhateverAnEarlierCallWithTheTokenAsked(t *testing.T) 
 		_, err = s.sell("t1", more)
 		requireRefused(t, err, sale.NotEnoughBalance)
 	}
-	require.ErrorIs(t, s.gate.Gate.Commit(context.Background(), late...), store.ErrCondition, "it lands after the refusal")
+	require.ErrorIs(t, s.gate.Client.Commit(context.Background(), late...), store.ErrCondition, "it lands after the refusal")
 	s.requireBooks(t, 0)
 }
 
@@ -412,7 +413,7 @@ func TestPollersOfARefusalDoNotMakeOthersFail(t *testing.T) {
 		all.Go(func() {
 			for range 20 {
 				_, err := s.sell(fmt.Sprint("again-", poller), create())
-				if !errors.Is(err, ledger.ErrConflict) {
+				if !errors.Is(err, sale.ErrConflict) {
 					requireRefused(t, err, sale.InstanceAlreadyExists)
 				}
 			}
@@ -436,7 +437,7 @@ func TestTheListOfRefusedTokensIsBounded(t *testing.T) {
 		requireRefused(t, err, sale.NotEnoughBalance)
 	}
 	key, _ := s.accountRow(t)
-	rows, err := s.gate.Gate.Read(context.Background(), key)
+	rows, err := s.gate.Client.Read(context.Background(), key)
 	require.NoError(t, err)
 	require.Len(t, strings.Split(rows[0].String("refused"), "\n"), 64)
 	s.pay(t, 1_000_000)
@@ -458,7 +459,7 @@ func TestATokenThatIsSoldWithAnotherOrderLeavesTheListOfRefusals(t *testing.T) {
 	_, err = s.sell("paid", sale.MarketCreate{InstanceID: "biz-1", VersionCode: 1, VmNumber: 5, Term: month})
 	require.NoError(t, err)
 	key, _ := s.accountRow(t)
-	rows, err := s.gate.Gate.Read(context.Background(), key)
+	rows, err := s.gate.Client.Read(context.Background(), key)
 	require.NoError(t, err)
 	require.Empty(t, rows[0].String("refused"))
 	again, err := s.sell(sale.ReleaseToken("biz-0"), sale.Release{InstanceID: "biz-0", Channel: sale.Market})

@@ -9,7 +9,7 @@ import (
 	"aegis/shared/store"
 )
 
-// maxRefused bounds an account's list of refused tokens: the oldest gives way, and
+// maxRefused bounds an account's list of refused tokens. The oldest is dropped first;
 // its next refusal is fenced again.
 const maxRefused = 64
 
@@ -22,7 +22,8 @@ func refusedTokens(row store.Row) []string {
 	return strings.Split(text, "\n")
 }
 
-// refusedHash stands for a token in the list. A token may hold whatever a caller sends.
+// refusedHash returns the hash that represents a token in the list. A token may contain
+// any characters that a caller sends.
 func refusedHash(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return hex.EncodeToString(sum[:16])
@@ -43,15 +44,4 @@ func refusedColumn(list []string) store.Column {
 		return store.None(colRefused)
 	}
 	return store.String(colRefused, strings.Join(list, "\n"))
-}
-
-// refuseToken asserts, as part of a fence, that a token is not sold: it makes the
-// token's row as a free one, or moves the fence of a free one. Either fails if the
-// token was sold since the row was read.
-func refuseToken(row store.Row, key store.Key) store.Change {
-	if !row.Exists() {
-		return store.Insert(key, store.Columns{store.String(colState, stateFree), store.Int(colFence, int64(0))})
-	}
-	fence := row.Int(colFence)
-	return store.Update(key, store.Columns{store.Int(colFence, fence+1)}, colFence, fence)
 }

@@ -12,42 +12,36 @@ import (
 
 	"aegis/shared/sale"
 	"aegis/shared/store"
+	"aegis/shared/tokenrow"
 )
 
-// Purchase is one call to sell something.
-type Purchase struct {
-	Owner   string
-	Token   string // the ClientToken, in the owner's name space
-	Caller  string // the access key, noted in the order
-	Command sale.Command
-	Admit   *Admission // nil admits
-}
-
-// Sell makes the sale that the token stands for, or answers it again.
+// Sell makes the purchase that the token stands for, or returns its receipt again. A
+// nil Precheck passes.
 //
-// What the caller knows after an error: a *sale.Refusal, a *Mismatch, ErrNoAccount
-// or ErrConflict: nothing was sold; ErrUnavailable: not known yet, send the same
-// call again; the admission's own error: nothing was sold by this call.
-func (l *Ledger) Sell(ctx context.Context, p Purchase) (Receipt, error) {
-	receipt, err := (&sell{Ledger: l, Purchase: p, keys: keysOf(p.Owner), ambiguousRev: none}).run(ctx)
+// After a *sale.Refusal, a *sale.Mismatch, sale.ErrNoAccount or sale.ErrConflict
+// nothing was sold. After sale.ErrUnavailable the outcome is not known yet: send the
+// same call again. After an error of the Precheck nothing was sold by this call.
+func (l *Ledger) Sell(ctx context.Context, p sale.Purchase, precheck store.Precheck) (sale.Receipt, error) {
+	receipt, err := (&sell{Ledger: l, Purchase: p, precheck: precheck, keys: keysOf(p.Owner), ambiguousRev: none}).run(ctx)
 	if err != nil {
-		return Receipt{}, p.Failed(err)
+		return sale.Receipt{}, p.Failed(err)
 	}
 	return receipt, nil
 }
 
-// sell is one call of Sell while it runs.
+// sell is the state of one call of Sell.
 type sell struct {
 	*Ledger
-	Purchase
-	keys         keys     // of the owner's rows
-	ambiguousRev revision // a write under this revision has an unknown outcome
-	lastErr      error    // why the last try has to be repeated
+	sale.Purchase
+	precheck     store.Precheck // nil passes
+	keys         keys           // of the owner's rows
+	ambiguousRev revision       // a write under this revision has an unknown outcome
+	lastErr      error          // why the last try has to be repeated
 }
 
 const none revision = -1
 
-// state is what step 1 read.
+// state is the result of step 1.
 type state struct {
 	token   store.Row
 	account sale.Account
@@ -65,15 +59,15 @@ func (s state) listsAny(token string, d sale.Decision) bool {
 	return s.lists(token) || slices.ContainsFunc(d.Earlier, func(step sale.Step) bool { return s.lists(step.Token) })
 }
 
-// errAgain: the try settled nothing, read and decide again.
+// errAgain means that the try decided nothing: read and decide again.
 var errAgain = errors.New("try again")
 
-func (c *sell) run(ctx context.Context) (Receipt, error) {
-	admit := c.Admit
+func (c *sell) run(ctx context.Context) (sale.Receipt, error) {
+	precheck := c.precheck
 	for try := 1; ; try++ {
-		s, err := c.read(ctx, admit)
+		s, err := c.read(ctx, precheck)
 		if err != nil {
-			return Receipt{}, c.certain(err)
+			return sale.Receipt{}, c.certain(err)
 		}
 		receipt, err := c.resolve(ctx, s)
 		if !errors.Is(err, errAgain) {
@@ -83,51 +77,54 @@ func (c *sell) run(ctx context.Context) (Receipt, error) {
 			return c.exhausted(ctx)
 		}
 		if err := c.pause(ctx, try); err != nil {
-			return Receipt{}, err
+			return sale.Receipt{}, err
 		}
-		admit = nil // once is enough
+		precheck = nil // it has passed
 	}
 }
 
 // certain returns the error of a call whose writes are all known to have failed or to
-// be fenced. After a write with an unknown outcome only a refusal and a mismatch are
-// certain: any other error leaves it open whether the call was sold.
+// be fenced. After a write with an unknown outcome, only a refusal and a mismatch are
+// certain; any other error leaves open whether the call was sold.
 func (c *sell) certain(err error) error {
 	_, refused := errors.AsType[*sale.Refusal](err)
-	_, mismatch := errors.AsType[*Mismatch](err)
-	if err == nil || c.ambiguousRev == none || refused || mismatch || errors.Is(err, ErrUnavailable) {
+	_, mismatch := errors.AsType[*sale.Mismatch](err)
+	if err == nil || c.ambiguousRev == none || refused || mismatch || errors.Is(err, sale.ErrUnavailable) {
 		return err
 	}
-	return Unavailable(err)
+	return sale.Unavailable(err)
 }
 
-// read is step 1.
-func (c *sell) read(ctx context.Context, admit *Admission) (state, error) {
-	rows, err := c.readBeside(ctx, admit, c.keys.token(c.Token), c.keys.account())
+// read does step 1: it reads the token and the account.
+func (c *sell) read(ctx context.Context, precheck store.Precheck) (state, error) {
+	rows, err := c.readChecked(ctx, precheck, c.keys.token(c.Token), c.keys.account())
 	if err != nil {
 		return state{}, err
 	}
+
 	if !rows[1].Exists() {
-		return state{}, ErrNoAccount
+		return state{}, sale.ErrNoAccount
 	}
+
 	account, rev, err := readAccount(c.Owner, rows[1])
 	if err != nil {
 		return state{}, err
 	}
+
 	return state{
 		token: rows[0], account: account, rev: rev,
 		schema: rows[1].Int(colSchema), refused: refusedTokens(rows[1]),
 	}, nil
 }
 
-// resolve ends the call from what was read, or returns errAgain.
-func (c *sell) resolve(ctx context.Context, s state) (Receipt, error) {
-	if taken(s.token) {
+// resolve decides the call on what was read, or returns errAgain.
+func (c *sell) resolve(ctx context.Context, s state) (sale.Receipt, error) {
+	if tokenrow.Taken(s.token) {
 		return replay(s.token, c.Command)
 	}
 	at, err := c.decideContext(s.account)
 	if err != nil {
-		return Receipt{}, err
+		return sale.Receipt{}, err
 	}
 	decision, err := c.Command.Decide(c.catalogue, s.account, at)
 	if err != nil {
@@ -136,15 +133,15 @@ func (c *sell) resolve(ctx context.Context, s state) (Receipt, error) {
 
 	if s.listsAny(c.Token, decision) {
 		if s, err = c.unlist(ctx, s, decision); err != nil {
-			return Receipt{}, err
+			return sale.Receipt{}, err
 		}
 	}
 	return c.commit(ctx, s, decision)
 }
 
-// decideContext draws the time and the ids of a decision. The time is cut to the
-// millisecond in which it is stored, so that what is read later is what was
-// decided on. An account that has an instance needs no id for another.
+// decideContext returns the time and the ids of a decision. The time is truncated to
+// the millisecond in which it is stored, so that later reads see what was decided on.
+// An account that has an instance needs no id for another.
 func (c *sell) decideContext(a sale.Account) (at sale.DecideContext, err error) {
 	at.Now = c.clock().Truncate(time.Millisecond)
 	if _, ok := c.Command.(interface{ ReplacesInstance() }); ok && a.Instance != nil {
@@ -158,13 +155,14 @@ func (c *sell) decideContext(a sale.Account) (at sale.DecideContext, err error) 
 		}
 		return at, err
 	}
+
 	instance, err := c.drawID(at.Now, "an instance")
 	at.InstanceID = instancePrefix + strings.ToLower(instance)
 	return at, err
 }
 
-// instancePrefix starts the ids of the instances that are made here. The
-// marketplace's never do (package marketplace, reader.id).
+// instancePrefix starts the ids of the instances that are made here. The marketplace's
+// ids never start with it (package marketplace, reader.id).
 const instancePrefix = "aegis-"
 
 func (c *sell) drawID(now time.Time, of string) (string, error) {
@@ -175,98 +173,105 @@ func (c *sell) drawID(now time.Time, of string) (string, error) {
 	return id.String(), nil
 }
 
-// refuse makes a refusal definite and returns it: see the package comment. A refusal
-// of form says nothing of earlier calls and needs no write.
-func (c *sell) refuse(ctx context.Context, s state, refusal error) (Receipt, error) {
+// refuse makes a refusal definite and returns it: see the package comment. A refusal of
+// form says nothing about earlier calls and needs no write.
+func (c *sell) refuse(ctx context.Context, s state, refusal error) (sale.Receipt, error) {
 	r, ok := errors.AsType[*sale.Refusal](refusal)
 	switch {
 	case !ok || r.OfForm() || s.lists(c.Token):
-		return Receipt{}, refusal
+		return sale.Receipt{}, refusal
 	case r.Code == sale.NotApplicable && !answersAsDone(c.Command):
 		return c.soAlready(ctx, refusal)
 	}
-	err := c.gate.Commit(ctx,
+
+	err := c.store.Commit(ctx,
 		c.listChange(s, addRefused(s.refused, c.Token)),
-		refuseToken(s.token, c.keys.token(c.Token)),
+		tokenrow.Refuse(s.token, c.keys.token(c.Token)),
 	)
 	if err != nil {
-		return Receipt{}, c.failed(s, err)
+		return sale.Receipt{}, c.failed(s, err)
 	}
-	return Receipt{}, refusal
+	return sale.Receipt{}, refusal
 }
 
-// answersAsDone reports whether callers get NotApplicable of a command as success: an
-// earlier call with other parameters must then not land after it.
+// answersAsDone reports whether callers get NotApplicable for a command as success. An
+// earlier call with other parameters must then not be applied later.
 func answersAsDone(c sale.Command) bool {
 	return c.Operation() == sale.SetRenewal || c.Operation() == sale.SetMachineNumber
 }
 
-// soAlready ends a call that has nothing to do. It reads the token once more: it may
-// be so by a twin, whose order is then the answer. Timer, marketplace and operators do
-// not report it to anybody as a result, so it is not fenced.
-func (c *sell) soAlready(ctx context.Context, refusal error) (Receipt, error) {
-	rows, err := c.readBeside(ctx, nil, c.keys.token(c.Token))
+// soAlready ends a call that has nothing to do. It reads the token once more, because a
+// parallel call with the same token may have made it so; the answer is then its order.
+// Timer, marketplace and operators do not report this refusal as a result, so it is not
+// fenced.
+func (c *sell) soAlready(ctx context.Context, refusal error) (sale.Receipt, error) {
+	rows, err := c.readChecked(ctx, nil, c.keys.token(c.Token))
 	if err != nil {
-		return Receipt{}, err
+		return sale.Receipt{}, err
 	}
-	if taken(rows[0]) {
+	if tokenrow.Taken(rows[0]) {
 		return replay(rows[0], c.Command)
 	}
-	return Receipt{}, refusal
+	return sale.Receipt{}, refusal
 }
 
-// unlist takes the tokens that a decision sells off the account's list of refusals, so
-// that the commit is decided at a revision at which no call of them may be refused
-// without a write.
+// unlist removes the tokens that a decision sells from the account's list of refusals.
+// The commit is then decided at a revision at which no call with these tokens can be
+// refused without a write.
 func (c *sell) unlist(ctx context.Context, s state, d sale.Decision) (state, error) {
 	shorter := removeRefused(s.refused, c.Token)
 	for _, step := range d.Earlier {
 		shorter = removeRefused(shorter, step.Token)
 	}
-	if err := c.gate.Commit(ctx, c.listChange(s, shorter)); err != nil {
+
+	if err := c.store.Commit(ctx, c.listChange(s, shorter)); err != nil {
 		return s, c.failed(s, err)
 	}
+
 	s.refused = shorter
 	s.rev++
 	return s, nil
 }
 
-// listChange moves the account's rev and sets its list of refusals, no more: what
-// was decided on the account as it was read, by this call or by one that has ended,
-// can no longer be committed.
+// listChange returns the change that moves the account's rev and sets its list of
+// refusals. Nothing that was decided on the account as it was read can be committed
+// after it, neither by this call nor by one that has ended.
 func (c *sell) listChange(s state, list []string) store.Change {
 	next := store.Columns{store.Int(colRev, s.rev+1), refusedColumn(list)}
 	return store.Update(c.keys.account(), next, colRev, int64(s.rev))
 }
 
-// commit is step 2.
-func (c *sell) commit(ctx context.Context, s state, d sale.Decision) (Receipt, error) {
+// commit does step 2: it commits the account, the orders and their tokens.
+func (c *sell) commit(ctx context.Context, s state, d sale.Decision) (sale.Receipt, error) {
 	changes := c.accountChanges(c.keys, s, d.Account)
 	for _, step := range d.Earlier {
-		rows, err := c.readBeside(ctx, nil, c.keys.token(step.Token)) // which may have been refused before
+		rows, err := c.readChecked(ctx, nil, c.keys.token(step.Token)) // which may have been refused before
 		if err != nil {
-			return Receipt{}, err
+			return sale.Receipt{}, err
 		}
 		changes = append(changes, c.orderChanges(s.rev+1, step, rows[0])...)
 	}
+
 	sold := sale.Step{Order: d.Order, Token: c.Token, Command: c.Command}
 	changes = append(changes, c.orderChanges(s.rev+1, sold, s.token)...)
-	if err := c.gate.Commit(ctx, changes...); err != nil {
-		return Receipt{}, c.failed(s, err)
+	if err := c.store.Commit(ctx, changes...); err != nil {
+		return sale.Receipt{}, c.failed(s, err)
 	}
-	return Receipt{OrderID: d.Order.ID, InstanceID: d.Order.InstanceID}, nil
+
+	return sale.Receipt{OrderID: d.Order.ID, InstanceID: d.Order.InstanceID}, nil
 }
 
-// orderChanges are an order and the token that it was made for, whose row is the one
-// that was read.
+// orderChanges returns the changes that insert an order and sell its token. token is
+// the token's row as it was read.
 func (c *sell) orderChanges(rev revision, s sale.Step, token store.Row) []store.Change {
 	return []store.Change{
 		store.Insert(c.keys.order(s.Order.ID), orderColumns(s.Order, rev, s.Token, c.Caller)),
-		claim(token, store.Insert(c.keys.token(s.Token), tokenColumns(s.Command, s.Order))),
+		tokenrow.Claim(token, c.keys.token(s.Token), tokenColumns(s.Command, s.Order)),
 	}
 }
 
-// failed remembers what a failed write leaves open.
+// failed records what a failed write leaves open, and returns errAgain if the call may
+// try again.
 func (c *sell) failed(s state, err error) error {
 	switch {
 	case errors.Is(err, store.ErrUnknown):
@@ -275,24 +280,25 @@ func (c *sell) failed(s state, err error) error {
 	default:
 		return err
 	}
+
 	c.lastErr = err
 	return errAgain
 }
 
-// exhausted ends a call that never got through. It reads the token once more, so
-// that not even a write that was applied and reported as a failed condition is
-// called a conflict; and a conflict is reported only if every write is known to
-// have failed.
-func (c *sell) exhausted(ctx context.Context) (Receipt, error) {
-	rows, err := c.readBeside(ctx, nil, c.keys.token(c.Token))
+// exhausted ends a call that has used all its tries. It reads the token once more, so
+// that a write that was applied but reported as a failed condition is not called a
+// conflict. It returns ErrConflict only if every write is known to have failed.
+func (c *sell) exhausted(ctx context.Context) (sale.Receipt, error) {
+	rows, err := c.readChecked(ctx, nil, c.keys.token(c.Token))
 	if err != nil {
-		return Receipt{}, err
+		return sale.Receipt{}, err
 	}
-	if taken(rows[0]) {
+
+	if tokenrow.Taken(rows[0]) {
 		return replay(rows[0], c.Command)
 	}
 	if c.ambiguousRev != none || !errors.Is(c.lastErr, store.ErrCondition) {
-		return Receipt{}, Unavailable(c.lastErr)
+		return sale.Receipt{}, sale.Unavailable(c.lastErr)
 	}
-	return Receipt{}, ErrConflict
+	return sale.Receipt{}, sale.ErrConflict
 }

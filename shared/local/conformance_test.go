@@ -17,7 +17,7 @@ func TestEveryPublishedClientBuysFromTheStack(t *testing.T) {
 	owners := local.ResellersOwners()
 	conformance.Run(t, conformance.Target{
 		BaseURL:     stack.URL,
-		Credentials: pop.Credentials{AccessKeyID: local.ResellerKey, Secret: local.ResellerSecret},
+		Credentials: pop.Credentials{AccessKeyID: local.ResellerKey, AccessKeySecret: local.ResellerSecret},
 		Owner: func() string {
 			require.NotEmpty(t, owners)
 			next := owners[0]

@@ -19,7 +19,7 @@ import (
 func TestEverySampleMessageIsHandled(t *testing.T) {
 	root, err := local.ModuleRoot()
 	require.NoError(t, err)
-	one, err := local.OneFunction(context.Background(), local.OneConfig{
+	one, err := local.StartFunction(context.Background(), local.FunctionConfig{
 		Function: "marketorders", BuildDir: localtest.BuildDir(t), Getenv: func(string) string { return "" }, Logs: io.Discard,
 	})
 	require.NoError(t, err)
@@ -54,7 +54,7 @@ func TestTheTimersSampleIsHandled(t *testing.T) {
 	require.NoError(t, err)
 	event, err := os.ReadFile(filepath.Join(root, "events", "renewals", "timer.json"))
 	require.NoError(t, err)
-	one, err := local.OneFunction(context.Background(), local.OneConfig{
+	one, err := local.StartFunction(context.Background(), local.FunctionConfig{
 		Function: "renewals", BuildDir: localtest.BuildDir(t), Getenv: func(string) string { return "" }, Logs: io.Discard,
 	})
 	require.NoError(t, err)

@@ -89,7 +89,7 @@ func (s *Stack) startMarket(g *gateway.Gateway, progress io.Writer) {
 		cancel()
 		return nil
 	})
-	front := queue.Front{
+	front := queue.Handler{
 		Queue: s.queue, Letters: marketplace.NewDeadLetterStore(s.gate, marketplace.Queue, s.clock.now), NewID: requestID,
 		KeyID: roleCredentials().AccessKeyID, Secret: roleCredentials().AccessKeySecret,
 	}

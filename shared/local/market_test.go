@@ -35,7 +35,7 @@ func openPlaza(t *testing.T, change ...func(*local.Config)) *plaza {
 	t.Helper()
 	quick := func(c *local.Config) { c.Queue = queue.Config{RetryScale: 0.001, Window: 20 * time.Millisecond} }
 	s := localtest.Start(t, append([]func(*local.Config){quick}, change...)...)
-	books, err := ledger.New(ledger.Config{Gate: storetest.Open(t, s.StoreURL)})
+	books, err := ledger.New(ledger.Config{Store: storetest.Open(t, s.StoreURL)})
 	require.NoError(t, err)
 	return &plaza{s, t, books}
 }

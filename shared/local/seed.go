@@ -28,11 +28,11 @@ func Seed(ctx context.Context, s *store.Store) error {
 	if err != nil {
 		return fmt.Errorf("prepare the store: %w", err)
 	}
-	keys, err := access.New(access.Config{Gate: s, Master: master})
+	keys, err := access.New(access.Config{Store: s, Master: master})
 	if err != nil {
 		return fmt.Errorf("prepare the store: %w", err)
 	}
-	if _, err := keys.Find(ctx, FinanceKey, ""); !errors.Is(err, access.ErrNoKey) {
+	if _, err := keys.Find(ctx, FinanceKey); !errors.Is(err, access.ErrNoKey) {
 		return err
 	}
 	if err := seedAccounts(ctx, s); err != nil {
@@ -57,7 +57,7 @@ func seedKeys(ctx context.Context, keys *access.Registry) error {
 		{access.Key{ID: ResellerKey, Secret: ResellerSecret, Reseller: true}, ResellersOwners()},
 		{finance, append(ResellersOwners(), Owner)},
 	} {
-		if _, err := keys.Find(ctx, k.key.ID, ""); err == nil {
+		if _, err := keys.Find(ctx, k.key.ID); err == nil {
 			continue
 		}
 		if err := keys.Put(ctx, k.key, k.owners); err != nil {
@@ -68,7 +68,7 @@ func seedKeys(ctx context.Context, keys *access.Registry) error {
 }
 
 func seedAccounts(ctx context.Context, s *store.Store) error {
-	accounts, err := ledger.New(ledger.Config{Gate: s})
+	accounts, err := ledger.New(ledger.Config{Store: s})
 	if err != nil {
 		return err
 	}

@@ -1,8 +1,8 @@
 package local
 
 import (
-	"aegis/shared/local/functions"
 	"aegis/shared/local/tablestore"
+	"aegis/shared/pop"
 	"aegis/shared/store"
 )
 
@@ -35,8 +35,8 @@ func StoreCredentials() tablestore.Credentials {
 	return tablestore.Credentials{AccessKeyID: "local", AccessKeySecret: "local"}
 }
 
-func roleCredentials() functions.Credentials {
-	return functions.Credentials{AccessKeyID: "local", AccessKeySecret: "local", SecurityToken: "local-sts"}
+func roleCredentials() pop.Credentials {
+	return pop.Credentials{AccessKeyID: "local", AccessKeySecret: "local", SecurityToken: "local-sts"}
 }
 
 // Environment are the settings of functions that use the store at endpoint.
@@ -74,6 +74,6 @@ func storeConfig(endpoint string) store.Config {
 	c := StoreCredentials()
 	return store.Config{
 		Endpoint: endpoint, Instance: Instance,
-		Credentials: store.Credentials{AccessKeyID: c.AccessKeyID, AccessKeySecret: c.AccessKeySecret},
+		Credentials: pop.Credentials{AccessKeyID: c.AccessKeyID, AccessKeySecret: c.AccessKeySecret},
 	}
 }

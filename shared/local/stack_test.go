@@ -207,7 +207,7 @@ func TestEverySampleIsAnswered(t *testing.T) {
 			require.NoError(t, err)
 			event, err := call.Event(time.Now())
 			require.NoError(t, err)
-			one, err := local.OneFunction(context.Background(), local.OneConfig{
+			one, err := local.StartFunction(context.Background(), local.FunctionConfig{
 				Function: call.Function, Data: "", BuildDir: localtest.BuildDir(t), Getenv: func(string) string { return "" }, Logs: io.Discard,
 			})
 			require.NoError(t, err)

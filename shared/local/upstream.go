@@ -63,7 +63,7 @@ func (s *Stack) putOperator(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	keys, err := access.New(access.Config{Gate: gate, Master: master})
+	keys, err := access.New(access.Config{Store: gate, Master: master})
 	if err != nil {
 		return err
 	}

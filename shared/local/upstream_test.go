@@ -9,6 +9,7 @@ import (
 	"aegis/shared/ledger"
 	"aegis/shared/local"
 	"aegis/shared/local/localtest"
+	"aegis/shared/sale"
 	"aegis/shared/store/storetest"
 	"aegis/shared/upstream"
 )
@@ -41,11 +42,11 @@ func TestAResellerForwardsToTheSeller(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, direct, summary)
 
-	books, err := ledger.New(ledger.Config{Gate: storetest.Open(t, seller.StoreURL)})
+	books, err := ledger.New(ledger.Config{Store: storetest.Open(t, seller.StoreURL)})
 	require.NoError(t, err)
 	sold, err := books.FindToken(context.Background(), local.Owner, upstream.ForwardedToken(local.Owner, "create"))
 	require.NoError(t, err)
 	require.Equal(t, order, sold.OrderID, "the seller knows the token that was forwarded")
 	_, err = books.FindToken(context.Background(), local.Owner, "create")
-	require.ErrorIs(t, err, ledger.ErrNoToken, "and not the caller's own")
+	require.ErrorIs(t, err, sale.ErrNoToken, "and not the caller's own")
 }

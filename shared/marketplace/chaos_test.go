@@ -38,16 +38,16 @@ type chaos struct {
 
 func newChaos(t *testing.T, seed uint64) *chaos {
 	c := &chaos{shop: &shop{t: t, now: time.Date(2026, 6, 1, 1, 0, 0, 0, time.UTC)}, seed: seed, dice: rand.New(rand.NewPCG(seed, 7)), writes: map[string]int{}}
-	c.gate = &storetest.Gate{Gate: storetest.NewMemory()}
+	c.gate = &storetest.Faulty{Client: storetest.NewMemory()}
 	c.gate.BeforeCommit = func(_ int, w []store.Change) error { return c.strike("before", w[0].Key, store.ErrNotApplied) }
 	c.gate.AfterCommit = func(_ int, w []store.Change) error {
 		return c.strike("after", w[0].Key, store.ErrUnknown, store.ErrCondition)
 	}
 	clock := func() time.Time { return c.now }
 	var err error
-	c.books, err = ledger.New(ledger.Config{Gate: c.gate, Clock: clock, Tries: 3})
+	c.books, err = ledger.New(ledger.Config{Store: c.gate, Clock: clock, Tries: 3})
 	require.NoError(t, err)
-	c.OrderProcessor, err = marketplace.New(marketplace.Config{Gate: c.gate, Ledger: c.books, Secret: secret, Clock: clock})
+	c.OrderProcessor, err = marketplace.New(marketplace.Config{Store: c.gate, Ledger: c.books, Secret: secret, Clock: clock})
 	require.NoError(t, err)
 	c.runner, err = renewals.New(renewals.Config{Ledger: c.books, Clock: clock})
 	require.NoError(t, err)
@@ -145,12 +145,12 @@ func (c *chaos) caller(r *rapid.T, owner string) func() {
 	ctx := context.Background()
 	ledgertest.SetBalance(r, c.books, owner, 200_000)
 	month := sale.Term{Duration: 1, Cycle: sale.Month}
-	receipt, err := c.books.Sell(ctx, ledger.Purchase{Owner: owner, Token: "buy", Command: sale.Create{Term: month, VersionCode: 1, VmNumber: 5, AutoRenew: true, AutoRenewMonths: 1}})
+	receipt, err := c.books.Sell(ctx, sale.Purchase{Owner: owner, Token: "buy", Command: sale.Create{Term: month, VersionCode: 1, VmNumber: 5, AutoRenew: true, AutoRenewMonths: 1}}, nil)
 	require.NoError(r, err)
 	n := 0
 	return func() {
 		n++
-		_, _ = c.books.Sell(ctx, ledger.Purchase{Owner: owner, Token: fmt.Sprint("hand-", n), Command: sale.Renew{InstanceID: receipt.InstanceID, Term: month, VmNumber: 5}})
+		_, _ = c.books.Sell(ctx, sale.Purchase{Owner: owner, Token: fmt.Sprint("hand-", n), Command: sale.Renew{InstanceID: receipt.InstanceID, Term: month, VmNumber: 5}}, nil)
 	}
 }
 
@@ -188,7 +188,7 @@ func TestChaosStrikes(t *testing.T) {
 		_, err := c.Consume(context.Background(), batch(create(fmt.Sprint("biz-", i), fmt.Sprint(3000000000000000+i))))
 		if err != nil {
 			failed++
-			require.True(t, errors.Is(err, ledger.ErrUnavailable) || errors.Is(err, store.ErrUnknown) || errors.Is(err, store.ErrNotApplied) || errors.Is(err, ledger.ErrConflict), err)
+			require.True(t, errors.Is(err, sale.ErrUnavailable) || errors.Is(err, store.ErrUnknown) || errors.Is(err, store.ErrNotApplied) || errors.Is(err, sale.ErrConflict), err)
 		}
 	}
 	require.Greater(t, failed, 3, "else it proves nothing")

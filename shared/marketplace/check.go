@@ -5,21 +5,20 @@ import (
 	"errors"
 	"fmt"
 
-	"aegis/shared/ledger"
 	"aegis/shared/sale"
 	"aegis/shared/store"
 )
 
-// Finding is how our books and the marketplace's differ about an instance.
+// Finding is a difference between our records and the marketplace's about an instance.
 type Finding struct {
 	InstanceID string
 	Owner      string
-	Ours       string // what our books say
-	Theirs     string // what the marketplace says
-	Repaired   string // the order that agrees ours with theirs, "" if there is none
+	Ours       string // our record
+	Theirs     string // the marketplace's record
+	Repaired   string // the order that made our record agree, "" if there is none
 }
 
-// CheckReport is what a comparison of the books came to.
+// CheckReport is the result of a comparison.
 type CheckReport struct {
 	Checked  int
 	Findings []Finding
@@ -31,14 +30,15 @@ type scanner interface {
 }
 
 // Check compares every instance that the marketplace sold with the marketplace's
-// books. repair extends a term that is shorter here: that takes nothing from
-// anybody. What is longer here, or closed there, is left to an operator.
+// records. repair extends a term that is shorter here, which takes nothing from anyone.
+// An instance that is longer here, or closed there, is left to an operator.
 func (p *OrderProcessor) Check(ctx context.Context, repair bool) (CheckReport, error) {
 	var report CheckReport
-	table, ok := p.gate.(scanner)
+	table, ok := p.store.(scanner)
 	if !ok || p.truth == nil {
 		return report, errors.New("check the marketplace's instances: it needs the credentials to ask with (MARKET_ACCESS_KEY_ID)")
 	}
+
 	for start := (store.Key{}); ; {
 		rows, next, err := table.Scan(ctx, Instances(), start, 200)
 		if err != nil {
@@ -61,10 +61,12 @@ func (p *OrderProcessor) CheckInstance(ctx context.Context, instanceID string, r
 	if p.truth == nil {
 		return report, errors.New("check instance " + instanceID + ": it needs the credentials to ask with (MARKET_ACCESS_KEY_ID)")
 	}
-	owner, _, err := ownerOf(ctx, p.gate, instanceID)
+
+	owner, _, err := ownerOf(ctx, p.store, instanceID)
 	if err != nil {
 		return report, err
 	}
+
 	if owner == "" {
 		return report, fmt.Errorf("check instance %s: it was not sold by the marketplace", instanceID)
 	}
@@ -73,15 +75,17 @@ func (p *OrderProcessor) CheckInstance(ctx context.Context, instanceID string, r
 
 func (p *OrderProcessor) checkOne(ctx context.Context, owner, instanceID string, repair bool, report *CheckReport) error {
 	account, err := p.ledger.Account(ctx, owner)
-	if err != nil && !errors.Is(err, ledger.ErrNoAccount) {
+	if err != nil && !errors.Is(err, sale.ErrNoAccount) {
 		return err
 	}
+
 	report.Checked++
 	theirs, err := p.truth.Instance(ctx, instanceID)
 	if err != nil { // unknown there, or not to be asked now: the others are still compared
 		report.Findings = append(report.Findings, Finding{InstanceID: instanceID, Owner: owner, Theirs: err.Error()})
 		return ctx.Err()
 	}
+
 	ours := account.Instance
 	if ours != nil && ours.ID != instanceID {
 		ours = nil
@@ -89,31 +93,34 @@ func (p *OrderProcessor) checkOne(ctx context.Context, owner, instanceID string,
 	if ours != nil && ours.Channel != sale.Market {
 		return nil // adopted by the API
 	}
+
 	f := compare(ours, theirs)
 	if f == nil {
 		return nil
 	}
+
 	f.InstanceID, f.Owner = instanceID, owner
 	if repair && ours != nil && theirs.open(p.clock()) && theirs.Ends.After(ours.Period.End()) {
 		if f.Repaired, err = p.extend(ctx, owner, ours, theirs); err != nil {
 			return err
 		}
 	}
+
 	report.Findings = append(report.Findings, *f)
 	return nil
 }
 
 func (p *OrderProcessor) extend(ctx context.Context, owner string, i *sale.Instance, e Entitlement) (string, error) {
 	s := p.extension(i, e)
-	receipt, err := p.ledger.Sell(ctx, ledger.Purchase{Owner: owner, Token: s.token, Caller: "check", Command: s.command})
+	receipt, err := p.ledger.Sell(ctx, sale.Purchase{Owner: owner, Token: s.token, Caller: "check", Command: s.command}, nil)
 	if err != nil {
 		return "", fmt.Errorf("extend instance %s: %w", i.ID, err)
 	}
 	return receipt.OrderID, nil
 }
 
-// compare returns how the books differ about an instance, nil if they agree. ours is
-// nil for one that is not live here.
+// compare returns how the records of an instance differ, nil if they agree. ours is nil
+// if the instance is not live here.
 func compare(ours *sale.Instance, theirs Entitlement) *Finding {
 	if ours == nil {
 		if theirs.Status == Opened && !theirs.Trial { // a trial yields here and runs out there
@@ -121,6 +128,7 @@ func compare(ours *sale.Instance, theirs Entitlement) *Finding {
 		}
 		return nil
 	}
+
 	here := "until " + day(ours.Period.End())
 	switch {
 	case theirs.Status == Closed:
@@ -130,6 +138,7 @@ func compare(ours *sale.Instance, theirs Entitlement) *Finding {
 	case theirs.Status == Opened && !ours.Expired.IsZero() && ours.Expired.Before(ours.Period.End()):
 		return &Finding{Ours: "marked expired from " + day(ours.Expired), Theirs: describe(theirs)}
 	}
+
 	return nil
 }
 

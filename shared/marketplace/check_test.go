@@ -10,16 +10,17 @@ import (
 	"aegis/shared/ledger"
 	"aegis/shared/marketplace"
 	"aegis/shared/store/storetest"
+	"aegis/shared/tokenrow"
 )
 
 func TestCheckFindsWhereTheBooksDifferAndRepairsWhatIsShorterHere(t *testing.T) {
 	ctx := context.Background()
-	gate, _ := storetest.Start(t, ledger.Sales(), marketplace.Instances(), marketplace.DeadLetters())
+	gate, _ := storetest.Start(t, tokenrow.Sales(), marketplace.Instances(), marketplace.DeadLetters())
 	clock := func() time.Time { return time.Date(2026, 6, 1, 4, 0, 0, 0, time.UTC) }
-	books, err := ledger.New(ledger.Config{Gate: gate, Clock: clock})
+	books, err := ledger.New(ledger.Config{Store: gate, Clock: clock})
 	require.NoError(t, err)
 	asked := &truth{}
-	p, err := marketplace.New(marketplace.Config{Gate: gate, Ledger: books, Secret: secret, Truth: asked, Clock: clock})
+	p, err := marketplace.New(marketplace.Config{Store: gate, Ledger: books, Secret: secret, Truth: asked, Clock: clock})
 	require.NoError(t, err)
 	_, err = p.Consume(ctx, batch(create("biz-1", uid)))
 	require.NoError(t, err)

@@ -1,6 +1,7 @@
 package marketplace
 
 import (
+	"aegis/shared/sale"
 	"context"
 	"errors"
 	"fmt"
@@ -9,14 +10,12 @@ import (
 	"sync"
 
 	"golang.org/x/sync/errgroup"
-
-	"aegis/shared/ledger"
 )
 
-// maxParallel is how many instances' messages of a batch are handled at once.
+// maxParallel is how many instances' messages are handled at once.
 const maxParallel = 16
 
-// Report is what became of a batch.
+// Report counts the outcomes of a batch.
 type Report struct {
 	Messages int `json:"messages"`
 	Done     int `json:"done"`
@@ -25,7 +24,7 @@ type Report struct {
 	Dead     int `json:"dead"`
 }
 
-// batch is a batch while it is handled.
+// batch is the state of a batch while it is handled.
 type batch struct {
 	*OrderProcessor
 	mu      sync.Mutex
@@ -34,7 +33,7 @@ type batch struct {
 	lastErr error // the first passing failure
 }
 
-// work is a message with what was read of it.
+// work is a message and what was parsed from it.
 type work struct {
 	Message
 	call  Call
@@ -42,9 +41,9 @@ type work struct {
 	err   error
 }
 
-// Consume handles an event of the queue. With an error the whole event has to be
-// delivered again: every message that could be done or kept has been, and the error
-// says what stood in the way of the others. Without one, each is done or kept.
+// Consume handles an event of the queue. Without an error every message is done or
+// kept. With an error the whole event has to be delivered again: every message that
+// could be done or kept has been, and the error says what stopped the others.
 func (p *OrderProcessor) Consume(ctx context.Context, event []byte) (Report, error) {
 	b := &batch{OrderProcessor: p}
 	messages := Unwrap(event)
@@ -68,10 +67,11 @@ func (p *OrderProcessor) Consume(ctx context.Context, event []byte) (Report, err
 	return b.report, nil
 }
 
-// byInstance sorts a batch into what can be handled in parallel: one line for each
-// instance, its creation first and the rest as delivered.
+// byInstance groups a batch by instance. Groups may be handled in parallel; within a
+// group the creation comes first and the rest as delivered.
 func (p *OrderProcessor) byInstance(messages []Message) [][]work {
 	var lines [][]work
+
 	place := map[string]int{}
 	for _, m := range messages {
 		w := p.read(m)
@@ -88,6 +88,7 @@ func (p *OrderProcessor) byInstance(messages []Message) [][]work {
 			lines[i] = append(lines[i], w)
 		}
 	}
+
 	return lines
 }
 
@@ -97,8 +98,8 @@ func (p *OrderProcessor) read(m Message) work {
 	return w
 }
 
-// handle brings one message to its end and counts it. Past the deadline the store
-// refuses every request, and the message comes again.
+// handle processes one message and counts it. Past the deadline the store refuses every
+// request, and the message is delivered again.
 func (b *batch) handle(ctx context.Context, w work) {
 	receipt, err := b.try(ctx, w, false)
 	kept := b.keep(ctx, w, err)
@@ -126,8 +127,8 @@ func (b *batch) handle(ctx context.Context, w work) {
 	}
 }
 
-// keep stores a message that cannot be done now as a letter. The error is that of
-// the storing; for an error that asks for another delivery it is that error itself.
+// keep stores a message that cannot be done now as a dead letter. It returns the error
+// of storing it. An error that asks for another delivery is returned unchanged.
 func (p *OrderProcessor) keep(ctx context.Context, w work, err error) error {
 	if err == nil {
 		return nil
@@ -141,10 +142,11 @@ func (p *OrderProcessor) keep(ctx context.Context, w work, err error) error {
 	return err
 }
 
-// outcomeOf names the end of a message. kept is the error of keep.
+// outcomeOf returns the outcome of a message for the log. kept is the error of keep.
 func outcomeOf(err, kept error) string {
 	_, waiting := errors.AsType[*HeldError](err)
 	_, dead := errors.AsType[*PermanentError](err)
+
 	switch {
 	case err == nil:
 		return "done"
@@ -155,13 +157,14 @@ func outcomeOf(err, kept error) string {
 	case dead:
 		return "dead"
 	}
+
 	return "again"
 }
 
-// letter is the message as it is kept. The marketplace's repetitions of one call are
-// messages of their own and one letter; two calls with different parameters are two
-// letters. What is not certainly a call of the marketplace is known by the queue's
-// id only. A verified token is not kept.
+// letter returns the message as a dead letter. Repetitions of one call by the
+// marketplace are several messages but one letter; calls with different parameters are
+// different letters. A message that is not certainly a call of the marketplace is
+// identified by the queue's id only. A verified token is not kept.
 func (w work) letter(state LetterState) DeadLetter {
 	l := DeadLetter{Message: w.Message, State: state, Action: w.order.Action, InstanceID: w.order.InstanceID, Owner: w.order.Owner}
 	if w.call.Params != nil {
@@ -170,23 +173,24 @@ func (w work) letter(state LetterState) DeadLetter {
 	return l
 }
 
-// try does what a message orders. A defect that panics is the message's end, not
-// the batch's: it can strike after the sale, which a retry then finds.
-func (p *OrderProcessor) try(ctx context.Context, w work, confirmed bool) (r ledger.Receipt, err error) {
+// try processes the order of a message. A panic ends the message, not the batch: it may
+// strike after the sale, which a retry then finds.
+func (p *OrderProcessor) try(ctx context.Context, w work, confirmed bool) (r sale.Receipt, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = permanent("A defect: %v\n%s", cause, debug.Stack())
 		}
 	}()
 	if w.err != nil {
-		return ledger.Receipt{}, w.err
+		return sale.Receipt{}, w.err
 	}
+
 	return p.Process(ctx, w.order, confirmed)
 }
 
-// record writes the message's line, without its body and token. A paid order that
-// was not done is an error, so that alarms find it.
-func (p *OrderProcessor) record(w work, r ledger.Receipt, err error, outcome string) {
+// record writes the message's log line, without its body and token. A paid order that
+// was not done is logged as an error, so that alarms find it.
+func (p *OrderProcessor) record(w work, r sale.Receipt, err error, outcome string) {
 	level := slog.LevelInfo
 	attributes := []slog.Attr{
 		slog.String("messageId", w.ID), slog.String("action", w.order.Action), slog.String("instance", w.order.InstanceID),
@@ -199,6 +203,7 @@ func (p *OrderProcessor) record(w work, r ledger.Receipt, err error, outcome str
 		}
 		attributes = append(attributes, slog.String("error", err.Error()))
 	}
+
 	attributes = append(attributes, slog.String("outcome", outcome))
 	p.log.LogAttrs(context.Background(), level, "order", attributes...)
 }

@@ -15,12 +15,12 @@ import (
 	"aegis/shared/store"
 )
 
-// DeadLetters is the table of messages that could not be done.
+// DeadLetters returns the table of messages that could not be done.
 func DeadLetters() store.Table {
 	return store.Table{Name: "dead_letters", Partition: "queue", Sort: "item"}
 }
 
-// LetterState is what a kept message waits for.
+// LetterState says what a dead letter waits for.
 type LetterState string
 
 const (
@@ -43,8 +43,8 @@ type DeadLetter struct {
 	Hash       string // SHA-256 of the whole body
 }
 
-// Shown is the body as people may see it. The token of a call that was not verified
-// is kept, since the secret may be wrong and be put right, and is not shown.
+// Shown returns the body for people to read. The token of an unverified call is stored,
+// because the secret may be wrong and be corrected, but it is not shown.
 func (l DeadLetter) Shown() string {
 	c, err := ParseCall(l.Body)
 	if err != nil || c.Params["token"] == "" {
@@ -56,23 +56,23 @@ func (l DeadLetter) Shown() string {
 // ErrNoLetter: there is no dead letter of this id.
 var ErrNoLetter = errors.New("no such dead letter")
 
-// MaxKept is how much of a body a letter keeps: what a queue takes at most for a
+// MaxKept is how many bytes of a body a letter keeps: the maximum size of a queue's
 // message. No order is as long.
 const MaxKept = 64 << 10
 
 // DeadLetterStore keeps the dead letters of one queue.
 type DeadLetterStore struct {
-	gate  store.Gate
+	store store.Client
 	queue string
 	clock func() time.Time
 }
 
-// NewDeadLetterStore makes it. clock nil: time.Now.
-func NewDeadLetterStore(gate store.Gate, queue string, clock func() time.Time) *DeadLetterStore {
+// NewDeadLetterStore returns a DeadLetterStore. A nil clock is time.Now.
+func NewDeadLetterStore(client store.Client, queue string, clock func() time.Time) *DeadLetterStore {
 	if clock == nil {
 		clock = time.Now
 	}
-	return &DeadLetterStore{gate, queue, clock}
+	return &DeadLetterStore{client, queue, clock}
 }
 
 const (
@@ -97,54 +97,60 @@ func (s *DeadLetterStore) key(id string) store.Key {
 	return store.Key{Table: DeadLetters(), Partition: s.queue, Sort: letterPrefix + id}
 }
 
-// verified is the message of a verified call as a letter keeps it: its id is made of
-// its parameters, so that the marketplace's repetitions of it are one letter, and its
-// token, which would open the way for another, is left out.
+// verified returns the message of a verified call for a dead letter. Its id is made of
+// the parameters, so that repetitions by the marketplace are one letter. Its token,
+// which would authenticate another call, is left out.
 func (c Call) verified(m Message) Message {
 	params := maps.Clone(c.Params)
 	delete(params, "token")
+
 	var content strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(params)) {
 		fmt.Fprintf(&content, "%q=%q\n", name, params[name])
 	}
+
 	sum := sha256.Sum256([]byte(content.String()))
 	body, _ := json.Marshal(map[string]any{"version": "1", "requestId": c.ID, "params": params}) // texts cannot fail
 	return Message{ID: hex.EncodeToString(sum[:16]), Body: body, At: m.At, Verified: true}
 }
 
-// Put keeps a message as a dead letter. One that is there already counts the
-// attempts and has the new reason and state. After an error it may be kept or not.
+// Put stores a message as a dead letter. If the letter exists, Put counts the attempt
+// and updates reason and state. After an error it may be stored or not.
 func (s *DeadLetterStore) Put(ctx context.Context, l DeadLetter, attempts int, reason string) error {
 	l.Reason = reason
-	err := s.gate.Commit(ctx, store.Insert(s.key(l.ID), s.columns(l, attempts)))
+
+	err := s.store.Commit(ctx, store.Insert(s.key(l.ID), s.columns(l, attempts)))
 	for range 8 { // others may put the same message, or discard it
 		if !errors.Is(err, store.ErrCondition) {
 			break
 		}
 		err = s.putAgain(ctx, l, attempts)
 	}
+
 	if err != nil {
 		return fmt.Errorf("keep message %s as a dead letter: %w", l.ID, err)
 	}
 	return nil
 }
 
-// Note sets the state and the reason of a letter that is still there. One that was
+// Note sets the state and the reason of a letter that still exists. A letter that was
 // discarded meanwhile stays discarded.
 func (s *DeadLetterStore) Note(ctx context.Context, l DeadLetter, reason string) error {
 	l.Reason = reason
-	rows, err := s.gate.Read(ctx, s.key(l.ID))
+	rows, err := s.store.Read(ctx, s.key(l.ID))
 	if err == nil && rows[0].Exists() {
 		err = s.update(ctx, l, rows[0], 1)
 	}
 	if err != nil && !errors.Is(err, store.ErrCondition) {
 		return fmt.Errorf("note why message %s is a dead letter: %w", l.ID, err)
 	}
+
 	return nil
 }
 
 func (s *DeadLetterStore) columns(l DeadLetter, attempts int) store.Columns {
-	sum, now := sha256.Sum256(l.Body), s.clock().UnixMilli()
+	sum := sha256.Sum256(l.Body)
+	now := s.clock().UnixMilli()
 	c := store.Columns{
 		store.Int(colRev, 1), store.String(colState, l.State), store.String(colReason, l.Reason), store.Int(colAttempts, attempts),
 		store.String(colAction, l.Action), store.String(colInstance, l.InstanceID), store.String(colOwner, l.Owner),
@@ -158,24 +164,26 @@ func (s *DeadLetterStore) columns(l DeadLetter, attempts int) store.Columns {
 	if !l.At.IsZero() {
 		c = append(c, store.Int(colSent, l.At.UnixMilli()))
 	}
+
 	return c
 }
 
 func (s *DeadLetterStore) putAgain(ctx context.Context, l DeadLetter, attempts int) error {
-	rows, err := s.gate.Read(ctx, s.key(l.ID))
+	rows, err := s.store.Read(ctx, s.key(l.ID))
 	if err != nil {
 		return err
 	}
+
 	old := rows[0]
 	if !old.Exists() {
-		return s.gate.Commit(ctx, store.Insert(s.key(l.ID), s.columns(l, attempts)))
+		return s.store.Commit(ctx, store.Insert(s.key(l.ID), s.columns(l, attempts)))
 	}
 	return s.update(ctx, l, old, attempts)
 }
 
 func (s *DeadLetterStore) update(ctx context.Context, l DeadLetter, old store.Row, attempts int) error {
 	rev := old.Int(colRev)
-	return s.gate.Commit(ctx, store.Update(s.key(l.ID), store.Columns{
+	return s.store.Commit(ctx, store.Update(s.key(l.ID), store.Columns{
 		store.Int(colRev, rev+1), store.String(colState, l.State), store.String(colReason, l.Reason),
 		store.Int(colAttempts, old.Int(colAttempts)+int64(attempts)), store.Int(colLast, s.clock().UnixMilli()),
 	}, colRev, rev))
@@ -194,13 +202,14 @@ func readLetter(row store.Row) DeadLetter {
 	if sent := row.Int(colSent); sent != 0 {
 		l.At = time.UnixMilli(sent)
 	}
+
 	return l
 }
 
 // List reads a page of letters by their ids, at most limit of them. start is "" for
 // the first page and then the last call's next; next is "" after the last page.
 func (s *DeadLetterStore) List(ctx context.Context, start string, limit int) (letters []DeadLetter, next string, err error) {
-	rows, next, err := s.gate.Range(ctx, store.Range{Table: DeadLetters(), Partition: s.queue, Prefix: letterPrefix, Start: start, Limit: limit})
+	rows, next, err := s.store.Range(ctx, store.Range{Table: DeadLetters(), Partition: s.queue, Prefix: letterPrefix, Start: start, Limit: limit})
 	if err != nil {
 		return nil, "", fmt.Errorf("list the dead letters of %s: %w", s.queue, err)
 	}
@@ -212,7 +221,7 @@ func (s *DeadLetterStore) List(ctx context.Context, start string, limit int) (le
 
 // Find reads a letter; ErrNoLetter if there is none.
 func (s *DeadLetterStore) Find(ctx context.Context, id string) (DeadLetter, error) {
-	rows, err := s.gate.Read(ctx, s.key(id))
+	rows, err := s.store.Read(ctx, s.key(id))
 	if err != nil {
 		return DeadLetter{}, fmt.Errorf("find dead letter %s: %w", id, err)
 	}
@@ -224,7 +233,7 @@ func (s *DeadLetterStore) Find(ctx context.Context, id string) (DeadLetter, erro
 
 // Discard removes a letter for good; ErrNoLetter if there is none.
 func (s *DeadLetterStore) Discard(ctx context.Context, id string) error {
-	err := s.gate.Commit(ctx, store.Delete(s.key(id)))
+	err := s.store.Commit(ctx, store.Delete(s.key(id)))
 	if errors.Is(err, store.ErrCondition) {
 		err = ErrNoLetter
 	}

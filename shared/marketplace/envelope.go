@@ -32,10 +32,10 @@ type envelope struct {
 	} `json:"systemProperties"`
 }
 
-// Unwrap finds the messages in an event, whatever the platform wrapped them in: an
-// array of CloudEvents, one CloudEvent, an array of texts or of bare messages
-// (RawData), a topic's text (STREAM) or object, a call itself. What cannot be
-// taken apart is one message, so that it ends as a dead letter and is not lost.
+// Unwrap returns the messages in an event, however the platform wrapped them: an array
+// of CloudEvents, one CloudEvent, an array of texts or of bare messages (RawData), a
+// topic's text (STREAM) or object, or a bare call. What cannot be parsed counts as one
+// message, so that it ends as a dead letter and is not lost.
 func Unwrap(event []byte) []Message {
 	event = bytes.TrimSpace(event)
 	if items, ok := split(event); ok {
@@ -45,22 +45,24 @@ func Unwrap(event []byte) []Message {
 		}
 		return messages
 	}
+
 	return []Message{unwrap(event, "", time.Time{}, maxWrappings)}
 }
 
-// MaxBatch is how many messages a platform delivers at most in one event.
+// MaxBatch is how many messages a platform delivers in one event at most.
 const MaxBatch = 10_000
 
-// split takes an array apart. What claims to be one and is broken, or longer than
-// any batch, is none.
+// split parses an array. ok is false if the array is broken, or longer than any batch.
 func split(event []byte) (items []json.RawMessage, ok bool) {
 	if len(event) == 0 || event[0] != '[' || !json.Valid(event) {
 		return nil, false
 	}
+
 	decoder := json.NewDecoder(bytes.NewReader(event))
 	if _, err := decoder.Token(); err != nil {
 		return nil, false
 	}
+
 	for decoder.More() {
 		var item json.RawMessage
 		if err := decoder.Decode(&item); err != nil || len(items) == MaxBatch {
@@ -68,14 +70,15 @@ func split(event []byte) (items []json.RawMessage, ok bool) {
 		}
 		items = append(items, item)
 	}
+
 	return items, true
 }
 
-// maxWrappings is how many CloudEvents may be wrapped in one another: a platform
-// sends one. Each costs a copy of the rest, so thousands would exhaust the memory.
+// maxWrappings is how many CloudEvents may be nested; a platform sends one. Each level
+// costs a copy of the rest, so thousands would exhaust the memory.
 const maxWrappings = 4
 
-// unwrap takes one item apart; id and at are the wrapping's so far.
+// unwrap parses one item. id and at are those of the enclosing object.
 func unwrap(item []byte, id string, at time.Time, wrappings int) Message {
 	var text string
 	if json.Unmarshal(item, &text) == nil {
@@ -84,10 +87,12 @@ func unwrap(item []byte, id string, at time.Time, wrappings int) Message {
 		}
 		item = []byte(text)
 	}
+
 	var e envelope
 	if err := unmarshalExact(item, &e); err != nil {
 		return newMessage(id, item, at)
 	}
+
 	switch {
 	case e.SpecVersion != "" && e.Data != nil && wrappings > 0:
 		return unwrap(e.Data, first(id, e.ID), firstTime(at, e.Time), wrappings-1)
@@ -98,17 +103,19 @@ func unwrap(item []byte, id string, at time.Time, wrappings int) Message {
 	case e.Body != nil && (e.Attrs != nil || e.Topic != ""):
 		return newMessage(first(e.SystemProperties.UniqKey, id), content(e.Body), at)
 	}
+
 	return newMessage(id, item, at)
 }
 
-// unmarshalExact distinguishes messageId from MessageId: encoding/json matches names
-// without regard to case where no name matches exactly, so the fields are read
-// through a map.
+// unmarshalExact reads an envelope with exact field names: messageId is not MessageId.
+// encoding/json ignores case if no name matches exactly, so the fields are read through
+// a map.
 func unmarshalExact(item []byte, e *envelope) error {
 	fields, err := envelopeFields(item)
 	if err != nil {
 		return err
 	}
+
 	text := func(name string) (s string) { _ = json.Unmarshal(fields[name], &s); return s }
 	*e = envelope{
 		ID: text("id"), SpecVersion: text("specversion"), Time: text("time"), Data: fields["data"],
@@ -121,8 +128,9 @@ func unmarshalExact(item []byte, e *envelope) error {
 	return nil
 }
 
-// envelopeFields returns the fields that an envelope may have. Others are skipped one
-// by one: an object of a million fields must not become a map of a million entries.
+// envelopeFields returns the fields that an envelope may have. It skips others one by
+// one, so that an object of a million fields does not become a map of a million
+// entries.
 func envelopeFields(item []byte) (map[string]json.RawMessage, error) {
 	if !json.Valid(item) {
 		return nil, errors.New("not JSON")
@@ -158,7 +166,7 @@ func isEnvelopeField(name json.Token) bool {
 	return false
 }
 
-// content is a body field: a string's text, anything else as it stands.
+// content returns a body field: the text of a string, anything else unchanged.
 func content(raw json.RawMessage) []byte {
 	var text string
 	if json.Unmarshal(raw, &text) == nil {
@@ -181,7 +189,7 @@ func firstTime(at time.Time, text string) time.Time {
 	return at
 }
 
-// published is a topic's time, in milliseconds.
+// published returns a topic's publish time, which is in milliseconds, or at.
 func published(ms json.Number, at time.Time) time.Time {
 	if n, err := ms.Int64(); err == nil {
 		return time.UnixMilli(n)

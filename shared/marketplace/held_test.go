@@ -159,14 +159,14 @@ func TestAnOrderBesideALiveAPIInstanceIsHeldAndDoneAfterItsRelease(t *testing.T)
 	s := open(t)
 	ctx := context.Background()
 	ledgertest.SetBalance(t, s.books, uid, 100_000)
-	bought, err := s.books.Sell(ctx, ledger.Purchase{Owner: uid, Token: "api", Command: sale.Create{
-		Term: sale.Term{Duration: 1, Cycle: sale.Month}, VersionCode: 1, VmNumber: 5}})
+	bought, err := s.books.Sell(ctx, sale.Purchase{Owner: uid, Token: "api", Command: sale.Create{
+		Term: sale.Term{Duration: 1, Cycle: sale.Month}, VersionCode: 1, VmNumber: 5}}, nil)
 	require.NoError(t, err)
 	require.Equal(t, 1, s.consume(create("biz-1", uid)).Held)
 	require.Contains(t, s.onlyLetter().Reason, "sold by api")
 
 	s.now = s.now.AddDate(0, 2, 0)
-	_, err = s.books.Sell(ctx, ledger.Purchase{Owner: uid, Token: sale.ReleaseToken(bought.InstanceID), Command: sale.Release{InstanceID: bought.InstanceID, Channel: sale.API}})
+	_, err = s.books.Sell(ctx, sale.Purchase{Owner: uid, Token: sale.ReleaseToken(bought.InstanceID), Command: sale.Release{InstanceID: bought.InstanceID, Channel: sale.API}}, nil)
 	require.NoError(t, err)
 	require.Equal(t, 1, s.retryHeld().Done)
 	require.Equal(t, "biz-1", s.account(uid).Instance.ID)
@@ -473,7 +473,7 @@ func TestTheTimerEndsNoTermThatTheMarketplaceHasRenewed(t *testing.T) {
 	asked.say(marketplace.Opened, "2027-06-01 00:00:00")
 	runner, err := renewals.New(renewals.Config{Ledger: s.books, Orders: s.OrderProcessor, Clock: func() time.Time { return s.now }})
 	require.NoError(t, err)
-	require.NoError(t, s.gate.Gate.(*store.Store).EnsureIndexes(context.Background(), ledger.ByDue()))
+	require.NoError(t, s.gate.Client.(*store.Store).EnsureIndexes(context.Background(), ledger.ByDue()))
 
 	report, err := runner.Run(context.Background(), renewals.Due)
 	require.NoError(t, err)

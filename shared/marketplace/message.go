@@ -34,18 +34,18 @@ type Call struct {
 	Received time.Time         // when the SPI took it; zero: not known
 }
 
-// PermanentError says that a message can never succeed as it is, and why.
+// PermanentError means that a message can never succeed as it is.
 type PermanentError struct{ Reason string }
 
-// Error is the reason.
+// Error returns the reason.
 func (r *PermanentError) Error() string { return r.Reason }
 
 func permanent(format string, args ...any) error {
 	return &PermanentError{fmt.Sprintf(format, args...)}
 }
 
-// maxCall is the size of the largest call that is parsed. SMQ takes messages of 64 KB,
-// and parsing many small parameters costs many times their size.
+// maxCall is the maximum size of a call. SMQ takes messages of 64 KB, and parsing many
+// small parameters costs many times their size.
 const maxCall = 512 << 10
 
 // ParseCall reads a message's body: the object that SPI sends, or the bare
@@ -54,10 +54,12 @@ func ParseCall(body []byte) (Call, error) {
 	if len(body) > maxCall {
 		return Call{}, permanent("The message has %d bytes: an order's has at most %d.", len(body), maxCall)
 	}
+
 	text, err := plain(body)
 	if err != nil {
 		return Call{}, err
 	}
+
 	var wrapped struct {
 		ReceivedAt, RequestID string
 		Params                map[string]json.RawMessage
@@ -65,6 +67,7 @@ func ParseCall(body []byte) (Call, error) {
 	if err := json.Unmarshal(text, &wrapped); err != nil {
 		return Call{}, permanent("The message is not the JSON object of a call.")
 	}
+
 	if wrapped.Params == nil {
 		wrapped.ReceivedAt, wrapped.RequestID = "", ""
 		if err := json.Unmarshal(text, &wrapped.Params); err != nil {
@@ -83,6 +86,7 @@ func newCall(params map[string]json.RawMessage, receivedAt string) (c Call, err 
 			return Call{}, permanent("Parameter %.64q is not a text.", name)
 		}
 	}
+
 	if c.Params["action"] == "" {
 		return Call{}, permanent("The message names no action.")
 	}
@@ -95,8 +99,8 @@ func newCall(params map[string]json.RawMessage, receivedAt string) (c Call, err 
 	return c, nil
 }
 
-// value is a parameter's text. Strings on the wire, they may have become numbers
-// or truth values on their way through JSON.
+// value returns a parameter's text. Parameters are strings on the wire, but may have
+// become numbers or truth values in JSON.
 func value(raw json.RawMessage) (string, error) {
 	var text string
 	if err := json.Unmarshal(raw, &text); err == nil {
@@ -108,7 +112,7 @@ func value(raw json.RawMessage) (string, error) {
 	return string(raw), nil
 }
 
-// plain is a body as JSON: it may be base64 (a queue's, unless it is set to
+// plain returns a body as JSON. The body may be base64 (from a queue that is not set to
 // decode), or a JSON string.
 func plain(body []byte) ([]byte, error) {
 	for range 3 { // a quoted, encoded object at most
@@ -129,5 +133,6 @@ func plain(body []byte) ([]byte, error) {
 			return nil, permanent("The message is neither JSON nor base64 of JSON.")
 		}
 	}
+
 	return nil, permanent("The message is neither JSON nor base64 of JSON.")
 }

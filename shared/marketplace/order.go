@@ -18,7 +18,7 @@ const (
 	orderPay            = "orderPay" // a notice that needs no work: the order follows as createInstance
 )
 
-// IsKnownAction reports whether the marketplace sends work under this name.
+// IsKnownAction reports whether the marketplace has an action of this name.
 func IsKnownAction(action string) bool {
 	switch action {
 	case createInstance, renewInstance, upgradeInstance, expiredInstance, releaseInstance, refundRenewInstance:
@@ -27,14 +27,14 @@ func IsKnownAction(action string) bool {
 	return false
 }
 
-// Order is a call of the marketplace as it can be done. Its command and its token
-// may depend on the instance as it is, so OrderProcessor makes them: see plan.
+// Order is a valid call of the marketplace. Its command and its token may depend on the
+// current instance, so the OrderProcessor makes them: see plan.
 type Order struct {
 	Action     string
 	InstanceID string
 	OrderID    string // the marketplace's; "" if the call has none
 	Owner      string // of a createInstance; the other actions do not say
-	Call       string // which call it is: redelivered, it is the same; repeated by the marketplace, another
+	Call       string // identifies the call: equal when redelivered, different when the marketplace repeats the call
 
 	create  sale.MarketCreate
 	ends    time.Time // of a renewal or a refund
@@ -48,33 +48,39 @@ func (o Order) paid() bool {
 	return o.Action == createInstance || o.Action == renewInstance || o.Action == upgradeInstance
 }
 
-// ParseOrder makes an order of a call whose token has been verified. The error is
-// a *PermanentError that names the parameter.
+// ParseOrder returns the order of a call whose token has been verified. The error is a
+// *PermanentError that names the parameter.
 func ParseOrder(c Call, skus Skus) (Order, error) {
 	r := &reader{Call: c, skus: skus}
 	o := Order{Action: c.Params["action"], OrderID: c.Params["orderId"], Call: c.ID}
+
 	switch o.Action {
 	case createInstance:
 		r.create(&o)
 	case renewInstance:
-		o.InstanceID, o.ends = r.id("instanceId"), r.moment("expiredOn")
+		o.InstanceID = r.id("instanceId")
+		o.ends = r.moment("expiredOn")
 		r.id("orderId")
 	case refundRenewInstance:
-		o.InstanceID, o.ends = r.id("instanceId"), r.moment("expiredOn")
+		o.InstanceID = r.id("instanceId")
+		o.ends = r.moment("expiredOn")
 	case upgradeInstance:
 		r.upgrade(&o)
 	case expiredInstance:
 		o.InstanceID = r.id("instanceId")
 	case releaseInstance:
-		o.InstanceID, o.refund = r.id("instanceId"), r.truth("isRefund")
+		o.InstanceID = r.id("instanceId")
+		o.refund = r.truth("isRefund")
 	default:
 		r.fail("No action is known as %.64q.", o.Action)
 	}
+
 	return o, r.err
 }
 
 func (r *reader) create(o *Order) {
-	o.InstanceID, o.Owner = r.id("orderBizId"), r.owner()
+	o.InstanceID = r.id("orderBizId")
+	o.Owner = r.owner()
 	r.id("orderId")
 	sku := r.sku()
 	o.create = sale.MarketCreate{
@@ -89,14 +95,15 @@ func (r *reader) create(o *Order) {
 	}
 }
 
-// upgrade reads the target. Extra billing items carry the new total; a call
-// without them leaves the machines as they are. The orderId is required by the
-// Chinese page and absent in the international one and in both samples.
+// upgrade reads the target of an upgrade. Extra billing items carry the new total; a
+// call without them leaves the machines unchanged. The Chinese page requires the
+// orderId; the international one and both samples lack it.
 func (r *reader) upgrade(o *Order) {
 	o.InstanceID = r.id("instanceId")
 	if o.OrderID != "" {
 		r.id("orderId")
 	}
+
 	sku := r.sku()
 	o.upgrade = sale.MarketUpgrade{InstanceID: o.InstanceID, VersionCode: sku.VersionCode}
 	if r.Params[sku.VmNumberParameter] != "" {
@@ -104,7 +111,7 @@ func (r *reader) upgrade(o *Order) {
 	}
 }
 
-// token derives the token of the order: the same order has the same.
+// token returns the token of the order. The same order always has the same token.
 func (o Order) token(parts ...string) string {
 	return sale.DerivedToken(append([]string{"market", o.Action, o.InstanceID}, parts...)...)
 }

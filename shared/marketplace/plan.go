@@ -9,19 +9,20 @@ import (
 	"aegis/shared/sale"
 )
 
-// step is what an order comes to: a command under a token.
+// step is what an order results in: a command and its token.
 type step struct {
 	command sale.Command
 	token   string
 }
 
-// plan makes the step of an order for the instance as it is, nil if the owner has
-// none. confirmed: an operator, or the marketplace, says that it is so. A nil step
-// without an error is an order that is done already. A *HeldError has to wait.
+// plan returns the step of an order for the current instance, which is nil if the owner
+// has none. confirmed means that an operator or the marketplace has confirmed what the
+// order asks for. A nil step without an error means that the order is done already. A
+// *HeldError means that it has to wait.
 //
-// The token of an order with an orderId is made of that. The other calls have no
-// number: their tokens carry the instance's change number, which each order moves,
-// so that what was spent before a refund is not missing after it.
+// The token of an order with an orderId is made of that. Other calls have no number:
+// their tokens contain the instance's change number, which each order increments, so
+// that a token used before a refund is not reused after it.
 func (p *OrderProcessor) plan(ctx context.Context, o Order, i *sale.Instance, confirmed bool) (*step, error) {
 	switch o.Action {
 	case createInstance:
@@ -39,7 +40,8 @@ func (p *OrderProcessor) plan(ctx context.Context, o Order, i *sale.Instance, co
 	}
 }
 
-// planCreate asks before a paid instance whose end has passed gives way to another.
+// planCreate asks the marketplace before a paid instance whose end has passed gives way
+// to another.
 func (p *OrderProcessor) planCreate(ctx context.Context, o Order, i *sale.Instance, confirmed bool) (*step, error) {
 	create := o.create
 	other := i != nil && i.ID != o.InstanceID && i.Channel == sale.Market && !i.Trial
@@ -52,28 +54,33 @@ func (p *OrderProcessor) planCreate(ctx context.Context, o Order, i *sale.Instan
 			return nil, held("Instance %s ends at %s by our books and at %s by the marketplace's.", i.ID, day(i.Period.End()), day(e.Ends))
 		}
 	}
+
 	return &step{create, o.token(o.OrderID)}, nil
 }
 
-// planRenewal asks about a renewal after a refund: it may be the renewal that was
-// refunded, which arrives late.
+// planRenewal asks the marketplace about a renewal after a refund: it may be the
+// refunded renewal, arriving late.
 func (p *OrderProcessor) planRenewal(ctx context.Context, o Order, i *sale.Instance, confirmed bool) (*step, error) {
 	renewal := &step{sale.MarketRenew{InstanceID: o.InstanceID, Ends: o.ends}, o.token(o.OrderID)}
 	if p.truth == nil || confirmed || i == nil || i.Refunded.IsZero() || !o.ends.After(i.Period.End()) {
 		return renewal, nil
 	}
+
 	sold, err := p.sold(ctx, o.Owner, renewal.token)
 	if err != nil || sold {
 		return renewal, err
 	}
+
 	e, err := p.ask(ctx, o.InstanceID)
 	if err != nil {
 		return nil, err
 	}
+
 	paid, err := p.truth.Paid(ctx, o.OrderID)
 	if err != nil {
 		return nil, unasked(err)
 	}
+
 	if !paid || e.Ends.Before(o.ends) {
 		return nil, held("A renewal until %s came after a refund; by the marketplace the term ends at %s (order paid: %t).", day(o.ends), day(e.Ends), paid)
 	}
@@ -92,6 +99,7 @@ func (p *OrderProcessor) planExpiry(ctx context.Context, o Order, i *sale.Instan
 	if i == nil {
 		return &step{expiry, o.token()}, nil
 	}
+
 	if p.truth != nil && !confirmed && i.Expired.IsZero() {
 		e, err := p.ask(ctx, o.InstanceID)
 		if err != nil {
@@ -104,14 +112,14 @@ func (p *OrderProcessor) planExpiry(ctx context.Context, o Order, i *sale.Instan
 			return nil, held("%s: by the marketplace the term ends at %s, by our books at %s. Its books may follow its word: it is asked again after an hour.", o.Action, day(e.Ends), day(i.Period.End()))
 		}
 		over := e.Status == Expired || e.Status == Closed || !e.Ends.IsZero() && !p.clock().Before(e.Ends)
-		expiry.Confirmed = over // else it is nearly over, and marked from its end on
+		expiry.Confirmed = over // otherwise it is nearly over: mark it from its end on
 	}
 	return &step{expiry, o.token(strconv.Itoa(i.Change))}, nil
 }
 
-// stillOpen answers a word that ends or shortens a term which is open by the
-// marketplace's own books: the call is an old one if these agree with ours, and still do
-// an hour after the call came.
+// stillOpen handles a message that ends or shortens a term which the marketplace's
+// records show as open. The call is an old one if those records agree with ours, and
+// still do an hour after the call was received.
 func (p *OrderProcessor) stillOpen(o Order, i *sale.Instance, e Entitlement) (*step, error) {
 	ours := i.Period.End()
 	switch {
@@ -123,10 +131,12 @@ func (p *OrderProcessor) stillOpen(o Order, i *sale.Instance, e Entitlement) (*s
 	case e.Ends.After(ours):
 		return p.extension(i, e), nil
 	}
+
 	return nil, held("%s: by the marketplace the instance is %s until %s, by our books until %s.", o.Action, e.Status, day(e.Ends), day(ours))
 }
 
-// extension gives an instance the time that the marketplace says it has.
+// extension returns the step that extends an instance to the end in the marketplace's
+// records.
 func (p *OrderProcessor) extension(i *sale.Instance, e Entitlement) *step {
 	return &step{
 		sale.MarketRenew{InstanceID: i.ID, Ends: e.Ends, KeepTrial: e.Trial},
@@ -134,17 +144,19 @@ func (p *OrderProcessor) extension(i *sale.Instance, e Entitlement) *step {
 	}
 }
 
-// Ended asks whether the term of an instance that the marketplace sold is over. An
-// instance that is open there for longer is extended. Without credentials to ask with
-// our own books count.
+// Ended reports whether the term of an instance that the marketplace sold is over. An
+// instance that is open there for longer is extended. Without credentials for the
+// marketplace our own records decide.
 func (p *OrderProcessor) Ended(ctx context.Context, owner string, i sale.Instance) (bool, error) {
 	if p.truth == nil {
 		return true, nil
 	}
+
 	e, err := p.truth.Instance(ctx, i.ID)
 	if err != nil {
 		return false, fmt.Errorf("ask the marketplace about instance %s: %w", i.ID, err)
 	}
+
 	if !e.open(p.clock()) {
 		return true, nil
 	}
@@ -152,18 +164,20 @@ func (p *OrderProcessor) Ended(ctx context.Context, owner string, i sale.Instanc
 		_, err = p.extend(ctx, owner, &i, e)
 		return false, err
 	}
+
 	p.log.Error("the marketplace's books differ", "instance", i.ID, "owner", owner, "ours", "until "+day(i.Period.End()), "theirs", describe(e))
 	return false, nil
 }
 
-// planRefund undoes the last renewal. The token is the call's content, so that the
-// same call a second time is not taken for another refund: it differs in its
-// parameter Call, and is held.
+// planRefund undoes the last renewal. The token is the call's content, so that the same
+// call a second time is not taken for another refund: it differs in its parameter Call,
+// and is held.
 func (p *OrderProcessor) planRefund(ctx context.Context, o Order, i *sale.Instance, confirmed bool) (*step, error) {
 	refund := sale.MarketRefund{InstanceID: o.InstanceID, Ends: o.ends, Call: o.Call, Confirmed: confirmed}
 	if i == nil || p.truth == nil && !confirmed {
 		return &step{refund, o.token(millis(o.ends))}, nil
 	}
+
 	if i.Period.End().Equal(o.ends) {
 		switch {
 		case confirmed || !i.Refunded.IsZero():
@@ -182,6 +196,7 @@ func (p *OrderProcessor) planRefund(ctx context.Context, o Order, i *sale.Instan
 		}
 		refund.Confirmed = true
 	}
+
 	return &step{refund, o.token(millis(o.ends), "confirmed", strconv.Itoa(i.Change))}, nil
 }
 
@@ -204,7 +219,8 @@ func (p *OrderProcessor) refundDiffers(o Order, i *sale.Instance, e Entitlement)
 	return s, nil
 }
 
-// planRelease asks unless the buyer was paid back, which only the release itself says.
+// planRelease asks the marketplace unless the buyer was refunded, which only the
+// release itself says.
 func (p *OrderProcessor) planRelease(ctx context.Context, o Order, i *sale.Instance, confirmed bool) (*step, error) {
 	release := sale.Release{InstanceID: o.InstanceID, Channel: sale.Market, Refund: o.refund || confirmed}
 	if i != nil && p.truth != nil && !release.Refund {
@@ -217,11 +233,12 @@ func (p *OrderProcessor) planRelease(ctx context.Context, o Order, i *sale.Insta
 		}
 		release.Refund = true
 	}
+
 	return &step{release, sale.ReleaseToken(o.InstanceID)}, nil
 }
 
-// ask returns what the marketplace says about an instance. If it cannot be asked,
-// the message waits.
+// ask returns the marketplace's record of an instance. If the marketplace cannot be
+// asked, the message waits.
 func (p *OrderProcessor) ask(ctx context.Context, instanceID string) (Entitlement, error) {
 	e, err := p.truth.Instance(ctx, instanceID)
 	if err != nil {
@@ -232,7 +249,7 @@ func (p *OrderProcessor) ask(ctx context.Context, instanceID string) (Entitlemen
 
 func unasked(err error) error { return held("The marketplace could not be asked: %v.", err) }
 
-// day writes a time as the marketplace does.
+// day formats a time as the marketplace does.
 func day(t time.Time) string {
 	if t.IsZero() {
 		return "no time"
@@ -240,11 +257,11 @@ func day(t time.Time) string {
 	return t.In(sale.Shanghai()).Format(time.DateTime)
 }
 
-// HeldError says that a message has to wait: for a moment, for another message, for
-// the marketplace or for an operator. It is tried again hourly.
+// HeldError means that a message has to wait: for time to pass, for another message,
+// for the marketplace or for an operator. It is tried again hourly.
 type HeldError struct{ Reason string }
 
-// Error is the reason.
+// Error returns the reason.
 func (h *HeldError) Error() string { return h.Reason }
 
 func held(format string, args ...any) error { return &HeldError{fmt.Sprintf(format, args...)} }

@@ -16,9 +16,9 @@ import (
 // Queue is the name of the order queue wherever there is one.
 const Queue = "market-orders"
 
-// Config wires an OrderProcessor. Gate, Ledger and Secret must be set.
+// Config wires an OrderProcessor. Store, Ledger and Secret must be set.
 type Config struct {
-	Gate   store.Gate
+	Store  store.Client
 	Ledger *ledger.Ledger
 	Secret string           // of the marketplace's tokens
 	Skus   Skus             // nil: the embedded sample
@@ -27,10 +27,9 @@ type Config struct {
 	Log    io.Writer        // nil: nowhere
 }
 
-// OrderProcessor does the marketplace's orders, one after another. It is safe for
-// concurrent use.
+// OrderProcessor processes the marketplace's orders. It is safe for concurrent use.
 type OrderProcessor struct {
-	gate    store.Gate
+	store   store.Client
 	ledger  *ledger.Ledger
 	secret  string
 	skus    Skus
@@ -42,8 +41,8 @@ type OrderProcessor struct {
 
 // New makes an OrderProcessor.
 func New(c Config) (*OrderProcessor, error) {
-	if c.Gate == nil || c.Ledger == nil || c.Secret == "" {
-		return nil, errors.New("make order processor: gate, ledger and secret must be set")
+	if c.Store == nil || c.Ledger == nil || c.Secret == "" {
+		return nil, errors.New("make order processor: store, ledger and secret must be set")
 	}
 	if c.Skus == nil {
 		c.Skus = DefaultSkus()
@@ -54,19 +53,21 @@ func New(c Config) (*OrderProcessor, error) {
 	if c.Log == nil {
 		c.Log = io.Discard
 	}
+
 	return &OrderProcessor{
-		gate: c.Gate, ledger: c.Ledger, secret: c.Secret, skus: c.Skus, truth: c.Truth, clock: c.Clock,
-		log: slog.New(slog.NewJSONHandler(c.Log, nil)), letters: NewDeadLetterStore(c.Gate, Queue, c.Clock),
+		store: c.Store, ledger: c.Ledger, secret: c.Secret, skus: c.Skus, truth: c.Truth, clock: c.Clock,
+		log: slog.New(slog.NewJSONHandler(c.Log, nil)), letters: NewDeadLetterStore(c.Store, Queue, c.Clock),
 	}, nil
 }
 
-// Parse makes an order of a message's body, or returns a *PermanentError. The token
-// of a letter that was verified before it was kept is not needed again.
+// Parse returns the order of a message's body, or a *PermanentError. A letter whose
+// token was verified before it was stored needs no token again.
 func (p *OrderProcessor) Parse(m Message) (Call, Order, error) {
 	c, err := ParseCall(m.Body)
 	if err != nil {
 		return Call{}, Order{}, err
 	}
+
 	if c.ID == "" {
 		c.ID = m.ID
 	}
@@ -78,41 +79,46 @@ func (p *OrderProcessor) Parse(m Message) (Call, Order, error) {
 			return Call{}, Order{Action: c.Params["action"]}, permanent("The token is wrong.")
 		}
 	}
+
 	o, err := ParseOrder(c, p.skus)
 	return c, o, err
 }
 
-// Process brings an order into the ledger, or finds it there. A *PermanentError can
-// never succeed as things stand, a *HeldError has to wait; with any other error it
-// may have succeeded and has to be delivered again. confirmed: an operator says that
-// what the order asks for is so.
-func (p *OrderProcessor) Process(ctx context.Context, o Order, confirmed bool) (ledger.Receipt, error) {
+// Process records an order in the ledger, or finds it there. A *PermanentError can
+// never succeed in the current state; a *HeldError has to wait; after any other error
+// it may have succeeded and has to be delivered again. confirmed means that an operator
+// has confirmed what the order asks for.
+func (p *OrderProcessor) Process(ctx context.Context, o Order, confirmed bool) (sale.Receipt, error) {
 	if err := p.findOwner(ctx, &o); err != nil {
-		return ledger.Receipt{}, err
+		return sale.Receipt{}, err
 	}
+
 	instance, err := p.instanceOf(ctx, o)
 	if err != nil {
-		return ledger.Receipt{}, err
+		return sale.Receipt{}, err
 	}
+
 	s, err := p.plan(ctx, o, instance, confirmed)
 	if err != nil || s == nil {
-		return ledger.Receipt{}, err
+		return sale.Receipt{}, err
 	}
-	receipt, err := p.ledger.Sell(ctx, ledger.Purchase{Owner: o.Owner, Token: s.token, Caller: "market", Command: s.command})
+
+	receipt, err := p.ledger.Sell(ctx, sale.Purchase{Owner: o.Owner, Token: s.token, Caller: "market", Command: s.command}, nil)
 	return receipt, verdict(o, err)
 }
 
-// instanceOf reads the owner's instance, nil if it is not there. The first order of
-// a buyer opens an account.
+// instanceOf returns the owner's instance, nil if there is none. The first order of a
+// buyer opens an account.
 func (p *OrderProcessor) instanceOf(ctx context.Context, o Order) (*sale.Instance, error) {
 	account, err := p.ledger.Account(ctx, o.Owner)
-	if o.Action == createInstance && errors.Is(err, ledger.ErrNoAccount) {
+	if o.Action == createInstance && errors.Is(err, sale.ErrNoAccount) {
 		account = buyer(o)
 		_, err = p.ledger.OpenAccount(ctx, account)
 	}
 	if err != nil {
 		return nil, err
 	}
+
 	i := account.Instance
 	if i != nil && (i.ID == o.InstanceID || o.Action == createInstance) {
 		return i, nil
@@ -123,19 +129,19 @@ func (p *OrderProcessor) instanceOf(ctx context.Context, o Order) (*sale.Instanc
 // sold reports whether a token has been sold.
 func (p *OrderProcessor) sold(ctx context.Context, owner, token string) (bool, error) {
 	_, err := p.ledger.FindToken(ctx, owner, token)
-	if errors.Is(err, ledger.ErrNoToken) {
+	if errors.Is(err, sale.ErrNoToken) {
 		return false, nil
 	}
 	return err == nil, err
 }
 
-// findOwner completes an order. A creation says whose it is, and records it for the
-// orders that follow. An order that arrives before its creation waits for it.
+// findOwner sets the owner of an order. A creation names the owner, which is recorded
+// for later orders. An order that arrives before its creation waits for it.
 func (p *OrderProcessor) findOwner(ctx context.Context, o *Order) (err error) {
 	if o.Owner != "" {
-		return claim(ctx, p.gate, *o)
+		return claim(ctx, p.store, *o)
 	}
-	if o.Owner, _, err = ownerOf(ctx, p.gate, o.InstanceID); err != nil {
+	if o.Owner, _, err = ownerOf(ctx, p.store, o.InstanceID); err != nil {
 		return err
 	}
 	if o.Owner == "" {
@@ -144,26 +150,28 @@ func (p *OrderProcessor) findOwner(ctx context.Context, o *Order) (err error) {
 	return nil
 }
 
-// buyer is the account of a buyer who is not known yet: verified, since the
-// marketplace sells to nobody else, and with as many machines as the licence
-// covers, until somebody counts them.
+// buyer returns the account of a new buyer. It is verified, since the marketplace sells
+// to verified buyers only, and has as many machines as the licence covers until they
+// are counted.
 func buyer(o Order) sale.Account {
 	return sale.Account{Owner: o.Owner, Verified: true, Machines: o.create.VmNumber}
 }
 
-// verdict sorts the ledger's errors. What another message, a moment or a person can
-// change is held: a paid order never just rests.
+// verdict maps the ledger's errors. If another message, time or a person can change the
+// result, the order is held: a paid order is never dropped.
 func verdict(o Order, err error) error {
-	if mismatch, ok := errors.AsType[*ledger.Mismatch](err); ok {
+	if mismatch, ok := errors.AsType[*sale.Mismatch](err); ok {
 		if o.Action == refundRenewInstance {
 			return held("The same refund was done before: it may be a repetition of that call.")
 		}
 		return permanent("The same order was done before: %v.", mismatch)
 	}
+
 	refusal, ok := errors.AsType[*sale.Refusal](err)
 	if !ok {
 		return err
 	}
+
 	reason := fmt.Sprintf("%s: %s", refusal.Code, refusal.Reason())
 	switch refusal.Code {
 	case sale.NotApplicable:
@@ -176,5 +184,6 @@ func verdict(o Order, err error) error {
 		}
 		return &HeldError{reason}
 	}
+
 	return &PermanentError{reason}
 }

@@ -19,6 +19,7 @@ import (
 	"aegis/shared/sale"
 	"aegis/shared/store"
 	"aegis/shared/store/storetest"
+	"aegis/shared/tokenrow"
 )
 
 const (
@@ -30,7 +31,7 @@ const (
 type shop struct {
 	*marketplace.OrderProcessor
 	t     *testing.T
-	gate  *storetest.Gate
+	gate  *storetest.Faulty
 	books *ledger.Ledger
 	now   time.Time
 	truth *truth
@@ -44,13 +45,13 @@ func open(t *testing.T) *shop {
 // openWith opens a shop that can ask the marketplace.
 func openWith(t *testing.T, asked *truth) *shop {
 	t.Helper()
-	s, _ := storetest.Start(t, ledger.Sales(), marketplace.Instances(), marketplace.DeadLetters())
-	sh := &shop{t: t, gate: &storetest.Gate{Gate: s}, now: time.Date(2026, 6, 1, 4, 0, 0, 0, time.UTC)}
+	s, _ := storetest.Start(t, tokenrow.Sales(), marketplace.Instances(), marketplace.DeadLetters())
+	sh := &shop{t: t, gate: &storetest.Faulty{Client: s}, now: time.Date(2026, 6, 1, 4, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return sh.now }
 	var err error
-	sh.books, err = ledger.New(ledger.Config{Gate: sh.gate, Clock: clock})
+	sh.books, err = ledger.New(ledger.Config{Store: sh.gate, Clock: clock})
 	require.NoError(t, err)
-	config := marketplace.Config{Gate: sh.gate, Ledger: sh.books, Secret: secret, Clock: clock}
+	config := marketplace.Config{Store: sh.gate, Ledger: sh.books, Secret: secret, Clock: clock}
 	if sh.truth = asked; asked != nil {
 		config.Truth = asked
 	}
@@ -63,7 +64,7 @@ func openWith(t *testing.T, asked *truth) *shop {
 func (s *shop) spi(queue marketplace.Sender) *marketplace.SPI {
 	s.t.Helper()
 	spi, err := marketplace.NewSPI(marketplace.SPIConfig{
-		Gate: s.gate, Ledger: s.books, Queue: queue, Secret: secret, Clock: func() time.Time { return s.now },
+		Store: s.gate, Ledger: s.books, Queue: queue, Secret: secret, Clock: func() time.Time { return s.now },
 	})
 	require.NoError(s.t, err)
 	return spi
@@ -234,7 +235,7 @@ func TestAnUnknownOutcomeIsNoDeadLetter(t *testing.T) {
 		return fmt.Errorf("nobody knows: %w", store.ErrUnknown)
 	}
 	_, err := s.Consume(context.Background(), batch(message("upgradeInstance", "instanceId=biz-1", "skuId=aegis-4", "vm_number=9", "orderId=o-2")))
-	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	require.ErrorIs(t, err, sale.ErrUnavailable)
 	require.Empty(t, s.letters())
 }
 

@@ -20,13 +20,14 @@ func (r *reader) fail(format string, args ...any) {
 	}
 }
 
-// id is a required identifier: 1 to 64 letters, digits and - _ . only, since it
-// becomes part of keys. An instance's never looks like one that we made.
+// id reads a required identifier: 1 to 64 letters, digits and - _ . only, because it
+// becomes part of keys. The id of an instance must not look like one of ours.
 func (r *reader) id(name string) string {
 	id := r.Params[name]
 	odd := func(c rune) bool {
 		return !strings.ContainsRune("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.", c)
 	}
+
 	switch {
 	case id == "":
 		r.fail("%s is missing.", name)
@@ -35,12 +36,13 @@ func (r *reader) id(name string) string {
 	case name == "orderBizId" && strings.HasPrefix(id, "aegis-"):
 		r.fail("orderBizId %.80q would pass for an instance that was not sold by the marketplace.", id)
 	}
+
 	return id
 }
 
 func (r *reader) owner() string {
 	owner := r.Params["aliUid"]
-	if owner == "" || len(owner) > 19 || strings.Trim(owner, "0123456789") != "" {
+	if !sale.IsOwner(owner) {
 		r.fail("aliUid must be an account's number, it is %.32q.", owner)
 	}
 	return owner
@@ -54,7 +56,7 @@ func (r *reader) sku() Sku {
 	return sku
 }
 
-// moment is a required time in the marketplace's calendar, UTC+8.
+// moment reads a required time in the marketplace's calendar, UTC+8.
 func (r *reader) moment(name string) time.Time {
 	t, err := time.ParseInLocation(time.DateTime, r.Params[name], sale.Shanghai())
 	if err != nil {
@@ -63,8 +65,8 @@ func (r *reader) moment(name string) time.Time {
 	return t
 }
 
-// truth is false without a value: the vendor's pages require isRefund and trial, and
-// their samples leave them out.
+// truth reads a truth value, false if it is absent: the vendor's pages require isRefund
+// and trial, and their samples leave them out.
 func (r *reader) truth(name string) bool {
 	switch strings.ToLower(r.Params[name]) {
 	case "true":

@@ -15,31 +15,34 @@ import (
 	"aegis/shared/sale"
 )
 
-// Retry handles a dead letter once more and removes it if it is done now. confirmed:
-// an operator says that what it asks for is so, for example that a term is over. A
-// *PermanentError or *HeldError says why it still waits, and is noted as its reason.
-func (p *OrderProcessor) Retry(ctx context.Context, id string, confirmed bool) (ledger.Receipt, error) {
+// Retry processes a dead letter once more and removes it if it is done now. confirmed
+// means that an operator has confirmed what it asks for, for example that a term is
+// over. A *PermanentError or *HeldError says why the letter still waits, and is stored
+// as its reason.
+func (p *OrderProcessor) Retry(ctx context.Context, id string, confirmed bool) (sale.Receipt, error) {
 	letter, err := p.letters.Find(ctx, id)
 	if err != nil {
-		return ledger.Receipt{}, err
+		return sale.Receipt{}, err
 	}
 	return p.retry(ctx, letter, confirmed)
 }
 
-func (p *OrderProcessor) retry(ctx context.Context, letter DeadLetter, confirmed bool) (ledger.Receipt, error) {
+func (p *OrderProcessor) retry(ctx context.Context, letter DeadLetter, confirmed bool) (sale.Receipt, error) {
 	if letter.Cut > 0 {
-		return ledger.Receipt{}, permanent("Only the beginning of the message is kept.")
+		return sale.Receipt{}, permanent("Only the beginning of the message is kept.")
 	}
+
 	w := p.read(letter.Message)
 	w.order.waited = p.clock().Sub(letter.First) >= time.Hour
 	receipt, err := p.try(ctx, w, confirmed)
 	if waiting, ok := errors.AsType[*HeldError](err); ok {
 		letter.State = Held
 		if waiting.Reason == letter.Reason && !confirmed {
-			return receipt, err // it waits for what it waited for: an hourly pass writes nothing
+			return receipt, err // the reason is unchanged, so an hourly pass writes nothing
 		}
 		return receipt, errors.Join(err, p.letters.Note(ctx, letter, waiting.Reason))
 	}
+
 	if dead, ok := errors.AsType[*PermanentError](err); ok {
 		letter.State = Dead
 		return receipt, errors.Join(err, p.letters.Note(ctx, letter, dead.Reason))
@@ -58,7 +61,7 @@ func (p *OrderProcessor) discarded(ctx context.Context, id string) error {
 	return nil
 }
 
-// HeldReport is what became of the held letters in one pass.
+// HeldReport counts the results of one pass over the held letters.
 type HeldReport struct {
 	Tried int `json:"tried"`
 	Done  int `json:"done"`
@@ -67,8 +70,8 @@ type HeldReport struct {
 	Again int `json:"again"` // a passing failure: the next pass tries it again
 }
 
-// RetryHeld tries every held letter once more. It ends with the context; what is
-// left is tried in the next pass.
+// RetryHeld processes every held letter once more. It ends with the context; the next
+// pass tries the rest.
 func (p *OrderProcessor) RetryHeld(ctx context.Context) (report HeldReport, err error) {
 	for start := ""; ctx.Err() == nil; {
 		letters, next, err := p.letters.List(ctx, start, 100)
@@ -80,6 +83,7 @@ func (p *OrderProcessor) RetryHeld(ctx context.Context) (report HeldReport, err 
 			break
 		}
 	}
+
 	return report, nil
 }
 
@@ -88,6 +92,7 @@ func (p *OrderProcessor) retryPage(ctx context.Context, letters []DeadLetter, re
 	var mu sync.Mutex
 	var group errgroup.Group
 	group.SetLimit(maxParallel)
+
 	for _, l := range letters {
 		if l.State != Held || ctx.Err() != nil {
 			continue
@@ -100,6 +105,7 @@ func (p *OrderProcessor) retryPage(ctx context.Context, letters []DeadLetter, re
 			return nil
 		})
 	}
+
 	_ = group.Wait() // each letter is counted for itself
 }
 
@@ -124,21 +130,24 @@ func (report *HeldReport) count(outcome string) {
 	}
 }
 
-// Transfer gives the time of a renewal, whose instance has been released, to another
+// Transfer adds the time of a renewal, whose instance has been released, to another
 // instance of the same owner: as much as the renewal would have added. The letter is
 // removed. The errors are those of Retry.
-func (p *OrderProcessor) Transfer(ctx context.Context, id, instanceID string) (ledger.Receipt, error) {
+func (p *OrderProcessor) Transfer(ctx context.Context, id, instanceID string) (sale.Receipt, error) {
 	letter, err := p.letters.Find(ctx, id)
 	if err != nil {
-		return ledger.Receipt{}, err
+		return sale.Receipt{}, err
 	}
+
 	w := p.read(letter.Message)
 	if w.err != nil {
-		return ledger.Receipt{}, w.err
+		return sale.Receipt{}, w.err
 	}
+
 	if w.order.Action != renewInstance {
-		return ledger.Receipt{}, permanent("Only a renewal can be transferred, this is %s.", w.order.Action)
+		return sale.Receipt{}, permanent("Only a renewal can be transferred, this is %s.", w.order.Action)
 	}
+
 	receipt, err := p.transfer(ctx, w.order, instanceID)
 	if err != nil {
 		return receipt, err
@@ -147,42 +156,48 @@ func (p *OrderProcessor) Transfer(ctx context.Context, id, instanceID string) (l
 }
 
 // transfer sells the renewal under its own token, so that it is granted once.
-func (p *OrderProcessor) transfer(ctx context.Context, o Order, instanceID string) (ledger.Receipt, error) {
+func (p *OrderProcessor) transfer(ctx context.Context, o Order, instanceID string) (sale.Receipt, error) {
 	if err := p.findOwner(ctx, &o); err != nil {
-		return ledger.Receipt{}, err
+		return sale.Receipt{}, err
 	}
+
 	account, err := p.ledger.Account(ctx, o.Owner)
 	if err != nil {
-		return ledger.Receipt{}, err
+		return sale.Receipt{}, err
 	}
+
 	if account.Instance == nil || account.Instance.ID != instanceID {
-		return ledger.Receipt{}, permanent("Owner %s has no live instance %s.", o.Owner, instanceID)
+		return sale.Receipt{}, permanent("Owner %s has no live instance %s.", o.Owner, instanceID)
 	}
+
 	paid, err := p.paidUntil(ctx, o)
 	if err != nil {
-		return ledger.Receipt{}, err
+		return sale.Receipt{}, err
 	}
+
 	if !o.ends.After(paid) {
-		return ledger.Receipt{}, permanent("The renewal until %s adds nothing to instance %s, which was paid until %s.", day(o.ends), o.InstanceID, day(paid))
+		return sale.Receipt{}, permanent("The renewal until %s adds nothing to instance %s, which was paid until %s.", day(o.ends), o.InstanceID, day(paid))
 	}
+
 	renewal := sale.MarketRenew{
 		InstanceID: instanceID, Ends: account.Instance.Period.End().Add(o.ends.Sub(paid)), Reason: transferred(o.InstanceID) + millis(o.ends),
 	}
-	receipt, err := p.ledger.Sell(ctx, ledger.Purchase{Owner: o.Owner, Token: o.token(o.OrderID), Caller: "operator", Command: renewal})
+	receipt, err := p.ledger.Sell(ctx, sale.Purchase{Owner: o.Owner, Token: o.token(o.OrderID), Caller: "operator", Command: renewal}, nil)
 	return receipt, verdict(o, err)
 }
 
-// transferred starts the reason of an order that transfers a renewal of an instance; its
-// end in milliseconds follows.
+// transferred returns the beginning of the reason of an order that transfers a renewal
+// of an instance. The new end in milliseconds follows.
 func transferred(instanceID string) string { return "transferred from " + instanceID + " until " }
 
-// paidUntil is until when a released instance was paid: to its release, or to the end of
-// the last renewal of it that was transferred.
+// paidUntil returns until when a released instance was paid: to its release, or to the
+// end of the last of its renewals that was transferred.
 func (p *OrderProcessor) paidUntil(ctx context.Context, o Order) (time.Time, error) {
 	ended, err := p.endOfReleased(ctx, o)
 	if err != nil {
 		return time.Time{}, err
 	}
+
 	paid := ended.Expires
 	for start := ""; ; {
 		page, next, err := p.ledger.Orders(ctx, o.Owner, start, 500)
@@ -201,10 +216,10 @@ func (p *OrderProcessor) paidUntil(ctx context.Context, o Order) (time.Time, err
 	}
 }
 
-// endOfReleased finds the order by which the renewal's instance was released.
+// endOfReleased returns the order that released the renewal's instance.
 func (p *OrderProcessor) endOfReleased(ctx context.Context, o Order) (ledger.Order, error) {
 	token, err := p.ledger.FindToken(ctx, o.Owner, sale.ReleaseToken(o.InstanceID))
-	if errors.Is(err, ledger.ErrNoToken) {
+	if errors.Is(err, sale.ErrNoToken) {
 		return ledger.Order{}, permanent("Instance %s has not been released: retry the renewal.", o.InstanceID)
 	}
 	if err != nil {
@@ -213,26 +228,28 @@ func (p *OrderProcessor) endOfReleased(ctx context.Context, o Order) (ledger.Ord
 	return p.ledger.Order(ctx, o.Owner, token.OrderID)
 }
 
-// Letters are the dead letters.
+// Letters returns the dead letters.
 func (p *OrderProcessor) Letters() *DeadLetterStore { return p.letters }
 
-// DoneSince returns the order that a letter asked for, if a later delivery of the same
-// order was done: the letter can be discarded. "": it was not, or it has no orderId to
-// tell by.
+// DoneSince returns the order of a letter if a later delivery of the same order was
+// done; the letter can then be discarded. It returns "" if none was, or if the letter
+// has no orderId to compare.
 func (p *OrderProcessor) DoneSince(ctx context.Context, l DeadLetter) (string, error) {
 	w := p.read(l.Message)
 	if w.err != nil || w.order.OrderID == "" || !w.order.paid() {
 		return "", nil
 	}
+
 	owner := w.order.Owner
 	if owner == "" {
 		var err error
-		if owner, _, err = ownerOf(ctx, p.gate, w.order.InstanceID); err != nil || owner == "" {
+		if owner, _, err = ownerOf(ctx, p.store, w.order.InstanceID); err != nil || owner == "" {
 			return "", err
 		}
 	}
+
 	token, err := p.ledger.FindToken(ctx, owner, w.order.token(w.order.OrderID))
-	if errors.Is(err, ledger.ErrNoToken) {
+	if errors.Is(err, sale.ErrNoToken) {
 		return "", nil
 	}
 	return token.OrderID, err

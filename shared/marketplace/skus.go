@@ -11,7 +11,7 @@ import (
 	"aegis/shared/sale"
 )
 
-// Sku is what one skuId of the marketplace's product stands for.
+// Sku is the meaning of one skuId of the marketplace's product.
 type Sku struct {
 	ID                string     `json:"skuId"`
 	VersionCode       int        `json:"versionCode"`
@@ -32,13 +32,13 @@ type AppInfo struct {
 	LicenceEnd  string `json:"licenceEnd,omitempty"` // yyyy-MM-dd HH:mm:ss, UTC+8
 }
 
-// Skus are all of them, by id.
+// Skus are all skus by id.
 type Skus map[string]Sku
 
 //go:embed skus.json
 var sampleSkus []byte
 
-// DefaultSkus is the embedded sample: aegis-1 to aegis-4 for the VersionCodes 1 to
+// DefaultSkus returns the embedded sample: aegis-1 to aegis-4 for the VersionCodes 1 to
 // 4, five machines, a month.
 func DefaultSkus() Skus {
 	s, err := ParseSkus(sampleSkus)
@@ -48,8 +48,8 @@ func DefaultSkus() Skus {
 	return s
 }
 
-// ParseSkus reads a mapping of the shape of skus.json. Whether an edition is on
-// sale is the catalogue's business, at the time of an order.
+// ParseSkus reads a file like skus.json. Whether an edition is on sale is checked
+// against the catalogue when an order is processed.
 func ParseSkus(text []byte) (Skus, error) {
 	var file struct {
 		Skus []Sku `json:"skus"`
@@ -59,6 +59,7 @@ func ParseSkus(text []byte) (Skus, error) {
 	if err := decoder.Decode(&file); err != nil {
 		return nil, fmt.Errorf("read skus: %w", err)
 	}
+
 	skus := make(Skus, len(file.Skus))
 	for _, s := range file.Skus {
 		if _, twice := skus[s.ID]; twice {
@@ -69,6 +70,7 @@ func ParseSkus(text []byte) (Skus, error) {
 		}
 		skus[s.ID] = s
 	}
+
 	return skus, nil
 }
 
@@ -85,23 +87,27 @@ func (s Sku) check() error {
 	case s.TrialDuration < 0 || s.TrialDuration > 0 && s.TrialCycle != sale.Month && s.TrialCycle != sale.Day && s.TrialCycle != sale.Hour:
 		return errors.New("trialDuration must be greater than 0 and trialPricingCycle Month, Day or Hour")
 	}
+
 	return nil
 }
 
-// find is the sku of a call, with the machines that the call orders.
+// find returns the sku of a call and the number of machines that the call orders.
 func (s Skus) find(params map[string]string) (Sku, error) {
 	sku, ok := s[params["skuId"]]
 	if !ok {
 		return Sku{}, permanent("No sku is known as %.64q.", params["skuId"])
 	}
+
 	text := params[sku.VmNumberParameter]
 	if sku.VmNumberParameter == "" || text == "" {
 		return sku, nil
 	}
+
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 || n > sale.MaxVmNumber {
 		return Sku{}, permanent("%s must be an integer from 1 to %d, it is %.32q.", sku.VmNumberParameter, sale.MaxVmNumber, text)
 	}
+
 	sku.VmNumber = n
 	return sku, nil
 }

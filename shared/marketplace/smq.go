@@ -1,6 +1,7 @@
 package marketplace
 
 import (
+	"aegis/shared/pop"
 	"bytes"
 	"context"
 	"crypto/hmac"
@@ -21,20 +22,17 @@ import (
 type SMQ struct {
 	url         *url.URL
 	client      *http.Client
-	credentials func(context.Context) Credentials
+	credentials func(context.Context) pop.Credentials
 	clock       func() time.Time
 }
-
-// Credentials are an access key, or an STS triple.
-type Credentials struct{ AccessKeyID, AccessKeySecret, SecurityToken string }
 
 // SMQVersion is the API's version.
 const SMQVersion = "2015-06-06"
 
-// NewSMQ makes a sender for the queue at a URL, as
-// https://1000000000000000.mns.cn-hangzhou.aliyuncs.com/queues/market-orders.
-// credentials returns who sends, and is asked for each message.
-func NewSMQ(queueURL string, credentials func(context.Context) Credentials) (*SMQ, error) {
+// NewSMQ returns a sender for the queue at a URL such as
+// https://1000000000000000.mns.cn-hangzhou.aliyuncs.com/queues/market-orders. It calls
+// credentials for each message.
+func NewSMQ(queueURL string, credentials func(context.Context) pop.Credentials) (*SMQ, error) {
 	u, err := url.Parse(queueURL)
 	if err != nil || u.Host == "" || !strings.HasPrefix(u.Path, "/queues/") {
 		return nil, fmt.Errorf("open queue: the URL must be https://<endpoint>/queues/<name>")
@@ -43,13 +41,13 @@ func NewSMQ(queueURL string, credentials func(context.Context) Credentials) (*SM
 	return &SMQ{url: u, client: &http.Client{Timeout: 5 * time.Second}, credentials: credentials, clock: time.Now}, nil
 }
 
-// SMQMessage is a message as SendMessage takes it.
+// SMQMessage is the request of SendMessage.
 type SMQMessage struct {
 	XMLName     xml.Name `xml:"Message"`
 	MessageBody string
 }
 
-// SMQSent is its answer.
+// SMQSent is the answer of SendMessage.
 type SMQSent struct {
 	XMLName        xml.Name `xml:"Message"`
 	MessageID      string   `xml:"MessageId"`
@@ -62,10 +60,12 @@ func (q *SMQ) Send(ctx context.Context, body []byte) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("encode a message: %w", err)
 	}
+
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, q.url.String(), bytes.NewReader(append([]byte(xml.Header), text...)))
 	if err != nil {
 		return "", fmt.Errorf("make the request of a message: %w", err)
 	}
+
 	c := q.credentials(ctx)
 	r.Header.Set("Content-Type", "text/xml;charset=utf-8")
 	r.Header.Set("Date", q.clock().UTC().Format(http.TimeFormat))
@@ -73,6 +73,7 @@ func (q *SMQ) Send(ctx context.Context, body []byte) (string, error) {
 	if c.SecurityToken != "" {
 		r.Header.Set("security-token", c.SecurityToken)
 	}
+
 	r.Header.Set("Authorization", "MNS "+c.AccessKeyID+":"+SignSMQ(r, c.AccessKeySecret))
 	return q.send(r)
 }
@@ -82,14 +83,17 @@ func (q *SMQ) send(r *http.Request) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("send a message: %w", err)
 	}
+
 	defer answer.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(answer.Body, 64<<10))
 	if err != nil {
 		return "", fmt.Errorf("send a message: %w", err)
 	}
+
 	if answer.StatusCode != http.StatusCreated {
 		return "", fmt.Errorf("send a message: %s: %s", answer.Status, errorCode(text))
 	}
+
 	var sent SMQSent
 	if err := xml.Unmarshal(text, &sent); err != nil || sent.MessageID == "" {
 		return "", errors.New("send a message: the answer has no MessageId")
@@ -97,14 +101,14 @@ func (q *SMQ) send(r *http.Request) (string, error) {
 	return sent.MessageID, nil
 }
 
-// errorCode is the Code of an error's answer, "" without one.
+// errorCode returns the Code of an error's answer, "" without one.
 func errorCode(text []byte) string {
 	var failure struct{ Code string }
 	_ = xml.Unmarshal(text, &failure) // no XML has no code
 	return failure.Code
 }
 
-// SignSMQ makes the signature of a request: HMAC-SHA1, in base64, of its method,
+// SignSMQ returns the signature of a request: HMAC-SHA1, in base64, of its method,
 // Content-MD5, Content-Type, Date, x-mns- headers and path ("Sign requests", SMQ).
 func SignSMQ(r *http.Request, secret string) string {
 	text := strings.Join([]string{

@@ -11,10 +11,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aegis/shared/marketplace"
+	"aegis/shared/pop"
 )
 
-func role(context.Context) marketplace.Credentials {
-	return marketplace.Credentials{AccessKeyID: "id", AccessKeySecret: "secret", SecurityToken: "sts"}
+func role(context.Context) pop.Credentials {
+	return pop.Credentials{AccessKeyID: "id", AccessKeySecret: "secret", SecurityToken: "sts"}
 }
 
 // smq answers one SendMessage and notes it.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"aegis/shared/ledger"
+	"aegis/shared/sale"
 	"aegis/shared/store"
 )
 
@@ -19,9 +20,9 @@ type Sender interface {
 	Send(ctx context.Context, body []byte) (messageID string, err error)
 }
 
-// SPIConfig wires an SPI. Gate, Ledger, Secret and Queue must be set.
+// SPIConfig wires an SPI. Store, Ledger, Secret and Queue must be set.
 type SPIConfig struct {
-	Gate   store.Gate     // to find whose an instance is
+	Store  store.Client   // to find the owner of an instance
 	Ledger *ledger.Ledger // to find whether a creation is done
 	Queue  Sender
 	Secret string           // of the marketplace's tokens
@@ -30,7 +31,7 @@ type SPIConfig struct {
 	Log    io.Writer        // nil: nowhere
 }
 
-// SPI answers the marketplace's calls: it checks and enqueues, and leaves the work
+// SPI answers the marketplace's calls. It checks and enqueues them and leaves the work
 // to the queue's consumer, as the marketplace advises.
 type SPI struct {
 	SPIConfig
@@ -39,8 +40,8 @@ type SPI struct {
 
 // NewSPI makes an SPI.
 func NewSPI(c SPIConfig) (*SPI, error) {
-	if c.Gate == nil || c.Ledger == nil || c.Queue == nil || c.Secret == "" {
-		return nil, errors.New("make SPI: gate, ledger, queue and secret must be set")
+	if c.Store == nil || c.Ledger == nil || c.Queue == nil || c.Secret == "" {
+		return nil, errors.New("make SPI: store, ledger, queue and secret must be set")
 	}
 	if c.Skus == nil {
 		c.Skus = DefaultSkus()
@@ -51,6 +52,7 @@ func NewSPI(c SPIConfig) (*SPI, error) {
 	if c.Log == nil {
 		c.Log = io.Discard
 	}
+
 	return &SPI{c, slog.New(slog.NewJSONHandler(c.Log, nil))}, nil
 }
 
@@ -67,16 +69,17 @@ func failed(status int, message string) Answer {
 	return Answer{Status: status, Success: "false", Message: message}
 }
 
-// Call answers one call. A call with the right token and a known action is enqueued
-// whatever else is in it: what is wrong with it ends as a dead letter, which can be
-// put right, since the buyer has paid. orderPay is acknowledged and needs no work:
-// what was paid follows as createInstance, renewInstance or upgradeInstance. Any
-// other action is refused, so that the marketplace lists it as failed.
+// Call answers one call. A call with a valid token and a known action is enqueued
+// whatever else it contains: if something is wrong with it, it ends as a dead letter,
+// which can be corrected, since the buyer has paid. orderPay is acknowledged and needs
+// no work, because createInstance, renewInstance or upgradeInstance follows. Any other
+// action is refused, so that the marketplace lists it as failed.
 func (s *SPI) Call(ctx context.Context, requestID string, params map[string]string) Answer {
 	action := params["action"]
 	if name := Ambiguous(params); name != "" {
 		return failed(http.StatusBadRequest, fmt.Sprintf("Parameter %.64q could be read as two.", name))
 	}
+
 	switch {
 	case !Verify(params, s.Secret):
 		return failed(http.StatusForbidden, "The token is wrong.")
@@ -89,29 +92,32 @@ func (s *SPI) Call(ctx context.Context, requestID string, params map[string]stri
 	case action == createInstance:
 		return s.create(ctx, requestID, params)
 	}
+
 	if err := s.enqueue(ctx, requestID, params); err != nil {
 		return s.unavailable(requestID, err)
 	}
 	return Answer{Status: http.StatusOK, Success: "true"}
 }
 
-// create answers the instance if it is there. The marketplace repeats the call
-// until it is; once the order has been taken up it needs no second message.
+// create answers the instance if it exists. The marketplace repeats the call until it
+// does. Once the order has been enqueued, no second message is needed.
 func (s *SPI) create(ctx context.Context, requestID string, params map[string]string) Answer {
 	found, err := s.find(ctx, params)
 	if err == nil && !found.begun {
 		err = s.enqueue(ctx, requestID, params)
 	}
+
 	switch {
 	case err != nil:
 		return s.unavailable(requestID, err)
 	case found.instanceID == "":
 		return Answer{Status: http.StatusOK, InstanceID: "0"}
 	}
+
 	return Answer{Status: http.StatusOK, InstanceID: found.instanceID, AppInfo: &found.app}
 }
 
-// found is what a creation has come to.
+// found is the state of a creation.
 type found struct {
 	begun      bool
 	instanceID string // "": not yet
@@ -123,24 +129,29 @@ func (s *SPI) find(ctx context.Context, params map[string]string) (found, error)
 	if err != nil {
 		return found{}, nil // it will be a dead letter
 	}
-	owner, orderID, err := ownerOf(ctx, s.Gate, order.InstanceID)
+
+	owner, orderID, err := ownerOf(ctx, s.Store, order.InstanceID)
 	if err != nil || owner != order.Owner || orderID != order.OrderID {
 		return found{}, err
 	}
+
 	token, err := s.Ledger.FindToken(ctx, order.Owner, order.token(order.OrderID))
-	if errors.Is(err, ledger.ErrNoToken) {
+	if errors.Is(err, sale.ErrNoToken) {
 		return found{begun: true}, nil
 	}
+
 	if err != nil {
 		return found{}, err
 	}
+
 	sold, err := s.Ledger.Order(ctx, order.Owner, token.OrderID)
 	app := s.Skus[params["skuId"]].AppInfo
-	app.LicenceID, app.LicenceEnd = token.InstanceID, day(sold.Expires)
+	app.LicenceID = token.InstanceID
+	app.LicenceEnd = day(sold.Expires)
 	return found{begun: true, instanceID: token.InstanceID, app: app}, err
 }
 
-// enqueue sends the call verbatim, with the facts of its reception.
+// enqueue sends the call unchanged, with the time and id of its reception.
 func (s *SPI) enqueue(ctx context.Context, requestID string, params map[string]string) error {
 	body, err := json.Marshal(map[string]any{
 		"version": "1", "receivedAt": s.Clock().UTC().Format("2006-01-02T15:04:05.000Z"), "requestId": requestID, "params": params,
@@ -148,10 +159,12 @@ func (s *SPI) enqueue(ctx context.Context, requestID string, params map[string]s
 	if err != nil {
 		return fmt.Errorf("encode a call: %w", err)
 	}
+
 	id, err := s.Queue.Send(ctx, body)
 	if err != nil {
 		return fmt.Errorf("enqueue a call: %w", err)
 	}
+
 	s.log.Info("call", "requestId", requestID, "action", params["action"], "messageId", id)
 	return nil
 }

@@ -91,9 +91,9 @@ func TestACreationShowsTheBuyerWhatTheSkuFileSays(t *testing.T) {
 		"trialDuration":7,"trialPricingCycle":"Day","appInfo":{"frontEndUrl":"https://console.example","adminUrl":"https://admin.example"}}]}`))
 	require.NoError(t, err)
 	s, queue, ctx := open(t), &outbox{}, context.Background()
-	s.OrderProcessor, err = marketplace.New(marketplace.Config{Gate: s.gate, Ledger: s.books, Secret: secret, Skus: skus, Clock: func() time.Time { return s.now }})
+	s.OrderProcessor, err = marketplace.New(marketplace.Config{Store: s.gate, Ledger: s.books, Secret: secret, Skus: skus, Clock: func() time.Time { return s.now }})
 	require.NoError(t, err)
-	spi, err := marketplace.NewSPI(marketplace.SPIConfig{Gate: s.gate, Ledger: s.books, Queue: queue, Secret: secret, Skus: skus})
+	spi, err := marketplace.NewSPI(marketplace.SPIConfig{Store: s.gate, Ledger: s.books, Queue: queue, Secret: secret, Skus: skus})
 	require.NoError(t, err)
 
 	call := params("createInstance", "aliUid="+uid, "orderBizId=biz-1", "orderId=o-1", "skuId=mine", "trial=true")

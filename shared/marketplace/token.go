@@ -19,19 +19,21 @@ func Sign(params map[string]string, secret string) string {
 			text.WriteString(name + "=" + params[name] + "&")
 		}
 	}
+
 	text.WriteString("key=" + secret)
 	sum := md5.Sum([]byte(text.String()))
 	return hex.EncodeToString(sum[:])
 }
 
-// Verify reports whether a call's token is right, in a time that does not depend on
-// how much of it is. A call that is Ambiguous has no right token.
+// Verify reports whether a call's token is right, in a time that does not depend on how
+// many of its characters are. An Ambiguous call has no right token.
 func Verify(params map[string]string, secret string) bool {
 	return Ambiguous(params) == "" && subtle.ConstantTimeCompare([]byte(Sign(params, secret)), []byte(params["token"])) == 1
 }
 
-// Ambiguous names a parameter that can be read as two, "" if there is none: what is
-// signed does not escape & and =, so skuId=a&vm_number=500 has the token of either.
+// Ambiguous returns the name of a parameter that can be read as two, "" if there is
+// none. The signed text does not escape & and =, so skuId=a&vm_number=500 has the same
+// token either way.
 func Ambiguous(params map[string]string) string {
 	for _, name := range slices.Sorted(maps.Keys(params)) {
 		if strings.ContainsAny(name, "&=") || hidesParameter(params[name]) {
@@ -41,7 +43,7 @@ func Ambiguous(params map[string]string) string {
 	return ""
 }
 
-// hidesParameter reports whether a value has the form of a further parameter in it.
+// hidesParameter reports whether a value contains what looks like another parameter.
 func hidesParameter(value string) bool {
 	_, rest, found := strings.Cut(value, "&")
 	for found {
@@ -51,5 +53,6 @@ func hidesParameter(value string) bool {
 			return true
 		}
 	}
+
 	return false
 }

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Truth answers what the marketplace's own books say. Notifications carry no date
-// and no number, so before a paid term is shortened the marketplace is asked.
-// Package marketapi has one.
+// Truth returns the marketplace's own records. Notifications carry neither date nor
+// number, so the marketplace is asked before a paid term is shortened. Package
+// marketapi implements it.
 type Truth interface {
 	// Instance returns what the buyer is entitled to.
 	Instance(ctx context.Context, instanceID string) (Entitlement, error)
@@ -15,10 +15,10 @@ type Truth interface {
 	Paid(ctx context.Context, orderID string) (bool, error)
 }
 
-// Entitlement is an instance by the marketplace's books.
+// Entitlement is the marketplace's record of an instance.
 type Entitlement struct {
 	Status  Status
-	Ends    time.Time // zero: none is given
+	Ends    time.Time // zero: not given
 	Trial   bool
 	OrderID string // of the creation
 }

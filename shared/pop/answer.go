@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Format is how an answer is written.
+// Format is the encoding of an answer.
 type Format int
 
 // The formats, as Format=JSON and Format=XML ask for them.
@@ -14,8 +14,8 @@ const (
 	XML
 )
 
-// The content types are exact, down to the missing space: clients choose their
-// reader by them.
+// contentType returns the exact content type, down to the missing space: clients choose
+// their parser by it.
 func (f Format) contentType() string {
 	if f == XML {
 		return "text/xml;charset=utf-8"
@@ -32,7 +32,7 @@ type Field struct {
 	Number bool
 }
 
-// Response is an HTTP response, for any front door to deliver as it is.
+// Response is an HTTP response, ready to be delivered.
 type Response struct {
 	Status      int
 	ContentType string
@@ -64,6 +64,7 @@ func (e *Error) Response(f Format, requestID, host string) Response {
 		wait := (e.RetryAfter + time.Millisecond - 1) / time.Millisecond
 		header = append(header, Param{"x-acs-retry-after", strconv.FormatInt(int64(wait), 10)})
 	}
+
 	return Response{
 		Status:      e.Status,
 		ContentType: f.contentType(),

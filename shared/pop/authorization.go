@@ -24,6 +24,7 @@ func ParseAuthorization(value string) (Authorization, error) {
 	if algorithm != algorithmV3 {
 		return a, InvalidSignatureMethod(`It is "` + shorten(algorithm) + `" and must be ` + algorithmV3 + ".")
 	}
+
 	for fields != "" {
 		var field string
 		field, fields, _ = strings.Cut(fields, ",")
@@ -31,6 +32,7 @@ func ParseAuthorization(value string) (Authorization, error) {
 			return a, err
 		}
 	}
+
 	return a, a.complete()
 }
 
@@ -38,6 +40,7 @@ func ParseAuthorization(value string) (Authorization, error) {
 func (a *Authorization) set(field string) error {
 	name, value, _ := strings.Cut(field, "=")
 	into := a.field(name)
+
 	switch {
 	case into == nil:
 		return IncompleteSignature("Authorization holds more than Credential, SignedHeaders and Signature.")
@@ -46,6 +49,7 @@ func (a *Authorization) set(field string) error {
 	case value == "":
 		return IncompleteSignature("Authorization has no " + name + ".")
 	}
+
 	*into = value
 	return nil
 }
@@ -59,6 +63,7 @@ func (a *Authorization) field(name string) *string {
 	case "Signature":
 		return &a.Signature
 	}
+
 	return nil
 }
 

@@ -31,7 +31,7 @@ func createInstance() pop.Params {
 }
 
 func benchSigner() *pop.Signer {
-	return &pop.Signer{Credentials: pop.Credentials{AccessKeyID: "LTAI5tExampleExampleExam", Secret: benchSecret}}
+	return &pop.Signer{Credentials: pop.Credentials{AccessKeyID: "LTAI5tExampleExampleExam", AccessKeySecret: benchSecret}}
 }
 
 // createInstanceV3 is the same call as version 3 sends it.

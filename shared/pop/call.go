@@ -9,8 +9,8 @@ import (
 // must be remembered for at least twice as long, and a little more.
 const MaxSkew = 15 * time.Minute
 
-// Call is what a request says. Nothing in it may be believed before CheckTime
-// and Verify have returned nil.
+// Call is a decoded request. Trust nothing in it before CheckTime and Verify have
+// returned nil.
 type Call struct {
 	// What to do. Empty where the request does not say it. Only a caller that
 	// finds the operation in a signed Path may do without an Action.
@@ -55,20 +55,21 @@ func (c *Call) Verify(secret string) error {
 	if c.v3 != nil {
 		return c.verifyV3(secret)
 	}
+
 	var space [blockSize + scratch]byte
 	var own [blockSize]byte
 	keyed := appendStringToSign(space[:blockSize], c.method, c.Params)
 	if !sameText(c.algorithm.appendSignature(own[:0], secret, keyed), c.signature) {
 		return SignatureDoesNotMatch(string(keyed[blockSize:]))
 	}
+
 	return nil
 }
 
-// VerifyUnknown refuses a request whose AccessKeyID does not exist, after the
-// work that Verify does for one that does. The answer says that there is no
-// such key, as the real gateway's does; the time until then says nothing, so a
-// caller may decide to answer alike. It always returns
-// InvalidAccessKeyId.NotFound.
+// VerifyUnknown refuses a request whose AccessKeyID does not exist. It does the same
+// work as Verify, so that its duration reveals nothing. It always returns
+// InvalidAccessKeyId.NotFound, as the real gateway does; a caller may decide to answer
+// otherwise.
 func (c *Call) VerifyUnknown() error {
 	const decoy = "a secret of the usual length.."
 	_ = c.Verify(decoy)

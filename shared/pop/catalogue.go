@@ -106,8 +106,8 @@ func ThrottlingAPI(retryAfter time.Duration) *Error {
 	return New("Throttling.Api", 400, "Request was denied due to api flow control.").after(retryAfter)
 }
 
-// InternalError owns up to a fault of ours. It must not be used where the
-// effect of the call is unknown: that is ServiceUnavailable.
+// InternalError reports a fault of this system. It must not be used where the effect of
+// the call is unknown: that is ServiceUnavailable.
 func InternalError() *Error {
 	return New("InternalError", 500, "The request processing has failed due to some unknown error, exception or failure.")
 }

@@ -1,11 +1,11 @@
 package pop
 
-// The part of the catalogue that answers who is calling.
+// The part of the catalogue that is about the caller.
 
-// SignatureDoesNotMatch names what we signed, so that clients can compare: the
-// Go, Java and Python SDKs split the message after this colon, and if the rest
-// equals their own StringToSign they tell their user that the secret is wrong.
-// Not a character may follow it.
+// SignatureDoesNotMatch contains the text that we signed, so that clients can compare.
+// The Go, Java and Python SDKs split the message after the colon. If the rest equals
+// their own StringToSign, they tell the user that the secret is wrong, so no character
+// may follow it.
 func SignatureDoesNotMatch(stringToSign string) *Error {
 	return New("SignatureDoesNotMatch", 400, "Specified signature is not matched with our calculation. server string to sign is:"+stringToSign)
 }

@@ -13,19 +13,20 @@ const timeLayout = "2006-01-02T15:04:05Z"
 // 32 to 64 hex digits.
 const maxID = 128
 
-// Decode reads a request and verifies nothing but its form. The error is an
-// *Error of the catalogue. The *Call is never nil: after an error it still
-// knows the Format and the Host that the answer needs, and nothing else in it
-// counts.
+// Decode reads a request and checks its form only. The error is an *Error of the
+// catalogue. The *Call is never nil: after an error it still has the Format and the
+// Host that the answer needs, and nothing else in it is valid.
 func Decode(r *Request) (*Call, error) {
 	c := &Call{Host: r.Host, Path: r.Path, method: r.Method}
 	if c.Host == "" {
 		c.Host, _ = r.Header.header("host")
 	}
+
 	query, err := c.readParams(r)
 	authorization, count := r.Header.header("authorization")
 	v3 := c.speaksV3(r, authorization)
 	formatErr := c.readFormat(r, v3)
+
 	switch {
 	case r.Method != "GET" && r.Method != "POST":
 		return c, UnsupportedHTTPMethod()
@@ -38,6 +39,7 @@ func Decode(r *Request) (*Call, error) {
 	case v3:
 		return c, c.readV3(r, authorization, query)
 	}
+
 	return c, c.readV1()
 }
 
@@ -54,6 +56,7 @@ func (c *Call) readParams(r *Request) (query Params, err error) {
 	if err != nil {
 		return query, err
 	}
+
 	if len(c.Params) > MaxParams {
 		return query, InvalidParameter("Body", "A request may hold at most 64 parameters.")
 	}
@@ -72,15 +75,15 @@ func (c *Call) speaksV3(r *Request, authorization string) bool {
 	if _, v1 := c.Params.Get("Signature"); v1 {
 		return false
 	}
+
 	_, action := r.Header.header("x-acs-action")
 	_, nonce := r.Header.header("x-acs-signature-nonce")
 	return action+nonce > 0
 }
 
-// readFormat sets the Format. Without one, the real gateway answers XML to
-// version 1.0 and JSON to version 3. Parameters that an event delivers decoded are
-// in no order, and reading stops at the first that cannot be: the Format may
-// stand behind it.
+// readFormat sets the Format. Without one, the real gateway answers XML to version 1.0
+// and JSON to version 3. Parameters that an event delivers decoded are in no order, and
+// reading stops at the first invalid one, so the Format may come after it.
 func (c *Call) readFormat(r *Request, v3 bool) error {
 	if !v3 {
 		c.Format = XML
@@ -89,6 +92,7 @@ func (c *Call) readFormat(r *Request, v3 bool) error {
 	if !read {
 		format, _ = r.Query.Get("Format")
 	}
+
 	switch {
 	case format == "":
 	case strings.EqualFold(format, "JSON"):
@@ -98,10 +102,11 @@ func (c *Call) readFormat(r *Request, v3 bool) error {
 	default:
 		return InvalidFormat()
 	}
+
 	return nil
 }
 
-// readTime sets the Timestamp. time.Parse alone would let fractions pass.
+// readTime sets the Timestamp. time.Parse alone would accept fractions.
 func (c *Call) readTime(text string) error {
 	at, err := time.Parse(timeLayout, text)
 	if err != nil || len(text) != len(timeLayout) {

@@ -15,7 +15,7 @@ var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 // signer signs as key "testid" with secret "testsecret" at noon.
 func signer() *pop.Signer {
 	return &pop.Signer{
-		Credentials: pop.Credentials{AccessKeyID: "testid", Secret: "testsecret"},
+		Credentials: pop.Credentials{AccessKeyID: "testid", AccessKeySecret: "testsecret"},
 		Clock:       func() time.Time { return noon },
 		Nonce:       func() string { return "3156853299f313e23d1673dc12e1703d" },
 	}

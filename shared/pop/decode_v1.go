@@ -7,6 +7,7 @@ func (c *Call) readV1() error {
 	c.Action, _ = c.Params.Get("Action")
 	c.Version, _ = c.Params.Get("Version")
 	c.SecurityToken, _ = c.Params.Get("SecurityToken")
+
 	var version, method, timestamp string
 	for _, want := range [...]struct {
 		name string
@@ -23,6 +24,7 @@ func (c *Call) readV1() error {
 			return Missing(want.name, "")
 		}
 	}
+
 	if version != "1.0" {
 		return IncompleteSignature("SignatureVersion must be 1.0.")
 	}
@@ -35,7 +37,7 @@ func (c *Call) readV1() error {
 	return c.readTime(timestamp)
 }
 
-// readAlgorithm compares without case: the help pages print Hmac-SHA1 too.
+// readAlgorithm ignores case, because the help pages also print Hmac-SHA1.
 func (c *Call) readAlgorithm(method string) error {
 	kind, _ := c.Params.Get("SignatureType")
 	switch {
@@ -48,11 +50,12 @@ func (c *Call) readAlgorithm(method string) error {
 	default:
 		return InvalidSignatureMethod(`It is "` + shorten(method) + `" and must be HMAC-SHA1 or HMAC-SHA256.`)
 	}
+
 	return nil
 }
 
-// checkIDs bounds what callers store or look up. nonce is what the version
-// calls the nonce.
+// checkIDs limits the length of what callers store or look up. nonce is the version's
+// name for the nonce.
 func (c *Call) checkIDs(nonce string) error {
 	const why = "It must not exceed 128 bytes."
 	if len(c.AccessKeyID) > maxID {

@@ -10,10 +10,12 @@ func (c *Call) readV3(r *Request, authorization string, query Params) error {
 	if authorization == "" {
 		return Missing("Authorization", "")
 	}
+
 	a, err := ParseAuthorization(authorization)
 	if err != nil {
 		return err
 	}
+
 	c.AccessKeyID, c.signature = a.Credential, a.Signature
 	c.v3 = &canonical{
 		method: r.Method, path: r.Path, host: c.Host, query: query,
@@ -22,15 +24,16 @@ func (c *Call) readV3(r *Request, authorization string, query Params) error {
 	if err := c.v3.readNames(); err != nil {
 		return err
 	}
+
 	if err := c.v3.checkBody(); err != nil {
 		return err
 	}
 	return c.readHeaders()
 }
 
-// readHeaders reads what version 3 says in headers. Whatever is read from one
-// must have been signed, or it could be changed on the way; the hash of the
-// body need not, since what is signed holds the hash of the body that came.
+// readHeaders reads the parameters that version 3 has in headers. A header that is read
+// must be signed, or it could be changed on the way. The hash of the body need not be
+// signed, because the signed text contains the hash of the body as it was received.
 func (c *Call) readHeaders() error {
 	var timestamp string
 	for _, want := range [...]struct {
@@ -54,6 +57,7 @@ func (c *Call) readHeaders() error {
 		}
 		*want.into = value
 	}
+
 	if err := c.orParams(); err != nil {
 		return err
 	}
@@ -63,8 +67,8 @@ func (c *Call) readHeaders() error {
 	return c.readTime(timestamp)
 }
 
-// orParams takes Action and Version from the parameters where no header has
-// them, and refuses a request that says both, and differently.
+// orParams reads Action and Version from the parameters if no header has them, and
+// refuses a request in which the two differ.
 func (c *Call) orParams() error {
 	for _, one := range [...]struct {
 		name string
@@ -78,14 +82,16 @@ func (c *Call) orParams() error {
 			return InvalidParameter(one.name, "The header and the parameter differ.")
 		}
 	}
+
 	return nil
 }
 
-// readNames takes the client's SignedHeaders apart.
+// readNames parses the client's SignedHeaders.
 func (c *canonical) readNames() error {
 	if strings.Count(c.signed, ";") >= MaxParams {
 		return IncompleteSignature("SignedHeaders may hold at most 64 names.")
 	}
+
 	c.names = sortedNames(c.signed)
 	for i, name := range c.names {
 		if i > 0 && name == c.names[i-1] {
@@ -95,11 +101,12 @@ func (c *canonical) readNames() error {
 			return IncompleteSignature(`The signed header "` + shorten(name) + `" is not in the request.`)
 		}
 	}
+
 	return nil
 }
 
-// checkBody wants the header signed that says whether the body holds
-// parameters: another one would drop or add them.
+// checkBody requires content-type to be signed: it says whether the body holds
+// parameters, and another one would drop or add them.
 func (c *canonical) checkBody() error {
 	if len(c.body) == 0 {
 		return nil

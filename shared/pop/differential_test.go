@@ -44,7 +44,7 @@ func theirSigner(t *rapid.T, query map[string]string) *pop.Signer {
 	at, err := time.Parse(time.RFC3339, query["Timestamp"])
 	require.NoError(t, err)
 	return &pop.Signer{
-		Credentials: pop.Credentials{AccessKeyID: "testid", Secret: "testsecret", SecurityToken: "a+/="},
+		Credentials: pop.Credentials{AccessKeyID: "testid", AccessKeySecret: "testsecret", SecurityToken: "a+/="},
 		Clock:       func() time.Time { return at },
 		Nonce:       func() string { return query["SignatureNonce"] },
 	}

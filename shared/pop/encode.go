@@ -13,7 +13,7 @@ const unreserved = "00000000000000000000000000000000" +
 
 const none = "00000000000000000000000000000000"
 
-// worst is the most that one byte becomes, encoded twice: % 2 5 X Y.
+// worst is the maximum length of one byte that is encoded twice: % 2 5 X Y.
 const worst = 5
 
 // appendOnce appends s percent-encoded.
@@ -21,20 +21,20 @@ func appendOnce(dst []byte, s string) []byte {
 	return appendEncoded(dst, s, false)
 }
 
-// appendTwice appends s percent-encoded, and that percent-encoded. The second
-// time changes nothing but the percent signs of the first, so both take one
-// pass and no text in between.
+// appendTwice appends s percent-encoded twice. The second time only changes the percent
+// signs of the first, so both take one pass and no intermediate text.
 func appendTwice(dst []byte, s string) []byte {
 	return appendEncoded(dst, s, true)
 }
 
-// appendEncoded makes room once and then writes byte by byte: names and values
-// are short, and copying the stretches between escapes costs more.
+// appendEncoded reserves space once and then writes byte by byte. Names and values are
+// short, and copying the stretches between escapes costs more.
 func appendEncoded(dst []byte, s string, twice bool) []byte {
 	const digits = "0123456789ABCDEF"
 	dst = slices.Grow(dst, worst*len(s))
 	n := len(dst)
 	dst = dst[:n+worst*len(s)]
+
 	for i := 0; i < len(s); i++ {
 		b := s[i]
 		if unreserved[b] == '1' {
@@ -50,6 +50,7 @@ func appendEncoded(dst []byte, s string, twice bool) []byte {
 		dst[n+1], dst[n+2] = digits[b>>4], digits[b&15]
 		n += 3
 	}
+
 	return dst[:n]
 }
 
@@ -63,5 +64,6 @@ func appendQuery(dst []byte, p Params) []byte {
 		dst = append(dst, '=')
 		dst = appendOnce(dst, p[i].Value)
 	}
+
 	return dst
 }

@@ -2,10 +2,9 @@ package pop
 
 import "time"
 
-// Error is a refusal as the gateway answers it. The functions of the catalogue
-// make the published ones, with their exact codes, messages and statuses; New
-// makes a product's own. Errors of this package are of this type: find it with
-// errors.As.
+// Error is a refusal in the gateway's form. The functions of the catalogue return the
+// published ones, with their exact codes, messages and statuses; New makes a product's
+// own. Errors of this package are of this type: find it with errors.As.
 type Error struct {
 	Code    string // what programs act on, e.g. "InvalidParameter"
 	Message string // what people read, in English

@@ -10,7 +10,7 @@ import (
 
 func ExampleSigner_SignV1() {
 	signer := pop.Signer{
-		Credentials: pop.Credentials{AccessKeyID: "LTAI-example", Secret: "example-secret"},
+		Credentials: pop.Credentials{AccessKeyID: "LTAI-example", AccessKeySecret: "example-secret"},
 		Clock:       func() time.Time { return time.Date(2026, 5, 10, 4, 0, 0, 0, time.UTC) },
 		Nonce:       func() string { return "nonce-1" },
 	}

@@ -15,9 +15,9 @@ const (
 	outerPad = 0x5c5c5c5c5c5c5c5c
 )
 
-// HMAC (RFC 2104) in one shot, so that it needs no hash object and nothing on
-// the heap: the message is built behind blockSize free bytes, and the inner key
-// is written into those.
+// HMAC (RFC 2104) in one call, without a hash object and without heap memory. The
+// message is built behind blockSize free bytes, and the inner key is written into
+// those.
 
 // hmacSHA1 returns the HMAC of keyed[blockSize:] under key, and overwrites the
 // free bytes before it.
@@ -34,7 +34,7 @@ func hmacSHA1(key, keyed []byte) [sha1.Size]byte {
 	return sha1.Sum(outer[:])
 }
 
-// hmacSHA256 is hmacSHA1 with the other hash.
+// hmacSHA256 is hmacSHA1 with SHA-256.
 func hmacSHA256(key, keyed []byte) [sha256.Size]byte {
 	if len(key) > blockSize {
 		sum := sha256.Sum256(key)

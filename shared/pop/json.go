@@ -19,6 +19,7 @@ func appendJSON(dst []byte, fields []Field) []byte {
 		}
 		separator = ','
 	}
+
 	return append(dst, '}')
 }
 
@@ -44,6 +45,7 @@ func appendJSONRune(dst []byte, r rune) []byte {
 	case r < ' ':
 		return append(dst, '\\', 'u', '0', '0', digits[r>>4], digits[r&15])
 	}
+
 	return utf8.AppendRune(dst, r)
 }
 
@@ -56,10 +58,12 @@ func isWholeNumber(s string) bool {
 	if s == "" || s[0] == '0' && s != "0" {
 		return false
 	}
+
 	for i := 0; i < len(s); i++ {
 		if s[i] < '0' || s[i] > '9' {
 			return false
 		}
 	}
+
 	return true
 }

@@ -48,8 +48,8 @@ func (p Params) header(name string) (value string, count int) {
 	return strings.Trim(value, " \t"), count
 }
 
-// sortByName orders p by name, byte by byte, in place. Most clients send their
-// parameters sorted, or nearly: insertion sort meets those in one pass, and
+// sortByName sorts p by name, byte by byte, in place. Most clients send their
+// parameters sorted, or nearly so, which insertion sort handles in one pass;
 // [MaxParams] bounds the rest.
 func (p Params) sortByName() {
 	for i := 1; i < len(p); i++ {
@@ -61,8 +61,8 @@ func (p Params) sortByName() {
 	}
 }
 
-// before is a < b, for the most part without a call: names mostly differ at
-// once.
+// before reports whether a < b. Names mostly differ at once, so it rarely calls
+// anything.
 func before(a, b string) bool {
 	if a != "" && b != "" && a[0] != b[0] {
 		return a[0] < b[0]

@@ -28,11 +28,13 @@ func ParseQuery(raw string) (Params, error) {
 	if err != nil {
 		return params, err
 	}
+
 	sorted := append(Params(nil), params...)
 	sorted.sortByName()
 	if name, found := sorted.repeated(); found {
 		return params, givenTwice(name)
 	}
+
 	return params, nil
 }
 
@@ -42,6 +44,7 @@ func appendParsed(dst Params, source, raw string) (Params, error) {
 	if len(raw) > MaxBody {
 		return dst, tooLarge(source)
 	}
+
 	for raw != "" {
 		var pair string
 		pair, raw, _ = strings.Cut(raw, "&")
@@ -56,6 +59,7 @@ func appendParsed(dst Params, source, raw string) (Params, error) {
 			return dst, err
 		}
 	}
+
 	return dst, nil
 }
 
@@ -65,6 +69,7 @@ func parsePair(pair string) (Param, error) {
 	if err != nil {
 		return Param{}, InvalidParameter(shorten(rawName), "Its percent-encoding is broken.")
 	}
+
 	value, err := unescape(rawValue)
 	if err != nil {
 		return Param{}, InvalidParameter(shorten(name), "Its percent-encoding is broken.")
@@ -72,7 +77,7 @@ func parsePair(pair string) (Param, error) {
 	return Param{name, value}, nil
 }
 
-// unescape is url.QueryUnescape, without the work where there is none to do.
+// unescape does what url.QueryUnescape does, and nothing for text without escapes.
 func unescape(s string) (string, error) {
 	if !strings.ContainsAny(s, "%+") {
 		return s, nil
@@ -99,6 +104,7 @@ func appendChecked(dst Params, p Param) (Params, error) {
 	default:
 		return append(dst, p), nil
 	}
+
 	return dst, InvalidParameter(shorten(p.Name), why)
 }
 

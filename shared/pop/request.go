@@ -2,9 +2,8 @@ package pop
 
 import "strings"
 
-// Request is an HTTP request as any front door delivered it: read off the wire,
-// or from the event of an API gateway or an HTTP trigger. Transfer and base64
-// encodings are already undone.
+// Request is an HTTP request as it was received, or as an event of an API gateway or an
+// HTTP trigger describes it. Transfer and base64 encodings are already undone.
 type Request struct {
 	Method string // GET or POST
 	Host   string // as the client addressed it, with its port if it named one
@@ -33,11 +32,13 @@ func (r *Request) read() (query, form Params, err error) {
 	if r.Query.size() > MaxBody {
 		return query, nil, tooLarge("Query")
 	}
+
 	for _, p := range r.Query {
 		if query, err = appendChecked(query, p); err != nil {
 			return query, nil, err
 		}
 	}
+
 	if query, err = appendParsed(query, "Query", r.RawQuery); err != nil {
 		return query, nil, err
 	}
@@ -47,6 +48,7 @@ func (r *Request) read() (query, form Params, err error) {
 	if r.Header.size() > MaxBody {
 		return query, nil, tooLarge("Header")
 	}
+
 	if r.form() {
 		form, err = appendParsed(nil, "Body", string(r.Body))
 	}

@@ -12,6 +12,7 @@ func NewRequestID(random io.Reader) (string, error) {
 	if _, err := io.ReadFull(random, id[:]); err != nil {
 		return "", err
 	}
+
 	id[6] = id[6]&0x0f | 0x40
 	id[8] = id[8]&0x3f | 0x80
 	var text [36]byte
@@ -21,10 +22,12 @@ func NewRequestID(random io.Reader) (string, error) {
 	hex.Encode(text[19:23], id[8:10])
 	hex.Encode(text[24:36], id[10:16])
 	text[8], text[13], text[18], text[23] = '-', '-', '-', '-'
+
 	for i, c := range text {
 		if c >= 'a' {
 			text[i] = c - ('a' - 'A')
 		}
 	}
+
 	return string(text[:]), nil
 }

@@ -34,7 +34,7 @@ func signedV1(t *rapid.T) (r *pop.Request, secret string) {
 	method := rapid.SampledFrom([]string{"GET", "POST"}).Draw(t, "method")
 	signed := s.SignV1(method, business(t))
 	at := rapid.IntRange(0, len(signed)).Draw(t, "split")
-	return &pop.Request{Method: method, Header: form(), Query: signed[:at], Body: []byte(signed[at:].Encode())}, s.Secret
+	return &pop.Request{Method: method, Header: form(), Query: signed[:at], Body: []byte(signed[at:].Encode())}, s.AccessKeySecret
 }
 
 // signedV3 draws a request signed with version 3.
@@ -45,12 +45,12 @@ func signedV3(t *rapid.T) (r *pop.Request, secret string) {
 	r = &pop.Request{Method: "POST", Host: "h:1", Header: form(), Query: params[:at], Body: []byte(params[at:].Encode())}
 	r.Header = append(r.Header, pop.Param{Name: "X-Acs-Action", Value: "A"}, pop.Param{Name: "X-Acs-Version", Value: "V"})
 	r.Header = s.SignV3(r)
-	return r, s.Secret
+	return r, s.AccessKeySecret
 }
 
 func anySigner(t *rapid.T) *pop.Signer {
 	s := signer()
-	s.Secret = rapid.StringMatching(`[ -~]{0,130}`).Draw(t, "secret")
+	s.AccessKeySecret = rapid.StringMatching(`[ -~]{0,130}`).Draw(t, "secret")
 	s.SecurityToken = rapid.StringMatching(`[A-Za-z0-9+/=]{0,60}`).Draw(t, "token")
 	s.Algorithm = rapid.SampledFrom([]pop.Algorithm{"", pop.HMACSHA1, pop.HMACSHA256}).Draw(t, "algorithm")
 	return s

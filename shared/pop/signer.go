@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// Credentials sign requests. SecurityToken is empty but for the temporary keys
-// of STS.
+// Credentials are an access key, or a temporary one of STS. All clients of Alibaba Cloud
+// in this system share them.
 type Credentials struct {
-	AccessKeyID, Secret, SecurityToken string
+	AccessKeyID, AccessKeySecret, SecurityToken string
 }
 
 // Signer signs requests of our own. Its zero value, with Credentials, works; it
@@ -37,7 +37,7 @@ func (s *Signer) SignV1(method string, params Params) Params {
 	var space [blockSize + scratch]byte
 	var signature [blockSize]byte
 	keyed := appendStringToSign(space[:blockSize], method, signed)
-	value := appendText(&text, s.algorithm().appendSignature(signature[:0], s.Secret, keyed))
+	value := appendText(&text, s.algorithm().appendSignature(signature[:0], s.AccessKeySecret, keyed))
 	return append(signed, Param{"Signature", value})
 }
 
@@ -50,6 +50,7 @@ func (s *Signer) addOwn(dst Params, text *strings.Builder, params Params) Params
 			dst = append(dst, params[i])
 		}
 	}
+
 	if s.SecurityToken != "" {
 		dst = append(dst, Param{"SecurityToken", s.SecurityToken})
 	}

@@ -26,7 +26,7 @@ func (s *Signer) SignV3(r *Request) Params {
 	return append(header, Param{"authorization", s.authorize(&text, &c)})
 }
 
-// addHeaders appends r's headers and those of the signer.
+// addHeaders appends the headers of r and of the signer.
 func (s *Signer) addHeaders(dst Params, text *strings.Builder, r *Request) Params {
 	dst = append(dst, Param{"host", r.Host})
 	for _, h := range r.Header {
@@ -35,6 +35,7 @@ func (s *Signer) addHeaders(dst Params, text *strings.Builder, r *Request) Param
 			dst = append(dst, h)
 		}
 	}
+
 	var hash [64]byte
 	dst = append(dst,
 		Param{"x-acs-content-sha256", appendText(text, appendBodyHash(hash[:0], r.Body))},
@@ -42,6 +43,7 @@ func (s *Signer) addHeaders(dst Params, text *strings.Builder, r *Request) Param
 	if s.SecurityToken != "" {
 		dst = append(dst, Param{"x-acs-security-token", s.SecurityToken})
 	}
+
 	return append(dst, Param{"x-acs-signature-nonce", s.nonce(text)})
 }
 
@@ -89,6 +91,6 @@ func (s *Signer) authorize(text *strings.Builder, c *canonical) string {
 	text.WriteString(",SignedHeaders=")
 	text.WriteString(c.signed)
 	text.WriteString(",Signature=")
-	text.Write(appendSignatureV3(signature[:0], s.Secret, keyed))
+	text.Write(appendSignatureV3(signature[:0], s.AccessKeySecret, keyed))
 	return text.String()[start:]
 }

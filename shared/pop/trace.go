@@ -1,7 +1,7 @@
 package pop
 
-// Trace is how a signature comes about, step by step, for people who look for
-// the step at which theirs differs.
+// Trace is a signature step by step, for people who look for the step at which their
+// own differs.
 type Trace struct {
 	// Canonical is the sorted and encoded query in version 1.0, the
 	// CanonicalRequest in version 3.
@@ -19,6 +19,7 @@ func TraceV1(a Algorithm, secret, method string, params Params) Trace {
 			sorted = append(sorted, p)
 		}
 	}
+
 	sorted.sortByName()
 	keyed := appendStringToSign(make([]byte, blockSize, scratch), method, sorted)
 	text := string(keyed[blockSize:])

@@ -10,8 +10,8 @@ import "encoding/base64"
 //
 // over all parameters but Signature, sorted by name.
 
-// scratch is the space a signature is computed in without the heap. A request
-// that needs more gets it from there.
+// scratch is the stack space for computing a signature. A request that needs more uses
+// the heap.
 const scratch = 2 << 10
 
 // Algorithm is the HMAC of a version 1.0 signature, and its SignatureMethod.
@@ -28,6 +28,7 @@ const (
 func appendStringToSign(dst []byte, method string, params Params) []byte {
 	dst = append(dst, method...)
 	dst = append(dst, "&%2F&"...)
+
 	separator := ""
 	for i := range params {
 		if params[i].Name == "Signature" {
@@ -39,6 +40,7 @@ func appendStringToSign(dst []byte, method string, params Params) []byte {
 		dst = appendTwice(dst, params[i].Value)
 		separator = "%26"
 	}
+
 	return dst
 }
 

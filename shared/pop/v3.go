@@ -32,12 +32,15 @@ func (c *canonical) appendRequest(dst []byte) []byte {
 	if c.path == "" {
 		dst = append(dst, '/')
 	}
+
 	dst = append(append(dst, c.path...), '\n')
 	dst = append(appendQuery(dst, c.query), '\n')
+
 	for _, name := range c.names {
 		dst = append(append(dst, name...), ':')
 		dst = append(c.appendValue(dst, name), '\n')
 	}
+
 	dst = append(dst, '\n')
 	return append(append(dst, c.signed...), '\n')
 }
@@ -80,8 +83,8 @@ func appendSignatureV3(dst []byte, secret string, keyed []byte) []byte {
 	return hex.AppendEncode(dst, sum[:])
 }
 
-// appendBodyHash appends the hash of a body in hex; that of the empty body,
-// which most requests have, is known.
+// appendBodyHash appends the hash of a body in hex. The hash of the empty body, which
+// most requests have, is a constant.
 func appendBodyHash(dst, body []byte) []byte {
 	const empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 	if len(body) == 0 {
@@ -101,6 +104,7 @@ func (c *Call) verifyV3(secret string) error {
 	if !sameText(appendSignatureV3(own[:0], secret, keyed), c.signature) {
 		return SignatureDoesNotMatch(string(keyed[blockSize:]))
 	}
+
 	if c.v3.bodyHash != string(bodyHash) {
 		return InvalidParameter("x-acs-content-sha256", "It is not the SHA-256 of the body, in lower-case hex.")
 	}

@@ -7,9 +7,11 @@ func appendXML(dst []byte, root string, fields []Field) []byte {
 	dst = append(dst, "<?xml version='1.0' encoding='UTF-8'?><"...)
 	dst = append(dst, root...)
 	dst = append(dst, '>')
+
 	for _, f := range fields {
 		dst = appendXMLElement(dst, f)
 	}
+
 	dst = append(dst, "</"...)
 	dst = append(dst, root...)
 	return append(dst, '>')
@@ -19,9 +21,11 @@ func appendXMLElement(dst []byte, f Field) []byte {
 	dst = append(dst, '<')
 	dst = append(dst, f.Name...)
 	dst = append(dst, '>')
+
 	for _, r := range f.Value {
 		dst = appendXMLRune(dst, r)
 	}
+
 	dst = append(dst, "</"...)
 	dst = append(dst, f.Name...)
 	return append(dst, '>')
@@ -45,6 +49,7 @@ func appendXMLRune(dst []byte, r rune) []byte {
 	case '\uFFFE', '\uFFFF':
 		r = utf8.RuneError
 	}
+
 	if r < ' ' {
 		r = utf8.RuneError
 	}

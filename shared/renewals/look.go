@@ -9,8 +9,8 @@ import (
 	"aegis/shared/sale"
 )
 
-// look does with one instance what is due: it is released, or renewed, or else
-// marked expired. The index says what it was; the ledger decides on what it is.
+// look takes the next step that is due for one instance: release, renewal or marking it
+// expired. The index says what the instance was; the ledger decides on what it is now.
 func (r *run) look(ctx context.Context, d ledger.Due) {
 	r.count(&r.report.Looked)
 	i := d.Instance
@@ -22,6 +22,7 @@ func (r *run) look(ctx context.Context, d ledger.Due) {
 		r.sell(ctx, d, sale.ReleaseToken(i.ID), release, &r.report.Released)
 		return
 	}
+
 	if r.renewable(i) && r.renew(ctx, d) {
 		return
 	}
@@ -30,8 +31,9 @@ func (r *run) look(ctx context.Context, d ledger.Due) {
 	}
 }
 
-// ended asks the marketplace whether a term that it sold is over. What it says is
-// longer is extended; if it cannot be asked, the next run asks again.
+// ended asks the marketplace whether the term of one of its instances is over. A term
+// that is longer there is extended here. If the marketplace cannot be asked, the next
+// run asks again.
 func (r *run) ended(ctx context.Context, d ledger.Due) bool {
 	if r.Orders == nil || d.Instance.Channel != sale.Market {
 		return true
@@ -50,28 +52,33 @@ func (r *run) renewable(i sale.Instance) bool {
 	return r.anytime || sale.RenewalHours(r.now) && !r.now.Before(i.NextRenewal())
 }
 
-// renew reports whether the instance needs nothing else: it is renewed, or nobody
-// knows. A refusal is noted, so that it is due again tomorrow.
+// renew renews the instance and reports whether the look is done: the instance was
+// renewed, or the outcome is unknown. A refusal is noted, so that the renewal is due
+// again tomorrow.
 func (r *run) renew(ctx context.Context, d ledger.Due) bool {
 	renewal := sale.AutoRenew{InstanceID: d.Instance.ID, Expiry: d.Expiry, Anytime: r.anytime}
 	refusal, known := r.sell(ctx, d, sale.RenewalToken(d.Instance.ID, d.Expiry, d.Instance.Change), renewal, &r.report.Renewed)
 	if !known || refusal == nil {
 		return true
 	}
+
 	if refusal.Code == sale.NotApplicable {
 		return false
 	}
+
 	r.count(&r.report.Refused)
 	if err := r.Ledger.NoteRenewal(ctx, d.Owner, d.Instance.ID, d.Expiry, refusal.Code); err != nil {
 		r.failed(err)
 	}
+
 	return false
 }
 
-// sell makes one sale and counts it. known is false if its outcome is not.
+// sell makes one sale and counts it. known is false if the outcome is unknown.
 func (r *run) sell(ctx context.Context, d ledger.Due, token string, c sale.Command, counter *int) (refusal *sale.Refusal, known bool) {
-	receipt, err := r.Ledger.Sell(ctx, ledger.Purchase{Owner: d.Owner, Token: token, Caller: "timer", Command: c})
+	receipt, err := r.Ledger.Sell(ctx, sale.Purchase{Owner: d.Owner, Token: token, Caller: "timer", Command: c}, nil)
 	r.record(d, c, receipt, err)
+
 	switch {
 	case err == nil && !receipt.Replayed:
 		r.count(counter)
@@ -82,11 +89,12 @@ func (r *run) sell(ctx context.Context, d ledger.Due, token string, c sale.Comma
 		r.failed(err)
 		return nil, false
 	}
+
 	return refusal, true
 }
 
-// record writes the step's line.
-func (r *run) record(d ledger.Due, c sale.Command, receipt ledger.Receipt, err error) {
+// record writes the log line of a step.
+func (r *run) record(d ledger.Due, c sale.Command, receipt sale.Receipt, err error) {
 	level, outcome := slog.LevelInfo, "done"
 	attributes := []slog.Attr{
 		slog.String("operation", string(c.Operation())), slog.String("owner", d.Owner), slog.String("instance", d.Instance.ID),
@@ -100,6 +108,7 @@ func (r *run) record(d ledger.Due, c sale.Command, receipt ledger.Receipt, err e
 		}
 		attributes = append(attributes, slog.String("error", err.Error()))
 	}
+
 	attributes = append(attributes, slog.String("outcome", outcome))
 	r.log.LogAttrs(context.Background(), level, "timer", attributes...)
 }

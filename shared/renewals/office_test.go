@@ -13,23 +13,24 @@ import (
 	"aegis/shared/sale"
 	"aegis/shared/store"
 	"aegis/shared/store/storetest"
+	"aegis/shared/tokenrow"
 )
 
 // office has a ledger on a store, and a clock to move.
 type office struct {
 	t      testing.TB
-	gate   *storetest.Gate
+	gate   *storetest.Faulty
 	books  *ledger.Ledger
 	runner *renewals.Runner
 	now    time.Time
 }
 
-func open(t testing.TB, gate store.Gate) *office {
+func open(t testing.TB, gate store.Client) *office {
 	t.Helper()
-	o := &office{t: t, gate: &storetest.Gate{Gate: gate}, now: at("2026-05-10 12:00:00")}
+	o := &office{t: t, gate: &storetest.Faulty{Client: gate}, now: at("2026-05-10 12:00:00")}
 	clock := func() time.Time { return o.now }
 	var err error
-	o.books, err = ledger.New(ledger.Config{Gate: o.gate, Clock: clock})
+	o.books, err = ledger.New(ledger.Config{Store: o.gate, Clock: clock})
 	require.NoError(t, err)
 	o.runner, err = renewals.New(renewals.Config{Ledger: o.books, Clock: clock, Page: 3})
 	require.NoError(t, err)
@@ -38,7 +39,7 @@ func open(t testing.TB, gate store.Gate) *office {
 
 // real is an office on a real store with its index.
 func real(t testing.TB) *office {
-	s, _ := storetest.Start(t, ledger.Sales())
+	s, _ := storetest.Start(t, tokenrow.Sales())
 	require.NoError(t, s.EnsureIndexes(context.Background(), ledger.ByDue()))
 	return open(t, s)
 }
@@ -56,7 +57,7 @@ func (o *office) buy(owner string, balance sale.Fen, autoRenewMonths int) (insta
 	o.t.Helper()
 	ledgertest.SetBalance(o.t, o.books, owner, balance+5000)
 	create := sale.Create{Term: sale.Term{Duration: 1, Cycle: sale.Month}, VersionCode: 1, VmNumber: 5, AutoRenew: autoRenewMonths > 0, AutoRenewMonths: autoRenewMonths}
-	receipt, err := o.books.Sell(context.Background(), ledger.Purchase{Owner: owner, Token: "buy", Command: create})
+	receipt, err := o.books.Sell(context.Background(), sale.Purchase{Owner: owner, Token: "buy", Command: create}, nil)
 	require.NoError(o.t, err)
 	return receipt.InstanceID
 }

@@ -23,11 +23,11 @@ type Config struct {
 	Orders       *marketplace.OrderProcessor // nil: this system does no orders of the marketplace
 	ReleaseAfter time.Duration               // from the expiry to the release; 0: 15 days
 	Clock        func() time.Time            // nil: time.Now
-	Page         int                         // what is due is read by so many; 0: 200
+	Page         int                         // instances read at once; 0: 200
 	Log          io.Writer                   // nil: nowhere
 }
 
-// Runner does what is due.
+// Runner processes the instances that are due.
 type Runner struct {
 	Config
 	log *slog.Logger
@@ -50,33 +50,35 @@ func New(c Config) (*Runner, error) {
 	if c.Log == nil {
 		c.Log = io.Discard
 	}
+
 	return &Runner{Config: c, log: slog.New(slog.NewJSONHandler(c.Log, nil))}, nil
 }
 
-// Report is what a run did.
+// Report counts what a run did.
 type Report struct {
 	Looked   int  `json:"looked"` // instances that were due
 	Renewed  int  `json:"renewed"`
 	Refused  int  `json:"refused"` // renewals that were not possible; tried again the next day
 	Expired  int  `json:"expired"`
 	Released int  `json:"released"`
-	Again    int  `json:"again"` // what a passing failure left for the next run
+	Again    int  `json:"again"` // left for the next run by a temporary failure
 	More     bool `json:"more"`  // the time was over before all was looked at
 
 	Letters *marketplace.HeldReport `json:"letters,omitempty"` // the marketplace's held letters
 	Differ  []marketplace.Finding   `json:"differ,omitempty"`  // of Check: where the marketplace's books say otherwise
 }
 
-// Job is what a run is for: the payload of its trigger. Any other is as none.
+// Job is the task of a run: the payload of its trigger. An unknown payload counts as
+// Due.
 type Job string
 
 const (
 	Due     Job = ""        // what is due now, and the held letters
-	Anytime Job = "anytime" // also outside the renewal hours, and what was refused today: an operator asked
+	Anytime Job = "anytime" // for operators: also outside the renewal hours, and renewals refused today
 	Check   Job = "check"   // compare all instances of the marketplace with its books
 )
 
-// run is one run.
+// run is the state of one run.
 type run struct {
 	*Runner
 	now     time.Time
@@ -87,8 +89,8 @@ type run struct {
 	why    error // the first passing failure
 }
 
-// Run does a job. With an error something passing stood in the way of a part, which
-// the next run finds again; the report has the rest.
+// Run does a job. An error means that a temporary failure stopped a part, which the
+// next run finds again; the report counts the rest.
 func (r *Runner) Run(ctx context.Context, job Job) (Report, error) {
 	if job == Check {
 		return r.check(ctx)
@@ -113,12 +115,13 @@ func (r *Runner) Run(ctx context.Context, job Job) (Report, error) {
 	return one.report, nil
 }
 
-// letters tries the held letters again. It runs in parallel with what is due, so that
-// many letters do not keep terms from being renewed and ended.
+// letters retries the held dead letters. It runs in parallel with the instances that
+// are due, so that many letters do not delay renewals and expiries.
 func (r *run) letters(ctx context.Context) {
 	if r.Orders == nil {
 		return
 	}
+
 	report, err := r.Orders.RetryHeld(ctx)
 	r.mu.Lock()
 	r.report.Letters = &report
@@ -128,7 +131,7 @@ func (r *run) letters(ctx context.Context) {
 	}
 }
 
-// check compares the books with the marketplace's. Where they differ an operator
+// check compares our records with the marketplace's. Where they differ an operator
 // decides: see "admin market check".
 func (r *Runner) check(ctx context.Context) (Report, error) {
 	if r.Orders == nil {
@@ -141,7 +144,7 @@ func (r *Runner) check(ctx context.Context) (Report, error) {
 	return Report{Looked: checked.Checked, Differ: checked.Findings}, err
 }
 
-// shard looks at one shard of a queue, page by page.
+// shard processes one shard of a queue, page by page.
 func (r *run) shard(ctx context.Context, p ledger.DuePage) {
 	p.Limit = r.Page
 	for ctx.Err() == nil {
@@ -177,8 +180,8 @@ func (r *run) failed(err error) {
 	}
 }
 
-// passing reports whether an error says nothing about the instance: the same again
-// may succeed.
+// passing reports whether an error is temporary: it says nothing about the instance,
+// and the same call may succeed later.
 func passing(err error) bool {
-	return errors.Is(err, ledger.ErrUnavailable) || errors.Is(err, ledger.ErrConflict) || errors.Is(err, store.ErrNotApplied)
+	return errors.Is(err, sale.ErrUnavailable) || errors.Is(err, sale.ErrConflict) || errors.Is(err, store.ErrNotApplied)
 }

@@ -37,8 +37,8 @@ func TestTheEndOfATerm(t *testing.T) {
 		require.Equal(t, step.want, o.run(), step.at)
 	}
 	require.Equal(t, []string{"CreateInstance", "ExpireInstance", "ReleaseInstance"}, o.orders("1"))
-	_, err := o.books.Sell(context.Background(), ledger.Purchase{Owner: "1", Token: "buy again", Command: sale.Create{
-		Term: sale.Term{Duration: 1, Cycle: sale.Month}, VersionCode: 1, VmNumber: 1}})
+	_, err := o.books.Sell(context.Background(), sale.Purchase{Owner: "1", Token: "buy again", Command: sale.Create{
+		Term: sale.Term{Duration: 1, Cycle: sale.Month}, VersionCode: 1, VmNumber: 1}}, nil)
 	require.ErrorContains(t, err, "NotEnoughBalance", "no instance stands in the way")
 }
 
@@ -111,7 +111,7 @@ func TestARenewalByHandInBetweenSuppressesTheAutomaticOne(t *testing.T) {
 		once.Do(func() {
 			o.gate.BeforeCommit = nil
 			byHand := sale.Renew{InstanceID: instance, Term: sale.Term{Duration: 1, Cycle: sale.Day}, VmNumber: 5}
-			_, err := o.books.Sell(context.Background(), ledger.Purchase{Owner: "1", Token: "by hand", Command: byHand})
+			_, err := o.books.Sell(context.Background(), sale.Purchase{Owner: "1", Token: "by hand", Command: byHand}, nil)
 			require.NoError(t, err)
 		})
 		return nil

@@ -3,10 +3,11 @@ package sale
 import (
 	"math"
 	"slices"
+	"strings"
 	"time"
 )
 
-// Account is all that a decision about an owner depends on.
+// Account is everything that a decision about an owner depends on.
 type Account struct {
 	Owner     string
 	Verified  bool // has passed real-name authentication
@@ -33,7 +34,7 @@ type Instance struct {
 	AutoRenewYearly bool // renewed by the year, at the price of years; AutoRenewMonths is a multiple of 12
 	NotRenewal      bool // the owner has said that it will not be renewed
 
-	Expired        time.Time // from when it is marked expired; zero: it is not
+	Expired        time.Time // since when it is marked expired; zero: it is not
 	RenewalTried   time.Time // when automatic renewal last failed in this term; zero: it did not
 	RenewalFailure Code      // and why
 	Refunded       time.Time // when a renewal of the marketplace was last undone; zero: never
@@ -55,12 +56,12 @@ type Order struct {
 	Reason      string    // the reference of a deposit, why an operator acted, what a reader should know
 }
 
-// Decision is an accepted command: the account afterwards and the orders that lead
-// there. Keep all of it or nothing.
+// Decision is an accepted command: the account afterwards and the orders that lead to
+// it. Store all of it or nothing.
 type Decision struct {
 	Account Account
 	Order   Order
-	Earlier []Step // orders made before it in the same commit, such as a release that clears the way
+	Earlier []Step // orders made before it in the same commit, such as a release that makes room
 }
 
 // Step is an order of a Decision that has a token of its own.
@@ -95,7 +96,7 @@ func (a Account) soldBy(channel Channel, id string) (Instance, error) {
 	return Instance{}, refuse(SoldByAPI, "Instance %s was not bought on the marketplace.", id)
 }
 
-// change puts the instance into the account and charges for it.
+// change stores the instance in the account and charges for it.
 func (a Account) change(channel Channel, op Operation, i Instance, amount Fen, at DecideContext) (Decision, error) {
 	if amount > a.Balance {
 		return Decision{}, refuse(NotEnoughBalance, "It costs %s CNY and the balance is %s CNY.", amount, a.Balance)
@@ -111,8 +112,8 @@ func (a Account) change(channel Channel, op Operation, i Instance, amount Fen, a
 	}}, nil
 }
 
-// credit changes the balance without a sale. A result that does not fit, or lies
-// below 0, is refused.
+// credit changes the balance without a sale. It refuses a result that does not fit or
+// is below 0.
 func (a Account) credit(op Operation, amount Fen, reason string, at DecideContext) (Decision, error) {
 	switch {
 	case amount > 0 && (a.Balance > math.MaxInt64-amount || a.Deposited > math.MaxInt64-amount):
@@ -120,6 +121,7 @@ func (a Account) credit(op Operation, amount Fen, reason string, at DecideContex
 	case amount < 0 && a.Balance+amount < 0:
 		return Decision{}, refuse(NotEnoughBalance, "The balance is %s CNY and %s CNY are to be taken from it.", a.Balance, -amount)
 	}
+
 	a.Balance += amount
 	a.Deposited += amount
 	return Decision{Account: a, Order: Order{
@@ -127,7 +129,7 @@ func (a Account) credit(op Operation, amount Fen, reason string, at DecideContex
 	}}, nil
 }
 
-// release takes the instance out of the account.
+// release removes the instance from the account.
 func (a Account) release(channel Channel, at DecideContext) (Decision, error) {
 	id := a.Instance.ID
 	d, err := a.change(channel, ReleaseInstance, *a.Instance, 0, at)
@@ -150,4 +152,9 @@ func (a Account) Summary() Summary {
 		s.InstanceID, s.Expires = a.Instance.ID, a.Instance.Period.End()
 	}
 	return s
+}
+
+// IsOwner reports whether a text is an account's number: 1 to 19 digits.
+func IsOwner(text string) bool {
+	return text != "" && len(text) <= 19 && strings.Trim(text, "0123456789") == ""
 }

@@ -10,10 +10,10 @@ type AutoRenew struct {
 	Anytime    bool      // also outside the renewal hours and again on the same day: an operator asked
 }
 
-// Operation is RenewInstance.
+// Operation returns RenewInstance.
 func (AutoRenew) Operation() Operation { return RenewInstance }
 
-// Parameters are the instance and the expiry.
+// Parameters returns the instance and the expiry.
 func (r AutoRenew) Parameters() []Parameter {
 	return []Parameter{{"InstanceId", r.InstanceID}, {"Expiry", millis(r.Expiry)}}
 }
@@ -31,7 +31,7 @@ func (r AutoRenew) Decide(catalogue Catalogue, a Account, at DecideContext) (Dec
 	return a.renew(Timer, catalogue, instance, instance.autoRenewTerm(), at)
 }
 
-// autoRenewTerm is what the owner chose for automatic renewal.
+// autoRenewTerm returns what the owner chose for automatic renewal.
 func (i Instance) autoRenewTerm() Term {
 	if i.AutoRenewYearly {
 		return Term{Duration: i.AutoRenewMonths / 12, Cycle: Year}
@@ -50,6 +50,7 @@ func (r AutoRenew) check(i Instance, now time.Time) error {
 	case !r.Anytime && (now.Before(i.NextRenewal()) || !RenewalHours(now)):
 		return refuse(NotApplicable, "Instance %s is not to be renewed before %s.", i.ID, nextRenewalHour(later(now, i.NextRenewal())).Format(time.RFC3339))
 	}
+
 	return nil
 }
 

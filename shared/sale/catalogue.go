@@ -36,7 +36,7 @@ func (c Catalogue) Hash() string { return c.hash }
 //go:embed catalogue.json
 var defaultCatalogue []byte
 
-// DefaultCatalogue is the embedded catalogue.
+// DefaultCatalogue returns the embedded catalogue.
 func DefaultCatalogue() Catalogue {
 	c, err := ParseCatalogue(defaultCatalogue)
 	if err != nil {
@@ -57,9 +57,11 @@ func ParseCatalogue(text []byte) (Catalogue, error) {
 	if err := decoder.Decode(&file); err != nil {
 		return Catalogue{}, fmt.Errorf("read catalogue: %w", err)
 	}
+
 	if len(file.Editions) == 0 {
 		return Catalogue{}, errors.New("read catalogue: it has no editions")
 	}
+
 	c, err := newCatalogue(file.Editions)
 	sum := sha256.Sum256(text)
 	c.hash = hex.EncodeToString(sum[:6])
@@ -77,6 +79,7 @@ func newCatalogue(editions []Edition) (Catalogue, error) {
 		}
 		c.editions[e.VersionCode] = e
 	}
+
 	return c, nil
 }
 
@@ -91,6 +94,7 @@ func (e Edition) check() error {
 	case e.MonthlyFen < 1 || e.MonthlyFen > MaxMonthlyFen:
 		return fmt.Errorf("monthlyFen must be from 1 to %d", int64(MaxMonthlyFen))
 	}
+
 	return nil
 }
 
@@ -102,7 +106,7 @@ func (c Catalogue) Edition(versionCode int) (Edition, bool) {
 	return e, ok
 }
 
-// MonthlyPrices are the prices in fen per machine and month, by VersionCode.
+// MonthlyPrices returns the prices in fen per machine and month, by VersionCode.
 func (c Catalogue) MonthlyPrices() map[int]int64 {
 	prices := make(map[int]int64, len(c.editions))
 	for code, e := range c.editions {

@@ -1,8 +1,8 @@
 package sale
 
-// Channel is the way in which an order came, and so who was paid: orders of the API
-// and of the timer are charged to the prepaid balance; those of the marketplace
-// have been paid there and charge nothing (Amount 0).
+// Channel is the way in which an order arrived, and so who was paid. Orders of the API
+// and of the timer are charged to the prepaid balance; orders of the marketplace were
+// paid there and charge nothing (Amount 0).
 type Channel string
 
 const (

@@ -17,8 +17,8 @@ const (
 // MaxVmNumber is the most machines that one licence covers (创建实例接口, VmNumber).
 const MaxVmNumber = 500
 
-// DecideContext is what a decision takes from outside: the time, and the ids of
-// what it makes.
+// DecideContext is the outside input of a decision: the time, and the ids of what it
+// makes.
 type DecideContext struct {
 	Now        time.Time
 	OrderID    string
@@ -61,6 +61,7 @@ func (t Term) check(allowed ...Cycle) error {
 		}
 		return nil
 	}
+
 	return outOfRange("PricingCycle", "It must be one of %v.", allowed)
 }
 

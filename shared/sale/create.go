@@ -11,10 +11,11 @@ type Create struct {
 	AutoRenew       bool // IsAutoRenew
 }
 
-// Operation is CreateInstance.
+// Operation returns CreateInstance.
 func (Create) Operation() Operation { return CreateInstance }
 
-// Parameters has AutoRenewDuration only if it means something.
+// Parameters returns the parameters of the operation. AutoRenewDuration is among them
+// only if it has a meaning.
 func (c Create) Parameters() []Parameter {
 	p := []Parameter{
 		number("Duration", c.Term.Duration), {"PricingCycle", string(c.Term.Cycle)},
@@ -24,11 +25,12 @@ func (c Create) Parameters() []Parameter {
 	if c.AutoRenew {
 		p = append(p, number("AutoRenewDuration", c.AutoRenewMonths))
 	}
+
 	return p
 }
 
-// Decide needs a verified account without a live instance, and charges the
-// whole term at once.
+// Decide requires a verified account without a live instance, and charges the whole
+// term at once.
 func (c Create) Decide(catalogue Catalogue, a Account, at DecideContext) (Decision, error) {
 	edition, err := c.check(catalogue)
 	if err != nil {
@@ -67,10 +69,11 @@ func (c Create) instance(price Fen, at DecideContext) Instance {
 	if c.AutoRenew {
 		i.AutoRenewMonths = c.AutoRenewMonths
 	}
+
 	return i
 }
 
-// begin gives a new instance its first term.
+// begin returns a new instance with its first term.
 func (i Instance) begin(p Period, t Term, amount Fen, at DecideContext) Instance {
 	first := Segment{
 		From: at.Now, To: p.End(), VersionCode: i.VersionCode, VmNumber: i.VmNumber,
@@ -80,6 +83,7 @@ func (i Instance) begin(p Period, t Term, amount Fen, at DecideContext) Instance
 		first.Years = t.Duration
 		first.Whole = first.To.Unix() - first.From.Unix()
 	}
+
 	i.Period = p
 	i.Segments = []Segment{first}
 	return i

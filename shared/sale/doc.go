@@ -6,9 +6,11 @@
 // decision can be repeated after a lost race or a crash, and a test can ask about
 // any moment.
 //
-// A Command is accepted or refused. Accepted: the Decision holds the account as it
-// is afterwards and the orders that explain the difference; store all or nothing.
-// Refused: a *Refusal says why, and nothing has changed.
+// A Command is accepted or refused. If it is accepted, the Decision holds the account
+// afterwards and the orders that explain the difference; store all of it or nothing. If
+// it is refused, a *Refusal says why, and nothing has changed.
+//
+// The package also holds what the sellers share: Purchase, Receipt and their errors.
 //
 // Money is int64 fen (0.01 CNY). Times are instants; the calendar by which months
 // are counted is Asia/Shanghai. The rules come from the sales API document

@@ -2,8 +2,8 @@ package sale
 
 import "time"
 
-// The life of an instance after its creation. What each step may follow is in its
-// command's Decide: AutoRenew, Expire, Release.
+// The life of an instance after its creation. The commands AutoRenew, Expire and
+// Release decide which step may follow.
 const (
 	RenewalLead         = 9 * 24 * time.Hour  // automatic renewal is first tried so long before the expiry
 	DefaultReleaseAfter = 15 * 24 * time.Hour // and the release comes so long after it
@@ -24,8 +24,9 @@ func RenewalHours(now time.Time) bool {
 	return hour >= renewalOpens && hour < renewalCloses
 }
 
-// NextRenewal is when automatic renewal is to be tried: from nine days before the
-// expiry, once a day, in renewal hours. Zero: the instance is renewed by hand.
+// NextRenewal returns when automatic renewal is tried next: from nine days before the
+// expiry, once a day, in renewal hours. It is zero for an instance that is renewed by
+// hand.
 func (i Instance) NextRenewal() time.Time {
 	switch {
 	case i.AutoRenewMonths == 0 || i.Channel == Market:
@@ -37,7 +38,7 @@ func (i Instance) NextRenewal() time.Time {
 	return time.Date(year, month, day+1, renewalOpens, 0, 0, 0, Shanghai())
 }
 
-// nextRenewalHour is t, or when the next renewal hours begin.
+// nextRenewalHour returns t if it is in the renewal hours, else their next beginning.
 func nextRenewalHour(t time.Time) time.Time {
 	if RenewalHours(t) {
 		return t
@@ -65,6 +66,7 @@ func (a Account) Due() (on DueQueue, at time.Time, ok bool) {
 	if i == nil {
 		return "", time.Time{}, false
 	}
+
 	renewal := i.NextRenewal()
 	switch {
 	case i.Expired.IsZero() && (renewal.IsZero() || i.Period.End().Before(renewal)):
@@ -72,12 +74,13 @@ func (a Account) Due() (on DueQueue, at time.Time, ok bool) {
 	case renewal.IsZero():
 		return Expired, i.Expired, true
 	}
+
 	return Running, renewal, true
 }
 
-// RenewalFailed notes on the account that the renewal at an expiry was refused and
-// why, so that it is tried again the next day. ok is false if the instance is not
-// at that expiry any more.
+// RenewalFailed returns the account with a note that the renewal at an expiry was
+// refused and why, so that it is tried again the next day. ok is false if the instance
+// is no longer at that expiry.
 func (a Account) RenewalFailed(instanceID string, expiry, now time.Time, why Code) (_ Account, ok bool) {
 	if a.Instance == nil || a.Instance.ID != instanceID || !a.Instance.Period.End().Equal(expiry) {
 		return a, false
@@ -88,8 +91,12 @@ func (a Account) RenewalFailed(instanceID string, expiry, now time.Time, why Cod
 	return a, true
 }
 
-// prolong gives the instance a term and clears what was noted of the last one.
+// prolong returns the instance with a new term and without the notes about the last
+// one.
 func (i Instance) prolong(p Period) Instance {
-	i.Period, i.Expired, i.RenewalTried, i.RenewalFailure = p, time.Time{}, time.Time{}, ""
+	i.Period = p
+	i.Expired = time.Time{}
+	i.RenewalTried = time.Time{}
+	i.RenewalFailure = ""
 	return i
 }

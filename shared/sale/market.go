@@ -5,14 +5,14 @@ import (
 	"time"
 )
 
-// The marketplace's orders are paid there. They give the end of a term instead of
-// its length, carry no date and no number, may arrive twice, late and in any order
-// (protocol: its SPI). So a renewal takes the later end, whatever arrives first, and
-// a word that shortens a term acts only where it cannot be an old one: package
+// The marketplace's orders are paid there. They carry the end of a term instead of its
+// length, and neither date nor number; they may arrive twice, late and in any order
+// (protocol: its SPI). So a renewal takes the later end, whichever arrives first. A
+// message that shortens a term acts only if it cannot be an old one: package
 // marketplace asks the marketplace, or holds the message.
 
-// MarketCreate makes the instance that an order bought. The marketplace sells to
-// verified buyers only, so nothing is verified again.
+// MarketCreate creates the instance that an order bought. The marketplace sells to
+// verified buyers only, so the buyer is not verified again.
 type MarketCreate struct {
 	InstanceID  string // the marketplace's orderBizId
 	VersionCode int
@@ -23,10 +23,10 @@ type MarketCreate struct {
 	Confirmed   bool // the marketplace agrees that a term which has ended is over
 }
 
-// Operation is CreateInstance.
+// Operation returns CreateInstance.
 func (MarketCreate) Operation() Operation { return CreateInstance }
 
-// Parameters are what was bought.
+// Parameters returns what was bought.
 func (c MarketCreate) Parameters() []Parameter {
 	p := []Parameter{{"InstanceId", c.InstanceID}, number("VersionCode", c.VersionCode), number("VmNumber", c.VmNumber)}
 	if !c.Ends.IsZero() {
@@ -38,9 +38,9 @@ func (c MarketCreate) Parameters() []Parameter {
 // ReplacesInstance marks that the decision may release the account's instance.
 func (MarketCreate) ReplacesInstance() {}
 
-// Decide needs an account without a live instance, or with one that yields: a trial
-// to a paid order at once, a paid instance of the marketplace when its end has
-// passed. Its release is an order of the same commit.
+// Decide requires an account without a live instance, or with one that gives way: a
+// trial to a paid order at once, a paid instance of the marketplace when its end has
+// passed. The release of that instance is an order of the same commit.
 func (c MarketCreate) Decide(catalogue Catalogue, a Account, at DecideContext) (Decision, error) {
 	if err := c.check(catalogue, a); err != nil {
 		return Decision{}, err
@@ -73,7 +73,7 @@ func (c MarketCreate) check(catalogue Catalogue, a Account) error {
 	return nil
 }
 
-// period is exact: what the marketplace sold is not rounded to midnight.
+// period returns an exact period: what the marketplace sold is not rounded to midnight.
 func (c MarketCreate) period(now time.Time) (Period, error) {
 	if !c.Ends.IsZero() {
 		return until(c.Ends), nil
@@ -84,7 +84,7 @@ func (c MarketCreate) period(now time.Time) (Period, error) {
 	return until(now).Extend(c.Term), nil
 }
 
-// clearWay releases the account's instance if it yields to the order.
+// clearWay releases the account's instance if it gives way to the order.
 func (c MarketCreate) clearWay(a Account, at DecideContext) (Account, []Step, error) {
 	old := a.Instance
 	if old == nil {
@@ -111,16 +111,17 @@ type MarketRenew struct {
 	Reason     string // what a reader of the order should know
 }
 
-// Operation is RenewInstance.
+// Operation returns RenewInstance.
 func (MarketRenew) Operation() Operation { return RenewInstance }
 
-// Parameters are the instance and the end.
+// Parameters returns the instance and the end.
 func (m MarketRenew) Parameters() []Parameter {
 	return []Parameter{{"InstanceId", m.InstanceID}, {"ExpiredOn", millis(m.Ends)}}
 }
 
-// Decide takes the later end. A renewal that arrives after a later one keeps its
-// order and marks its end in the paid time, so that the later one can be undone to it.
+// Decide takes the later end. A renewal that arrives after a later one still gets its
+// order, and its end is marked in the paid time, so that the later one can be undone
+// back to it.
 func (m MarketRenew) Decide(_ Catalogue, a Account, at DecideContext) (Decision, error) {
 	instance, err := a.soldBy(Market, m.InstanceID)
 	if err != nil {
@@ -149,8 +150,8 @@ func (m MarketRenew) Decide(_ Catalogue, a Account, at DecideContext) (Decision,
 	return d, err
 }
 
-// insertEnd divides the segment that a late renewal ends in: the time up to there
-// was granted by that renewal.
+// insertEnd splits the segment in which a late renewal ends: the renewal granted the
+// time up to there.
 func insertEnd(segments []Segment, end time.Time, orderID string) []Segment {
 	var all []Segment
 	for n, s := range segments {
@@ -158,28 +159,30 @@ func insertEnd(segments []Segment, end time.Time, orderID string) []Segment {
 			before, after := s.split(end)
 			before.OrderID = orderID
 			before.Operator = false
-			all, s = append(all, before), after
+			all = append(all, before)
+			s = after
 		}
 		all = append(all, s)
 	}
+
 	return all
 }
 
-// RefundRenewInstance takes a renewal back.
+// RefundRenewInstance undoes a renewal.
 const RefundRenewInstance Operation = "RefundRenewInstance"
 
-// MarketRefund takes the last renewal back that has not been taken back yet.
+// MarketRefund undoes the last renewal that has not been undone yet.
 type MarketRefund struct {
 	InstanceID string
 	Ends       time.Time // the end of the term without that renewal
-	Call       string    // which call of the marketplace it is: the same call again is not the same refund
+	Call       string    // identifies the call of the marketplace: a repeated call is not the same refund
 	Confirmed  bool      // the marketplace or an operator says that the term ends so
 }
 
-// Operation is RefundRenewInstance.
+// Operation returns RefundRenewInstance.
 func (MarketRefund) Operation() Operation { return RefundRenewInstance }
 
-// Parameters are the instance, the end and the call.
+// Parameters returns the instance, the end and the call.
 func (m MarketRefund) Parameters() []Parameter {
 	return []Parameter{{"InstanceId", m.InstanceID}, {"ExpiredOn", millis(m.Ends)}, {"Call", m.Call}}
 }
@@ -221,7 +224,8 @@ func (m MarketRefund) endsEarlier(i Instance) bool {
 	return m.Ends.Before(end) || m.Ends.Equal(end) && i.Refunded.IsZero()
 }
 
-// lastGrant finds where the time of the last order that granted any begins.
+// lastGrant returns the index of the first segment that the last granting order
+// granted.
 func lastGrant(segments []Segment) int {
 	last := len(segments) - 1
 	for last > 0 && segments[last-1].OrderID == segments[last].OrderID {
@@ -237,10 +241,10 @@ type MarketUpgrade struct {
 	VmNumber    int // 0: stays
 }
 
-// Operation is UpgradeInstance.
+// Operation returns UpgradeInstance.
 func (MarketUpgrade) Operation() Operation { return UpgradeInstance }
 
-// Parameters are what was bought.
+// Parameters returns what was bought.
 func (m MarketUpgrade) Parameters() []Parameter {
 	return []Parameter{{"InstanceId", m.InstanceID}, number("VersionCode", m.VersionCode), number("VmNumber", m.VmNumber)}
 }
@@ -252,6 +256,7 @@ func (m MarketUpgrade) Decide(catalogue Catalogue, a Account, at DecideContext) 
 	if err != nil {
 		return Decision{}, err
 	}
+
 	u := Upgrade(m)
 	if u.VmNumber == 0 {
 		u.VmNumber = instance.VmNumber
@@ -259,6 +264,7 @@ func (m MarketUpgrade) Decide(catalogue Catalogue, a Account, at DecideContext) 
 	if u.VersionCode == instance.VersionCode && u.VmNumber == instance.VmNumber {
 		return Decision{}, refuse(NotApplicable, "Instance %s has edition %d and %d machines already.", instance.ID, u.VersionCode, u.VmNumber)
 	}
+
 	raised, _, err := u.raise(catalogue, instance, at)
 	if err != nil {
 		return Decision{}, err
@@ -266,20 +272,20 @@ func (m MarketUpgrade) Decide(catalogue Catalogue, a Account, at DecideContext) 
 	return a.change(Market, UpgradeInstance, raised, 0, at)
 }
 
-// ExpiryTolerance is how far the marketplace's clock may be ahead when it says that
-// a term is over.
+// ExpiryTolerance is how far the marketplace's clock may be ahead of ours when it
+// reports that a term is over.
 const ExpiryTolerance = time.Hour
 
-// MarketExpire marks an instance expired by the marketplace's word.
+// MarketExpire marks an instance expired because the marketplace says so.
 type MarketExpire struct {
 	InstanceID string
 	Confirmed  bool // the marketplace or an operator says that the term is over
 }
 
-// Operation is ExpireInstance.
+// Operation returns ExpireInstance.
 func (MarketExpire) Operation() Operation { return ExpireInstance }
 
-// Parameters is the instance.
+// Parameters returns the instance.
 func (m MarketExpire) Parameters() []Parameter { return []Parameter{{"InstanceId", m.InstanceID}} }
 
 // Decide refuses with PaidTimeLeft while the term is paid for, give or take

@@ -30,14 +30,16 @@ func ParseFen(yuan string) (Fen, error) {
 	if bad {
 		return 0, fmt.Errorf("%q is no amount in yuan", yuan)
 	}
+
 	n, err := strconv.ParseInt(whole+(cents + "00")[:2], 10, 64)
 	if negative {
 		n = -n
 	}
+
 	return Fen(n), err
 }
 
-// ceiling is amount × part / whole, rounded up to a fen. The product is kept in 128
+// ceiling returns amount × part / whole, rounded up to a fen. The product is kept in 128
 // bits and divided once, so nothing is lost on the way. All three must be ≥ 0,
 // whole > 0, and the result must fit an int64.
 func ceiling(amount Fen, part, whole int64) Fen {
@@ -47,7 +49,7 @@ func ceiling(amount Fen, part, whole int64) Fen {
 	return Fen(quotient)
 }
 
-// floor is ceiling, rounded down; 0 if whole is 0.
+// floor returns ceiling, rounded down; 0 if whole is 0.
 func floor(amount Fen, part, whole int64) Fen {
 	if whole <= 0 {
 		return 0

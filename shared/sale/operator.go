@@ -28,10 +28,10 @@ type Deposit struct {
 	Reference string // the bank's or the payment system's
 }
 
-// Operation is DepositBalance.
+// Operation returns DepositBalance.
 func (Deposit) Operation() Operation { return DepositBalance }
 
-// Parameters are both.
+// Parameters returns both.
 func (d Deposit) Parameters() []Parameter {
 	return []Parameter{{"Amount", d.Fen.String()}, {"Reference", d.Reference}}
 }
@@ -53,15 +53,15 @@ type Adjust struct {
 	Reason string
 }
 
-// Operation is AdjustBalance.
+// Operation returns AdjustBalance.
 func (Adjust) Operation() Operation { return AdjustBalance }
 
-// Parameters are both.
+// Parameters returns both.
 func (d Adjust) Parameters() []Parameter {
 	return []Parameter{{"Amount", d.Fen.String()}, {"Reason", d.Reason}}
 }
 
-// Decide never takes more than there is.
+// Decide refuses to take more than the balance.
 func (d Adjust) Decide(_ Catalogue, a Account, at DecideContext) (Decision, error) {
 	if d.Fen == 0 || d.Fen > MaxDeposit || d.Fen < -MaxDeposit {
 		return Decision{}, outOfRange("Amount", "It must be from %s to %s CNY and not 0.", -MaxDeposit, MaxDeposit)
@@ -72,8 +72,8 @@ func (d Adjust) Decide(_ Catalogue, a Account, at DecideContext) (Decision, erro
 	return a.credit(AdjustBalance, d.Fen, d.Reason, at)
 }
 
-// SetMachines records the machines that the owner actually runs, which a renewal
-// compares with.
+// SetMachines records the number of machines that the owner actually runs. A renewal
+// compares VmNumber with it.
 type SetMachines struct {
 	MachineNumber int
 	Reason        string // "" from a system
@@ -82,10 +82,10 @@ type SetMachines struct {
 // MaxMachineNumber bounds the machines of an owner.
 const MaxMachineNumber = 1_000_000
 
-// Operation is SetMachineNumber.
+// Operation returns SetMachineNumber.
 func (SetMachines) Operation() Operation { return SetMachineNumber }
 
-// Parameters is the number.
+// Parameters returns the number.
 func (s SetMachines) Parameters() []Parameter {
 	return []Parameter{number("MachineNumber", s.MachineNumber)}
 }
@@ -98,13 +98,14 @@ func (s SetMachines) Decide(_ Catalogue, a Account, at DecideContext) (Decision,
 	if s.MachineNumber == a.Machines {
 		return Decision{}, refuse(NotApplicable, "The account has %d machines already.", a.Machines)
 	}
+
 	a.Machines = s.MachineNumber
 	return Decision{Account: a, Order: Order{
 		ID: at.OrderID, Operation: SetMachineNumber, Channel: Operator, VmNumber: s.MachineNumber, At: at.Now, Reason: s.Reason,
 	}}, nil
 }
 
-// Correct sets what is wrong with an instance. Fields that are zero stay.
+// Correct sets fields of an instance that are wrong. Zero fields stay unchanged.
 type Correct struct {
 	InstanceID  string
 	Ends        time.Time
@@ -113,10 +114,10 @@ type Correct struct {
 	Reason      string
 }
 
-// Operation is CorrectInstance.
+// Operation returns CorrectInstance.
 func (Correct) Operation() Operation { return CorrectInstance }
 
-// Parameters are those that are set, and the reason.
+// Parameters returns those that are set, and the reason.
 func (c Correct) Parameters() []Parameter {
 	p := []Parameter{{"InstanceId", c.InstanceID}, {"Reason", c.Reason}}
 	if !c.Ends.IsZero() {
@@ -169,6 +170,7 @@ func (c Correct) check(catalogue Catalogue, a Account) (Instance, error) {
 			return Instance{}, err
 		}
 	}
+
 	return a.live(c.InstanceID)
 }
 
@@ -185,17 +187,18 @@ func (i Instance) correctEnd(end time.Time, at DecideContext) Instance {
 	return i.prolong(i.Period)
 }
 
-// Adopt moves an instance to another channel, which alone may change it from then on.
+// Adopt moves an instance to another channel. Only that channel may change it
+// afterwards.
 type Adopt struct {
 	InstanceID string
 	Channel    Channel // API or Market
 	Reason     string
 }
 
-// Operation is AdoptInstance.
+// Operation returns AdoptInstance.
 func (Adopt) Operation() Operation { return AdoptInstance }
 
-// Parameters are all three.
+// Parameters returns all three.
 func (c Adopt) Parameters() []Parameter {
 	return []Parameter{{"InstanceId", c.InstanceID}, {"Channel", string(c.Channel)}, {"Reason", c.Reason}}
 }
@@ -240,10 +243,10 @@ type Verify struct {
 	Reason   string
 }
 
-// Operation is SetVerified.
+// Operation returns SetVerified.
 func (Verify) Operation() Operation { return SetVerified }
 
-// Parameters are both.
+// Parameters returns both.
 func (v Verify) Parameters() []Parameter {
 	return []Parameter{{"Verified", strconv.FormatBool(v.Verified)}, {"Reason", v.Reason}}
 }

@@ -22,7 +22,7 @@ const (
 	OutOfRange            Code = "InvalidParameter"
 
 	// Of timer, marketplace and operators; no caller of the API sees them.
-	NotApplicable Code = "NotApplicable" // what is asked for is so already, or no longer due
+	NotApplicable Code = "NotApplicable" // the requested state holds already, or is no longer due
 	SoldByAPI     Code = "SoldByAPI"     // the marketplace may not touch the instance
 	PaidTimeLeft  Code = "PaidTimeLeft"  // the term that should end is paid for
 	NoRenewalLeft Code = "NoRenewalLeft" // the refund does not undo the last renewal
@@ -34,34 +34,28 @@ const (
 type Refusal struct {
 	Code      Code
 	Parameter string // the parameter at fault, "" when it is the account's state
-	format    string // of the reason
-	args      []any
+	reason    string // a sentence for people, "" if the code says it all
 }
 
 // OfForm reports a refusal of the command's form: it depends on its parameters and
 // the catalogue alone, and says nothing of earlier calls.
 func (r *Refusal) OfForm() bool { return r.Code == OutOfRange }
 
-// Reason is a sentence for people, "" if the code says it all.
-func (r *Refusal) Reason() string {
-	if r.format == "" {
-		return ""
-	}
-	return fmt.Sprintf(r.format, r.args...)
-}
+// Reason returns a sentence for people, "" if the code says it all.
+func (r *Refusal) Reason() string { return r.reason }
 
-// Error is the code and the reason.
+// Error returns the code and the reason.
 func (r *Refusal) Error() string {
-	if r.format == "" {
+	if r.reason == "" {
 		return string(r.Code)
 	}
-	return string(r.Code) + ": " + r.Reason()
+	return string(r.Code) + ": " + r.reason
 }
 
 func refuse(code Code, format string, args ...any) *Refusal {
-	return &Refusal{Code: code, format: format, args: args}
+	return &Refusal{Code: code, reason: fmt.Sprintf(format, args...)}
 }
 
 func outOfRange(parameter, format string, args ...any) *Refusal {
-	return &Refusal{Code: OutOfRange, Parameter: parameter, format: format, args: args}
+	return &Refusal{Code: OutOfRange, Parameter: parameter, reason: fmt.Sprintf(format, args...)}
 }

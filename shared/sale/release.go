@@ -2,10 +2,10 @@ package sale
 
 import "time"
 
-// ReleaseInstance gives an instance up for ever.
+// ReleaseInstance gives up an instance for ever.
 const ReleaseInstance Operation = "ReleaseInstance"
 
-// Release gives an expired instance up; the owner may then create another.
+// Release gives up an expired instance. The owner may then create another.
 type Release struct {
 	InstanceID string
 	Channel    Channel
@@ -13,15 +13,15 @@ type Release struct {
 	After      time.Duration // that the instance must have been expired for
 }
 
-// Operation is ReleaseInstance.
+// Operation returns ReleaseInstance.
 func (Release) Operation() Operation { return ReleaseInstance }
 
-// Parameters is the instance alone: it is released once.
+// Parameters returns the instance alone: it is released once.
 func (r Release) Parameters() []Parameter { return []Parameter{{"InstanceId", r.InstanceID}} }
 
-// Decide refuses while the instance is unexpired, unless the marketplace refunded
-// it. Nothing is paid back here: what the marketplace took, it gives back itself.
-// API and marketplace release what they sold; the timer releases both.
+// Decide refuses while the instance is unexpired, unless the marketplace refunded it.
+// It pays nothing back: the marketplace returns what it took. API and marketplace
+// release what they sold; the timer releases both.
 func (r Release) Decide(_ Catalogue, a Account, at DecideContext) (Decision, error) {
 	instance, err := a.live(r.InstanceID)
 	if err == nil && r.Channel != Timer {
@@ -30,6 +30,7 @@ func (r Release) Decide(_ Catalogue, a Account, at DecideContext) (Decision, err
 	if err != nil {
 		return Decision{}, err
 	}
+
 	refunded := r.Refund && r.Channel == Market
 	if !refunded && !instance.expiredFor(r.After, at.Now) {
 		return Decision{}, refuse(InstanceNotExpired, "Instance %s is paid until %s.", instance.ID, instance.Period.End().Format(time.RFC3339))
@@ -37,12 +38,12 @@ func (r Release) Decide(_ Catalogue, a Account, at DecideContext) (Decision, err
 	return a.release(r.Channel, at)
 }
 
-// expiredFor reports whether the instance has been expired for so long.
+// expiredFor reports whether the instance has been expired for at least d.
 func (i Instance) expiredFor(d time.Duration, now time.Time) bool {
 	return !now.Before(i.expiredSince().Add(d))
 }
 
-// expiredSince is when the instance was marked expired, else when its term ends.
+// expiredSince returns when the instance was marked expired, else when its term ends.
 func (i Instance) expiredSince() time.Time {
 	if !i.Expired.IsZero() {
 		return i.Expired

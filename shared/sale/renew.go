@@ -10,10 +10,10 @@ type Renew struct {
 	VmNumber   int  // the owner's actual number of machines, as a check
 }
 
-// Operation is RenewInstance.
+// Operation returns RenewInstance.
 func (Renew) Operation() Operation { return RenewInstance }
 
-// Parameters are all four.
+// Parameters returns all four.
 func (r Renew) Parameters() []Parameter {
 	return []Parameter{
 		{"InstanceId", r.InstanceID}, number("Duration", r.Term.Duration),
@@ -28,10 +28,12 @@ func (r Renew) Decide(catalogue Catalogue, a Account, at DecideContext) (Decisio
 	if err := r.check(); err != nil {
 		return Decision{}, err
 	}
+
 	instance, err := a.soldBy(API, r.InstanceID)
 	if err != nil {
 		return Decision{}, err
 	}
+
 	if err := r.checkMachines(a, instance, at); err != nil {
 		return Decision{}, err
 	}
@@ -54,7 +56,7 @@ func (a Account) renew(channel Channel, catalogue Catalogue, i Instance, t Term,
 	}
 
 	price := t.price(edition.MonthlyFen * Fen(i.VmNumber))
-	i.Trial = false // what was paid for yields to nobody
+	i.Trial = false // a paid instance never gives way
 	return a.change(channel, RenewInstance, i.extend(period, t, price, at.OrderID), price, at)
 }
 
@@ -74,5 +76,6 @@ func (r Renew) checkMachines(a Account, i Instance, at DecideContext) error {
 	case r.VmNumber > i.VmNumber:
 		return refuse(VmNumberOverLicence, "The licence covers %d machines: upgrade it to %d first.", i.VmNumber, r.VmNumber)
 	}
+
 	return nil
 }

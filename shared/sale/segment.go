@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Segment is a stretch of paid time: what was licensed, at which rate, by which
-// order. The segments of an instance follow one another without gaps, and the last
-// one ends where the instance expires.
+// Segment is a stretch of paid time: what was licensed, at which rate, by which order.
+// The segments of an instance follow one another without gaps, and the last one ends at
+// the instance's expiry.
 type Segment struct {
 	From, To    time.Time
 	VersionCode int
@@ -48,6 +48,7 @@ func (i Instance) extend(p Period, t Term, amount Fen, orderID string) Instance 
 		granted.Years = t.Duration
 		granted.Whole = granted.To.Unix() - granted.From.Unix()
 	}
+
 	i.Segments = append(slices.Clone(i.paidTime()), granted)
 	return i.prolong(p)
 }
@@ -64,6 +65,7 @@ func (i Instance) end(at time.Time) Instance {
 		}
 		kept = append(kept, s)
 	}
+
 	i.Segments = kept
 	i.Period = Period{Anchor: at, Exact: true}
 	return i
@@ -87,6 +89,7 @@ func (s Segment) split(at time.Time) (before, after Segment) {
 // It is not below zero and not rounded.
 func (i Instance) upgraded(c Catalogue, to Edition, machines int, now time.Time) ([]Segment, *big.Rat, error) {
 	total := new(big.Rat)
+
 	var segments []Segment
 	for _, s := range i.paidTime() {
 		if !s.To.After(now) {
@@ -95,7 +98,8 @@ func (i Instance) upgraded(c Catalogue, to Edition, machines int, now time.Time)
 		}
 		if s.From.Before(now) {
 			past, rest := s.split(now)
-			segments, s = append(segments, past), rest
+			segments = append(segments, past)
+			s = rest
 		}
 		today, err := c.find(s.VersionCode)
 		if err != nil {
@@ -106,13 +110,14 @@ func (i Instance) upgraded(c Catalogue, to Edition, machines int, now time.Time)
 		s.VersionCode, s.VmNumber = to.VersionCode, machines
 		segments = append(segments, s)
 	}
+
 	if total.Sign() < 0 {
 		total.SetInt64(0)
 	}
 	return segments, total, nil
 }
 
-// price is what the segment's time costs at a monthly price.
+// price returns what the segment's time costs at a monthly price.
 func (s Segment) price(monthly Fen) *big.Rat {
 	const month = 30 * 24 * 60 * 60
 	months, seconds := int64(1), int64(month)
@@ -124,14 +129,17 @@ func (s Segment) price(monthly Fen) *big.Rat {
 	return price.Quo(price, new(big.Rat).SetInt64(seconds))
 }
 
-// charge adds an upgrade's price to the time that it raised: to all of it by its
-// length, the remainder to the last.
+// charge distributes an upgrade's price over the time that it raised, by length; the
+// remainder goes to the last segment.
 func charge(segments []Segment, price Fen, now time.Time) {
 	if len(segments) == 0 {
 		return
 	}
+
 	end := segments[len(segments)-1].To
-	left, seconds := price, end.UnixMilli()-now.UnixMilli()
+
+	left := price
+	seconds := end.UnixMilli() - now.UnixMilli()
 	for i := range segments {
 		s := &segments[i]
 		if !s.To.After(now) || seconds <= 0 {
@@ -141,14 +149,16 @@ func charge(segments []Segment, price Fen, now time.Time) {
 		s.Amount += part
 		left -= part
 	}
+
 	segments[len(segments)-1].Amount += left
 }
 
-// bounded keeps at most MaxSegments.
+// bounded returns at most MaxSegments segments.
 func bounded(segments []Segment, now time.Time) []Segment {
 	for len(segments) > MaxSegments && !segments[0].To.After(now) {
 		segments = segments[1:]
 	}
+
 	for at := 0; len(segments) > MaxSegments && at+1 < len(segments); {
 		joined, ok := segments[at].join(segments[at+1])
 		if !ok {
@@ -157,6 +167,7 @@ func bounded(segments []Segment, now time.Time) []Segment {
 		}
 		segments = append(append(slices.Clone(segments[:at]), joined), segments[at+2:]...)
 	}
+
 	return segments
 }
 
@@ -168,8 +179,7 @@ func (i Instance) full(next Cycle, now time.Time) bool {
 	return len(bounded(segments, now)) > MaxSegments
 }
 
-// join makes one segment of two neighbours that have the same rate. The order is
-// the later one's.
+// join merges two neighbouring segments of the same rate. The order is the later one's.
 func (s Segment) join(next Segment) (Segment, bool) {
 	if s.VersionCode != next.VersionCode || s.VmNumber != next.VmNumber || s.Cycle != next.Cycle || s.Operator != next.Operator {
 		return s, false

@@ -24,10 +24,11 @@ type Renewal struct {
 	Reason     string // of an operator
 }
 
-// Operation is SetRenewal.
+// Operation returns SetRenewal.
 func (Renewal) Operation() Operation { return SetRenewal }
 
-// Parameters have a period only if it means something.
+// Parameters returns the parameters of the operation. The period is among them only if
+// it has a meaning.
 func (r Renewal) Parameters() []Parameter {
 	p := []Parameter{{"InstanceId", r.InstanceID}, {"RenewalStatus", string(r.Status)}}
 	if r.Status == AutoRenewal {
@@ -37,6 +38,7 @@ func (r Renewal) Parameters() []Parameter {
 		}
 		p = append(p, number("RenewalPeriod", r.Period), Parameter{"RenewalPeriodUnit", unit})
 	}
+
 	return p
 }
 
@@ -67,17 +69,19 @@ func (r Renewal) check() error {
 	default:
 		return outOfRange("RenewalStatus", "It must be %s, %s or %s.", AutoRenewal, ManualRenewal, NotRenewal)
 	}
+
 	switch {
 	case r.Unit != Month && r.Unit != Year:
 		return outOfRange("RenewalPeriodUnit", "It must be M or Y.")
 	case r.Period < 1 || r.Period > 12 || r.Unit == Year && r.Period > 10:
 		return outOfRange("RenewalPeriod", "It must be from 1 to 12 months, or 1 to 10 years.")
 	}
+
 	return nil
 }
 
-// apply sets the choice. A refusal noted of an earlier choice is cleared, so that
-// the next renewal is tried at once.
+// apply returns the instance with the choice. It clears a refusal noted under an
+// earlier choice, so that the next renewal is tried at once.
 func (r Renewal) apply(i Instance) Instance {
 	i.AutoRenewMonths = 0
 	i.AutoRenewYearly = false
@@ -89,6 +93,7 @@ func (r Renewal) apply(i Instance) Instance {
 			i.AutoRenewMonths *= 12
 		}
 	}
+
 	i.RenewalTried = time.Time{}
 	i.RenewalFailure = ""
 	return i

@@ -18,7 +18,7 @@ type Term struct {
 	Cycle    Cycle
 }
 
-// longest is the most of each unit that one order may buy: ten years.
+// longest returns how many of the unit one order may buy at most: ten years.
 func (c Cycle) longest() int {
 	switch c {
 	case Year:
@@ -30,10 +30,11 @@ func (c Cycle) longest() int {
 	case Hour:
 		return 87600
 	}
+
 	return 0
 }
 
-// price is what the term costs at a monthly rate: a year is ten months, a day
+// price returns what the term costs at a monthly rate: a year is ten months, a day
 // 1/30 and an hour 1/720 of one, rounded up to a fen once, at the end. It is never
 // below 1 fen.
 func (t Term) price(monthly Fen) Fen {
@@ -49,10 +50,10 @@ func (t Term) price(monthly Fen) Fen {
 	}
 }
 
-// Period is the time that an instance is paid for. It counts whole months from
-// one anchor instead of stepping from expiry to expiry, so that renewals do not
-// drift: bought on the 31st, it ends on the last day of a short month and on the
-// 31st again in a long one.
+// Period is the time that an instance is paid for. It counts whole months from one
+// anchor instead of stepping from expiry to expiry, so that renewals do not drift:
+// bought on the 31st, it ends on the last day of a short month and on the 31st of a
+// long one.
 type Period struct {
 	Anchor time.Time // when counting started: the purchase, or an exact end (Day, Hour, marketplace)
 	Months int       // months paid for since; 0: the period ends at the anchor itself
@@ -74,13 +75,14 @@ func (p Period) Extend(t Term) Period {
 	}
 }
 
-// until is the period that ends at a moment, from which it counts on exactly.
+// until returns the exact period that ends at a moment.
 func until(end time.Time) Period { return Period{Anchor: end, Exact: true} }
 
-// End is the instant at which the period is over: the anchor's day and time, Months
-// later, in a month that lacks the day on its last one. What was bought by the API
-// ends at the first midnight of Asia/Shanghai at or after that. An exact period
-// does not, so that a renewal adds no part of a day that nobody paid for.
+// End returns the instant at which the period is over: the anchor's day and time,
+// Months later, or the last day of a month that lacks the day. A purchase of the API
+// ends at the first midnight of Asia/Shanghai at or after that instant. An exact period
+// ends at the instant itself, so that a renewal adds no part of a day that nobody paid
+// for.
 func (p Period) End() time.Time {
 	if p.Months == 0 {
 		return p.Anchor
@@ -92,10 +94,10 @@ func (p Period) End() time.Time {
 	return midnightAtOrAfter(end)
 }
 
-// Shanghai is the calendar of every term: UTC+8 the whole year since 1991.
-func Shanghai() *time.Location { return time.FixedZone("", 8*60*60) }
+// Shanghai returns the calendar of every term: UTC+8 the whole year since 1991.
+func Shanghai() *time.Location { return time.FixedZone("UTC+8", 8*60*60) }
 
-// monthsAfter is t's day and time n months later, clamped to the month's last
+// monthsAfter returns t's day and time n months later, clamped to the month's last
 // day. (time.AddDate would roll 31 January + 1 month over to 3 March.)
 func monthsAfter(t time.Time, n int) time.Time {
 	year, month, day := t.Date()

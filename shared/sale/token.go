@@ -8,13 +8,13 @@ import (
 	"time"
 )
 
-// mark starts every token that this system derives. A caller's ClientToken is
-// ASCII, so none can be one of these.
+// mark starts every derived token. A caller's ClientToken is ASCII, so it can never
+// equal a derived one.
 const mark = "§"
 
-// DerivedToken returns the token of an order that has no ClientToken, derived from
-// what identifies the order: the same order has the same token, however often it is
-// asked for. It is at most 64 bytes; a longer one is hashed behind its first part.
+// DerivedToken returns the token of an order that has no ClientToken. It is derived
+// from what identifies the order, so that the same order always has the same token. It
+// has at most 64 bytes; a longer one is hashed after its first part.
 func DerivedToken(parts ...string) string {
 	token := mark + strings.Join(parts, "/")
 	if len(token) <= 64 {
@@ -24,22 +24,23 @@ func DerivedToken(parts ...string) string {
 	return mark + parts[0] + "/" + hex.EncodeToString(sum[:20])
 }
 
-// ReleaseToken is the token of an instance's release. An instance is released
-// once, by the first to ask: caller, marketplace or timer.
+// ReleaseToken returns the token of an instance's release. An instance is released
+// once, by whichever of caller, marketplace and timer asks first.
 func ReleaseToken(instanceID string) string { return DerivedToken("release", instanceID) }
 
-// RenewalToken is the token of the automatic renewal at one expiry. The instance's
-// change number makes it another one when the same expiry comes back after a refund.
+// RenewalToken returns the token of the automatic renewal at one expiry. It contains
+// the instance's change number, so that it differs when the same expiry comes back
+// after a refund.
 func RenewalToken(instanceID string, expiry time.Time, change int) string {
 	return DerivedToken("renew", instanceID, millis(expiry), strconv.Itoa(change))
 }
 
-// ExpiryToken is the token of marking an instance expired at one expiry.
+// ExpiryToken returns the token of marking an instance expired at one expiry.
 func ExpiryToken(instanceID string, expiry time.Time, change int) string {
 	return DerivedToken("expire", instanceID, millis(expiry), strconv.Itoa(change))
 }
 
-// DepositToken is the token of a deposit: one reference is paid in once.
+// DepositToken returns the token of a deposit: one reference is paid in once.
 func DepositToken(reference string) string { return DerivedToken("deposit", reference) }
 
 func millis(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }

@@ -13,10 +13,10 @@ type Upgrade struct {
 	VmNumber    int
 }
 
-// Operation is UpgradeInstance.
+// Operation returns UpgradeInstance.
 func (Upgrade) Operation() Operation { return UpgradeInstance }
 
-// Parameters are all three.
+// Parameters returns all three.
 func (u Upgrade) Parameters() []Parameter {
 	return []Parameter{{"InstanceId", u.InstanceID}, number("VersionCode", u.VersionCode), number("VmNumber", u.VmNumber)}
 }
@@ -41,7 +41,7 @@ func (u Upgrade) Decide(catalogue Catalogue, a Account, at DecideContext) (Decis
 	return a.change(API, UpgradeInstance, raised, fen, at)
 }
 
-// raise returns the instance afterwards, and the price of that.
+// raise returns the upgraded instance and the price of the upgrade.
 func (u Upgrade) raise(catalogue Catalogue, instance Instance, at DecideContext) (Instance, *big.Rat, error) {
 	target, err := u.check(catalogue)
 	if err != nil {
@@ -65,7 +65,8 @@ func (u Upgrade) raise(catalogue Catalogue, instance Instance, at DecideContext)
 	return instance, price, err
 }
 
-// refuseExpired names the way out, which depends on who sold the instance.
+// refuseExpired returns the refusal of an expired instance. Its text names the remedy,
+// which depends on the channel that sold the instance.
 func (i Instance) refuseExpired() *Refusal {
 	way := "renew it first, or release it and create another"
 	if i.Channel == Market {
@@ -90,5 +91,6 @@ func (u Upgrade) checkHigher(i Instance, today, target Edition) error {
 	case target.Rank == today.Rank && u.VmNumber == i.VmNumber:
 		return refuse(UpgradeNotHigher, "Neither VersionCode nor VmNumber is above the instance's.")
 	}
+
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"aegis/shared/sale"
 	"aegis/shared/store"
 	"aegis/shared/store/storetest"
+	"aegis/shared/tokenrow"
 	"aegis/shared/upstream"
 )
 
@@ -27,7 +28,7 @@ type job struct {
 }
 
 func (w *World) newJob(owner, token string, c sale.Command) job {
-	j := job{owner: owner, token: token, command: c, asked: asked(ledger.Asked(c)), sellers: token}
+	j := job{owner: owner, token: token, command: c, asked: asked(tokenrow.FingerprintOf(c).Columns()), sellers: token}
 	if w.front != nil {
 		j.sellers = upstream.ForwardedToken(owner, token)
 	}
@@ -54,7 +55,7 @@ type event struct {
 	start, end int64
 	outcome    outcome
 	written    int // of a page that no caller asked for: its number
-	receipt    ledger.Receipt
+	receipt    sale.Receipt
 	code       sale.Code // of a refusal
 	at         time.Time // when the caller's clock stood there, at its last decision
 	amount     sale.Fen  // of a deposit
@@ -96,7 +97,7 @@ type actor struct {
 	remote             remote // where the sale is forwarded to, of a reseller's actor
 	seller             seller
 	registry           *access.Registry
-	admit              *ledger.Admission
+	precheck           store.Precheck
 	operator           *ledger.Ledger // to pay in
 	market             *marketRoad    // with Roads: the consumer and the timer
 }
@@ -117,11 +118,11 @@ func (w *World) actor() *actor {
 func (w *World) newActor() *actor {
 	source := rand.NewPCG(0, 0)
 	a := &actor{World: w, desk: make(chan func()), source: source, rng: rand.New(source), place: newTicket()}
-	seller := counter{Gate: w.store, actor: a}
+	seller := counter{Client: w.store, actor: a}
 	number := len(w.crew) + 1
 	a.sale, a.till, a.nonces = a.port(w.store, seller), a.port(w.store, seller), a.port(w.store, w.store)
-	a.seller = w.openLedger(number, ledger.Config{Gate: &a.sale, Clock: a.clock, Random: dice{a.rng}, Tries: 4})
-	a.operator = w.openLedger(number, ledger.Config{Gate: &a.till, Clock: a.clock, Random: dice{a.rng}, Tries: 1})
+	a.seller = w.openLedger(number, ledger.Config{Store: &a.sale, Clock: a.clock, Random: dice{a.rng}, Tries: 4})
+	a.operator = w.openLedger(number, ledger.Config{Store: &a.till, Clock: a.clock, Random: dice{a.rng}, Tries: 1})
 	if w.front != nil {
 		a.forwards()
 	}
@@ -129,15 +130,15 @@ func (w *World) newActor() *actor {
 		a.takeRoads(number)
 	}
 	var err error
-	if a.registry, err = access.New(access.Config{Gate: &a.nonces, Master: w.master}); err != nil {
+	if a.registry, err = access.New(access.Config{Store: &a.nonces, Master: w.master}); err != nil {
 		panic(err) // it has both
 	}
-	a.admit = &ledger.Admission{Beside: a.useNonce}
+	a.precheck = &storetest.Precheck{OnRecord: a.useNonce}
 	go a.work()
 	return a
 }
 
-func (a *actor) port(rows *storetest.Memory, to store.Gate) port {
+func (a *actor) port(rows *storetest.Memory, to store.Client) port {
 	return port{world: a.World, place: newTicket(), rows: rows, store: to, dead: &a.dead}
 }
 
@@ -151,7 +152,7 @@ func (a *actor) work() {
 
 // seller is what callers meet: the ledger, or a reseller who forwards.
 type seller interface {
-	Sell(ctx context.Context, p ledger.Purchase) (ledger.Receipt, error)
+	Sell(ctx context.Context, p sale.Purchase, precheck store.Precheck) (sale.Receipt, error)
 }
 
 // begin starts a call: alive, and with ports that name it.
@@ -221,9 +222,9 @@ func (w *World) drawSkew() time.Duration {
 func (a *actor) call(j job) outcome {
 	call := a.begin()
 	e := event{job: j, caller: a.number, start: a.now()}
-	receipt, err := a.seller.Sell(context.Background(), ledger.Purchase{
-		Owner: j.owner, Token: j.token, Caller: "key", Command: j.command, Admit: a.admit,
-	})
+	receipt, err := a.seller.Sell(context.Background(), sale.Purchase{
+		Owner: j.owner, Token: j.token, Caller: "key", Command: j.command,
+	}, a.precheck)
 	e.end, e.at = a.now(), a.last.Truncate(time.Millisecond)
 	e.outcome, e.code = classify(err)
 	e.receipt = receipt
@@ -256,9 +257,9 @@ func classify(err error) (outcome, sale.Code) {
 		return unknown, ""
 	}
 	switch {
-	case errors.Is(err, ledger.ErrUnavailable), errors.Is(err, access.ErrUnavailable), errors.Is(err, errDead):
+	case errors.Is(err, sale.ErrUnavailable), errors.Is(err, access.ErrUnavailable), errors.Is(err, errDead):
 		return unknown, ""
-	case errors.Is(err, ledger.ErrConflict), errors.Is(err, errBusy):
+	case errors.Is(err, sale.ErrConflict), errors.Is(err, errBusy):
 		return conflicted, ""
 	case errors.Is(err, access.ErrNonceUsed):
 		return unknown, "" // a false failure of the nonce: the client calls again with a new one
@@ -266,7 +267,7 @@ func classify(err error) (outcome, sale.Code) {
 	if refusal, ok := errors.AsType[*sale.Refusal](err); ok {
 		return refused, refusal.Code
 	}
-	if _, ok := errors.AsType[*ledger.Mismatch](err); ok {
+	if _, ok := errors.AsType[*sale.Mismatch](err); ok {
 		return mismatched, ""
 	}
 	panic("a call ended in a way that no caller knows: " + err.Error())
@@ -274,7 +275,7 @@ func classify(err error) (outcome, sale.Code) {
 
 // answer is what a call returned, for traces.
 type answer struct {
-	receipt ledger.Receipt
+	receipt sale.Receipt
 	err     error
 }
 
@@ -298,9 +299,9 @@ func (a *actor) deposit(owner string, amount sale.Fen) {
 	call := a.begin()
 	e := event{job: job{owner: owner}, caller: a.number, start: a.now(), amount: amount, outcome: paidIn}
 	reference := strconv.Itoa(int(amount))
-	_, err := a.operator.Sell(context.Background(), ledger.Purchase{
+	_, err := a.operator.Sell(context.Background(), sale.Purchase{
 		Owner: owner, Token: sale.DepositToken(reference), Command: sale.Deposit{Fen: amount, Reference: reference},
-	})
+	}, nil)
 	e.end = a.now()
 	if err != nil || a.dead.Load() {
 		e.outcome = unknown

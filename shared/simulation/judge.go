@@ -9,6 +9,7 @@ import (
 
 	"aegis/shared/ledger"
 	"aegis/shared/sale"
+	"aegis/shared/tokenrow"
 )
 
 // Checker is one way of judging a run.
@@ -193,7 +194,7 @@ func (w *World) checkRefusals(b *book, i int) error {
 // checkToken asks past the gate what a token answers: it must be the order that
 // carries it.
 func (w *World) checkToken(b *book, token, orderID string) error {
-	key := ledger.TokenKey(b.owner, token)
+	key := tokenrow.Key(b.owner, token)
 	if answer := w.store.Row(&key).String("order_id"); answer != orderID {
 		return fmt.Errorf("order %s carries token %s, which answers order %q", orderID, token, answer)
 	}

@@ -146,7 +146,7 @@ func (p *pair) sell(r *http.Request) api.Envelope {
 func newPair(t *testing.T, balance sale.Fen) *pair {
 	t.Helper()
 	p := &pair{scene: &scene{t: t, memory: storetest.NewMemory(), front: storetest.NewMemory(), now: time.Date(2026, 5, 10, 4, 0, 0, 0, time.UTC)}}
-	books, err := ledger.New(ledger.Config{Gate: p.memory, Clock: p.clock})
+	books, err := ledger.New(ledger.Config{Store: p.memory, Clock: p.clock})
 	require.NoError(t, err)
 	p.pay(books, balance)
 	operator := access.Key{ID: "operator", Secret: "operators-secret", Reseller: true}
@@ -159,11 +159,11 @@ func newPair(t *testing.T, balance sale.Fen) *pair {
 
 // reseller is the service that callers meet.
 func (p *pair) reseller(endpoint string) *api.Service {
-	client, err := upstream.NewClient(upstream.ClientConfig{URL: endpoint, Clock: p.clock, Credentials: func(context.Context) upstream.Credentials {
-		return upstream.Credentials{AccessKeyID: "operator", Secret: "operators-secret"}
+	client, err := upstream.NewClient(upstream.ClientConfig{URL: endpoint, Clock: p.clock, Credentials: func(context.Context) pop.Credentials {
+		return pop.Credentials{AccessKeyID: "operator", AccessKeySecret: "operators-secret"}
 	}})
 	require.NoError(p.t, err)
-	backend, err := upstream.New(upstream.Config{Gate: p.front, Remote: client, Clock: p.clock})
+	backend, err := upstream.New(upstream.Config{Store: p.front, Remote: client, Clock: p.clock})
 	require.NoError(p.t, err)
 	service, err := api.New(api.Config{Operations: api.All(), Access: p.registry(p.front), Backend: backend, Clock: p.clock})
 	require.NoError(p.t, err)
@@ -173,7 +173,7 @@ func (p *pair) reseller(endpoint string) *api.Service {
 // buy makes a signed call and returns the order, or the code of what came instead.
 func (p *pair) buy(service *api.Service) string {
 	params := operations()[0].params("")
-	signer := pop.Signer{Credentials: pop.Credentials{AccessKeyID: "key", Secret: "secret"}, Clock: p.clock}
+	signer := pop.Signer{Credentials: pop.Credentials{AccessKeyID: "key", AccessKeySecret: "secret"}, Clock: p.clock}
 	r, err := http.NewRequest(http.MethodPost, "http://aegis.test/?"+signer.SignV1(http.MethodPost, params).Encode(), nil)
 	require.NoError(p.t, err)
 	event, err := gateway.HTTPTriggerEvent(gateway.Request{Request: r, At: p.now})
@@ -213,7 +213,7 @@ func (p *pair) end(name, answer string, took time.Duration) string {
 		require.GreaterOrEqual(p.t, took, 16*time.Minute, "%s: the first forward could still arrive", name)
 		return "503, refused after " + minutes(took)
 	}
-	books, err := ledger.New(ledger.Config{Gate: p.memory})
+	books, err := ledger.New(ledger.Config{Store: p.memory})
 	require.NoError(p.t, err)
 	orders := ledgertest.Sales(p.t, books, "1")
 	require.Len(p.t, orders, 1, "%s: one order", name)

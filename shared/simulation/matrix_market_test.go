@@ -16,8 +16,10 @@ import (
 	"aegis/shared/ledger"
 	"aegis/shared/ledger/ledgertest"
 	"aegis/shared/marketplace"
+	"aegis/shared/sale"
 	"aegis/shared/store"
 	"aegis/shared/store/storetest"
+	"aegis/shared/tokenrow"
 )
 
 const (
@@ -133,7 +135,7 @@ func (s *marketScene) clock() time.Time { return s.now }
 // deliver hands a message to a consumer that has just started.
 func (s *marketScene) deliver(fault string, at int, body string) error {
 	s.requests, s.fault, s.at, s.dead = nil, fault, at, false
-	gate := &storetest.Gate{Gate: s.memory}
+	gate := &storetest.Faulty{Client: s.memory}
 	gate.BeforeRead = func(_ int, keys []store.Key) error {
 		return s.before("read "+kindOf(keys[0]), store.ErrNotApplied)
 	}
@@ -142,9 +144,9 @@ func (s *marketScene) deliver(fault string, at int, body string) error {
 		return s.before("write "+kindOf(c[len(c)-1].Key), store.ErrNotApplied)
 	}
 	gate.AfterCommit = func(int, []store.Change) error { return s.after() }
-	books, err := ledger.New(ledger.Config{Gate: gate, Clock: s.clock})
+	books, err := ledger.New(ledger.Config{Store: gate, Clock: s.clock})
 	require.NoError(s.t, err)
-	p, err := marketplace.New(marketplace.Config{Gate: gate, Ledger: books, Secret: marketSecret, Clock: s.clock})
+	p, err := marketplace.New(marketplace.Config{Store: gate, Ledger: books, Secret: marketSecret, Clock: s.clock})
 	require.NoError(s.t, err)
 	_, err = p.Consume(context.Background(), []byte(body))
 	if s.dead {
@@ -187,11 +189,11 @@ func (s *marketScene) after() error {
 
 // end is all that a reader of the books sees, without the ids.
 func (s *marketScene) end() string {
-	books, err := ledger.New(ledger.Config{Gate: s.memory})
+	books, err := ledger.New(ledger.Config{Store: s.memory})
 	require.NoError(s.t, err)
 	var end strings.Builder
 	account, err := books.Account(context.Background(), buyer)
-	if !errors.Is(err, ledger.ErrNoAccount) {
+	if !errors.Is(err, sale.ErrNoAccount) {
 		require.NoError(s.t, err)
 		fmt.Fprintf(&end, "%d machines, released %v\n", account.Machines, account.Released)
 		if i := account.Instance; i != nil {
@@ -213,7 +215,7 @@ func (s *marketScene) end() string {
 
 // kindOf names the row that a request is about.
 func kindOf(k store.Key) string {
-	if k.Table.Name != ledger.Sales().Name {
+	if k.Table.Name != tokenrow.Sales().Name {
 		return map[string]string{"market_instances": "the instance's owner", "dead_letters": "the letter"}[k.Table.Name]
 	}
 	item, _, _ := strings.Cut(k.Sort, "/")

@@ -61,8 +61,8 @@ func retryDifferently(t *testing.T, r retry, fault string) string {
 	ledgertest.SetBalance(t, calm, "1", 5_000)
 	first := sale.Create{Term: sale.Term{Duration: 1, Cycle: sale.Month}, VersionCode: 1, VmNumber: 5}
 
-	gate := &struckGate{Gate: memory, fault: fault}
-	_, err := openBooks(t, gate, "", &now).Sell(context.Background(), ledger.Purchase{Owner: "1", Token: "t", Command: first})
+	gate := &struckGate{Client: memory, fault: fault}
+	_, err := openBooks(t, gate, "", &now).Sell(context.Background(), sale.Purchase{Owner: "1", Token: "t", Command: first}, nil)
 	require.Error(t, err, "%s, %s", r.name, fault)
 	made := len(ledgertest.Sales(t, calm, "1"))
 
@@ -73,7 +73,7 @@ func retryDifferently(t *testing.T, r retry, fault string) string {
 	now = now.Add(r.after)
 	other := openBooks(t, memory, r.catalogue, &now)
 	for range 3 { // polled
-		receipt, err := other.Sell(context.Background(), ledger.Purchase{Owner: "1", Token: "t", Command: second})
+		receipt, err := other.Sell(context.Background(), sale.Purchase{Owner: "1", Token: "t", Command: second}, nil)
 		requireHonest(t, r, made, receipt, err)
 	}
 	if gate.late != nil {
@@ -90,7 +90,7 @@ func retryDifferently(t *testing.T, r retry, fault string) string {
 }
 
 // requireHonest requires the answer that the books give reason for.
-func requireHonest(t *testing.T, r retry, made int, receipt ledger.Receipt, err error) {
+func requireHonest(t *testing.T, r retry, made int, receipt sale.Receipt, err error) {
 	t.Helper()
 	if made == 0 {
 		refusal, ok := errors.AsType[*sale.Refusal](err)
@@ -99,7 +99,7 @@ func requireHonest(t *testing.T, r retry, made int, receipt ledger.Receipt, err 
 		return
 	}
 	if r.change != nil {
-		_, ok := errors.AsType[*ledger.Mismatch](err)
+		_, ok := errors.AsType[*sale.Mismatch](err)
 		require.True(t, ok, "%s: %v", r.name, err)
 		return
 	}
@@ -107,9 +107,9 @@ func requireHonest(t *testing.T, r retry, made int, receipt ledger.Receipt, err 
 	require.True(t, receipt.Replayed)
 }
 
-func openBooks(t *testing.T, gate store.Gate, catalogue string, now *time.Time) *ledger.Ledger {
+func openBooks(t *testing.T, gate store.Client, catalogue string, now *time.Time) *ledger.Ledger {
 	t.Helper()
-	c := ledger.Config{Gate: gate, Clock: func() time.Time { return *now }}
+	c := ledger.Config{Store: gate, Clock: func() time.Time { return *now }}
 	if catalogue != "" {
 		var err error
 		c.Catalogue, err = sale.ParseCatalogue([]byte(catalogue))
@@ -123,21 +123,21 @@ func openBooks(t *testing.T, gate store.Gate, catalogue string, now *time.Time) 
 // struckGate lets a fault happen to the first commit, and then nothing more pass: the
 // caller hears no answer.
 type struckGate struct {
-	store.Gate
+	store.Client
 	fault  string
 	struck bool
 	late   []store.Change
 }
 
-// Read implements store.Gate.
+// Read implements store.Client.
 func (g *struckGate) Read(ctx context.Context, keys ...store.Key) ([]store.Row, error) {
 	if g.struck {
 		return nil, errCrashed
 	}
-	return g.Gate.Read(ctx, keys...)
+	return g.Client.Read(ctx, keys...)
 }
 
-// Commit implements store.Gate.
+// Commit implements store.Client.
 func (g *struckGate) Commit(ctx context.Context, changes ...store.Change) error {
 	g.struck = true
 	switch g.fault {
@@ -147,7 +147,7 @@ func (g *struckGate) Commit(ctx context.Context, changes ...store.Change) error 
 		g.late = changes
 		return fmt.Errorf("timeout: %w", store.ErrUnknown)
 	}
-	if err := g.Gate.Commit(ctx, changes...); err != nil {
+	if err := g.Client.Commit(ctx, changes...); err != nil {
 		return err
 	}
 	if g.fault == "answer lost" {

@@ -146,7 +146,7 @@ func strike(t *testing.T, o operation, effect, fault string) string {
 	}
 	s.effect, s.fault = effect, fault
 	before := s.orders()
-	first := s.call(o, instance, &storetest.Gate{Gate: s.front, BeforeRead: s.beforeRead, AfterRead: s.afterRead, BeforeCommit: s.beforeCommit, AfterCommit: s.afterCommit})
+	first := s.call(o, instance, &storetest.Faulty{Client: s.front, BeforeRead: s.beforeRead, AfterRead: s.afterRead, BeforeCommit: s.beforeCommit, AfterCommit: s.afterCommit})
 	require.True(t, s.struck, "%s has no effect %q", o.name, effect)
 	made, crashed := s.orders()-before, s.dead
 	s.dead, s.effect = false, "" // the next caller lives, undisturbed
@@ -169,7 +169,7 @@ func (s *scene) retry(name string, o operation, instance string) (answer map[str
 		note string
 	}{{0, ""}, {15 * time.Second, ", after the lease"}, {17 * time.Minute, ", after 17 minutes"}} {
 		s.now = s.now.Add(wait.long)
-		answer = s.call(o, instance, &storetest.Gate{Gate: s.front})
+		answer = s.call(o, instance, &storetest.Faulty{Client: s.front})
 		if result, ok := answer[o.answer]; (ok || o.silent) && result != "ServiceUnavailable" && result != "IdempotentProcessing" {
 			return answer, wait.note
 		}
@@ -212,15 +212,15 @@ func possible(effect, fault string) bool {
 }
 
 func (s *scene) prepare(o operation) (instance string) {
-	books, err := ledger.New(ledger.Config{Gate: s.memory, Clock: s.clock})
+	books, err := ledger.New(ledger.Config{Store: s.memory, Clock: s.clock})
 	require.NoError(s.t, err)
 	s.pay(books, o.balance)
 	require.NoError(s.t, s.registry(s.front).Put(context.Background(), access.Key{ID: "key", Secret: "secret", Owner: "1", Operations: []string{"DepositBalance", "AdjustBalance", "SetMachineNumber"}}, nil))
 	if o.forward || strings.HasPrefix(o.name, "Create") || strings.Contains(o.name, "Balance") || strings.Contains(o.name, "Machine") {
 		return ""
 	}
-	r, err := books.Sell(context.Background(), ledger.Purchase{Owner: "1", Token: "first", Command: sale.Create{
-		Term: sale.Term{Duration: 1, Cycle: sale.Month}, VersionCode: 1, VmNumber: 5}})
+	r, err := books.Sell(context.Background(), sale.Purchase{Owner: "1", Token: "first", Command: sale.Create{
+		Term: sale.Term{Duration: 1, Cycle: sale.Month}, VersionCode: 1, VmNumber: 5}}, nil)
 	require.NoError(s.t, err)
 	return r.InstanceID
 }
@@ -231,16 +231,16 @@ func (s *scene) pay(books *ledger.Ledger, balance sale.Fen) {
 
 func (s *scene) clock() time.Time { return s.now }
 
-func (s *scene) registry(gate store.Gate) *access.Registry {
+func (s *scene) registry(gate store.Client) *access.Registry {
 	master, err := access.ParseMasterKey("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
 	require.NoError(s.t, err)
-	r, err := access.New(access.Config{Gate: gate, Master: master, Clock: s.clock})
+	r, err := access.New(access.Config{Store: gate, Master: master, Clock: s.clock})
 	require.NoError(s.t, err)
 	return r
 }
 
 func (s *scene) orders() int {
-	books, err := ledger.New(ledger.Config{Gate: s.memory})
+	books, err := ledger.New(ledger.Config{Store: s.memory})
 	require.NoError(s.t, err)
 	all, _, err := books.Orders(context.Background(), "1", "", 100)
 	require.NoError(s.t, err)
@@ -249,10 +249,10 @@ func (s *scene) orders() int {
 
 // call makes a signed call to a service of its own, as a function instance that
 // has just started.
-func (s *scene) call(o operation, instance string, gate store.Gate) map[string]any {
+func (s *scene) call(o operation, instance string, gate store.Client) map[string]any {
 	service, err := api.New(api.Config{Operations: api.All(), Access: s.registry(gate), Backend: s.backend(gate), Clock: s.clock})
 	require.NoError(s.t, err)
-	signer := pop.Signer{Credentials: pop.Credentials{AccessKeyID: "key", Secret: "secret"}, Clock: s.clock}
+	signer := pop.Signer{Credentials: pop.Credentials{AccessKeyID: "key", AccessKeySecret: "secret"}, Clock: s.clock}
 	r, err := http.NewRequest(http.MethodPost, "http://aegis.test/?"+signer.SignV1(http.MethodPost, o.params(instance)).Encode(), nil)
 	require.NoError(s.t, err)
 	event, err := gateway.HTTPTriggerEvent(gateway.Request{Request: r, At: s.now})
@@ -262,13 +262,13 @@ func (s *scene) call(o operation, instance string, gate store.Gate) map[string]a
 	return fields
 }
 
-func (s *scene) backend(gate store.Gate) api.Backend {
+func (s *scene) backend(gate store.Client) api.Backend {
 	if !s.forwards {
-		books, err := ledger.New(ledger.Config{Gate: gate, Clock: s.clock})
+		books, err := ledger.New(ledger.Config{Store: gate, Clock: s.clock})
 		require.NoError(s.t, err)
 		return books
 	}
-	reseller, err := upstream.New(upstream.Config{Gate: gate, Remote: endpoint{s}, Clock: s.clock})
+	reseller, err := upstream.New(upstream.Config{Store: gate, Remote: endpoint{s}, Clock: s.clock})
 	require.NoError(s.t, err)
 	return reseller
 }
@@ -276,20 +276,20 @@ func (s *scene) backend(gate store.Gate) api.Backend {
 // endpoint is the seller, as the reseller reaches it.
 type endpoint struct{ *scene }
 
-func (e endpoint) Sell(ctx context.Context, owner, token string, c sale.Command) (ledger.Receipt, error) {
+func (e endpoint) Sell(ctx context.Context, owner, token string, c sale.Command) (sale.Receipt, error) {
 	if err := e.before(forward); errors.Is(err, store.ErrNotApplied) {
-		return ledger.Receipt{}, &upstream.Refused{Answer: pop.Throttling(time.Second), Cause: err, BeforeTokenCheck: true}
+		return sale.Receipt{}, &upstream.Refused{Answer: pop.Throttling(time.Second), Cause: err, BeforeTokenCheck: true}
 	} else if err != nil {
-		return ledger.Receipt{}, err
+		return sale.Receipt{}, err
 	}
-	books, err := ledger.New(ledger.Config{Gate: e.memory, Clock: e.clock})
+	books, err := ledger.New(ledger.Config{Store: e.memory, Clock: e.clock})
 	require.NoError(e.t, err)
-	receipt, refused := books.Sell(ctx, ledger.Purchase{Owner: owner, Token: token, Command: c})
+	receipt, refused := books.Sell(ctx, sale.Purchase{Owner: owner, Token: token, Command: c}, nil)
 	if err := e.after(forward); err != nil {
-		return ledger.Receipt{}, err
+		return sale.Receipt{}, err
 	}
 	if refused != nil {
-		return ledger.Receipt{}, &upstream.Refused{Answer: refused, Cause: refused}
+		return sale.Receipt{}, &upstream.Refused{Answer: refused, Cause: refused}
 	}
 	return receipt, nil
 }
@@ -365,7 +365,7 @@ func (s *scene) before(effect string) error {
 		return s.unknown(effect)
 	case "conflict":
 		s.struck = true
-		books, err := ledger.New(ledger.Config{Gate: s.memory})
+		books, err := ledger.New(ledger.Config{Store: s.memory})
 		require.NoError(s.t, err)
 		s.pay(books, s.balance+1)
 	}

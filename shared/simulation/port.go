@@ -14,7 +14,7 @@ type port struct {
 	world *World
 	place *ticket
 	rows  *storetest.Memory // behind the gate
-	store store.Gate        // the same, for what changes it
+	store store.Client      // the same, for what changes it
 	id    id                // of the last request
 	dead  *atomic.Bool      // of the call: both channels die together
 
@@ -46,7 +46,7 @@ func (p *port) wait(what string, risk risk, key *store.Key) fault {
 	return p.world.park(p.place, p.id, what, risk)
 }
 
-// Read implements store.Gate. The rows are read one by one, as Tablestore may do.
+// Read implements store.Client. The rows are read one by one, as Tablestore may do.
 func (p *port) Read(ctx context.Context, keys ...store.Key) ([]store.Row, error) {
 	f, err := p.park("read", ofReads, &keys[0])
 	switch {
@@ -67,7 +67,7 @@ func (p *port) Read(ctx context.Context, keys ...store.Key) ([]store.Row, error)
 	return rows, nil
 }
 
-// Commit implements store.Gate.
+// Commit implements store.Client.
 func (p *port) Commit(ctx context.Context, changes ...store.Change) error {
 	f, err := p.park("commit", ofCommits, &changes[0].Key)
 	if err != nil {
@@ -104,7 +104,7 @@ func (p *port) applied(f fault, changes []store.Change) error {
 	}
 }
 
-// Range implements store.Gate; no sale ranges.
+// Range implements store.Client; no sale ranges.
 func (p *port) Range(ctx context.Context, r store.Range) ([]store.Row, string, error) {
 	return p.rows.Range(ctx, r)
 }
@@ -117,14 +117,14 @@ func (w *World) delay(id id, arrive func() error) {
 
 // counter is the seller's store: whatever is committed there enters the books.
 type counter struct {
-	store.Gate
+	store.Client
 	actor   *actor
 	derived bool
 }
 
-// Commit implements store.Gate.
+// Commit implements store.Client.
 func (c counter) Commit(ctx context.Context, changes ...store.Change) error {
-	if err := c.Gate.Commit(ctx, changes...); err != nil {
+	if err := c.Client.Commit(ctx, changes...); err != nil {
 		return err
 	}
 	c.actor.enter(changes, c.actor.number, c.derived)

@@ -26,8 +26,8 @@ var errBusy = errors.New("the endpoint is busy")
 func (a *actor) forwards() {
 	a.sale.rows, a.sale.store = a.front, a.front
 	a.remote = remote{port: a.port(nil, nil), actor: a}
-	a.remote.endpoint = a.openLedger(0, ledger.Config{Gate: counter{Gate: a.store, actor: a}, Clock: a.time, Random: dice{a.rng}})
-	backend, err := upstream.New(upstream.Config{Gate: &a.sale, Remote: &a.remote, Clock: a.clock, Random: dice{a.rng}})
+	a.remote.endpoint = a.openLedger(0, ledger.Config{Store: counter{Client: a.store, actor: a}, Clock: a.time, Random: dice{a.rng}})
+	backend, err := upstream.New(upstream.Config{Store: &a.sale, Remote: &a.remote, Clock: a.clock, Random: dice{a.rng}})
 	if err != nil {
 		panic(err) // it has both
 	}
@@ -35,29 +35,29 @@ func (a *actor) forwards() {
 }
 
 // Sell implements upstream.Remote.
-func (r *remote) Sell(ctx context.Context, owner, token string, c sale.Command) (ledger.Receipt, error) {
+func (r *remote) Sell(ctx context.Context, owner, token string, c sale.Command) (sale.Receipt, error) {
 	f, err := r.park("forward", ofForwards, nil)
 	if err != nil || f == crashBefore {
-		return ledger.Receipt{}, errDead
+		return sale.Receipt{}, errDead
 	}
 	switch f {
 	case throttled:
-		return ledger.Receipt{}, &upstream.Refused{Answer: errBusy, Cause: errBusy, BeforeTokenCheck: true}
+		return sale.Receipt{}, &upstream.Refused{Answer: errBusy, Cause: errBusy, BeforeTokenCheck: true}
 	case lostBefore:
-		return ledger.Receipt{}, errLost
+		return sale.Receipt{}, errLost
 	case arrivesLate:
 		r.later(owner, token, c)
-		return ledger.Receipt{}, errLost
+		return sale.Receipt{}, errLost
 	}
 	if ctx.Err() != nil {
-		return ledger.Receipt{}, errLost // its lease ran out on the way
+		return sale.Receipt{}, errLost // its lease ran out on the way
 	}
 	receipt, err := r.arrive(owner, token, c)
 	switch f {
 	case crashAfter:
-		return ledger.Receipt{}, errDead
+		return sale.Receipt{}, errDead
 	case lostAfter:
-		return ledger.Receipt{}, errLost
+		return sale.Receipt{}, errLost
 	}
 	return receipt, err
 }
@@ -76,10 +76,10 @@ func (r *remote) later(owner, token string, c sale.Command) {
 }
 
 // arrive is the endpoint: it sells, and answers as such.
-func (r *remote) arrive(owner, token string, c sale.Command) (ledger.Receipt, error) {
+func (r *remote) arrive(owner, token string, c sale.Command) (sale.Receipt, error) {
 	r.actor.last = r.world.time()
-	receipt, err := r.endpoint.Sell(context.Background(), ledger.Purchase{Owner: owner, Token: token, Command: c})
-	if _, ok := errors.AsType[*ledger.Mismatch](err); ok {
+	receipt, err := r.endpoint.Sell(context.Background(), sale.Purchase{Owner: owner, Token: token, Command: c}, nil)
+	if _, ok := errors.AsType[*sale.Mismatch](err); ok {
 		return receipt, upstream.ErrTokenSold
 	}
 	if err != nil {

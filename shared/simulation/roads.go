@@ -15,6 +15,7 @@ import (
 	"aegis/shared/renewals"
 	"aegis/shared/sale"
 	"aegis/shared/store"
+	"aegis/shared/tokenrow"
 )
 
 // marketRoad is what an actor consumes the marketplace's orders with, and runs the timer.
@@ -26,11 +27,11 @@ type marketRoad struct {
 
 // takeRoads lets the actor be a consumer or the timer.
 func (a *actor) takeRoads(number int) {
-	m := &marketRoad{port: a.port(a.World.store, counter{Gate: a.World.store, actor: a, derived: true})}
+	m := &marketRoad{port: a.port(a.World.store, counter{Client: a.World.store, actor: a, derived: true})}
 	m.parallel = newParallel()
-	l := a.openLedger(number, ledger.Config{Gate: &m.port, Clock: a.clock, Random: dice{a.rng}, Tries: 4})
+	l := a.openLedger(number, ledger.Config{Store: &m.port, Clock: a.clock, Random: dice{a.rng}, Tries: 4})
 
-	config := marketplace.Config{Gate: &m.port, Ledger: l, Secret: marketSecret, Clock: a.clock}
+	config := marketplace.Config{Store: &m.port, Ledger: l, Secret: marketSecret, Clock: a.clock}
 	m.trusts = mustProcess(config)
 	config.Truth = truth{&m.port}
 	m.asks = mustProcess(config)
@@ -57,10 +58,10 @@ func (m *marketRoad) begin(a *actor) {
 	m.parallel.begin()
 }
 
-// Find implements store.Finder for the timer: the index is not what is tried here.
-func (p *port) Find(ctx context.Context, r store.IndexRange) ([]store.Row, store.IndexPlace, error) {
+// Find implements store.IndexReader for the timer: the index is not what is tried here.
+func (p *port) Find(ctx context.Context, r store.IndexRange) ([]store.Row, store.Cursor, error) {
 	if p.dead.Load() {
-		return nil, store.IndexPlace{}, errDead
+		return nil, store.Cursor{}, errDead
 	}
 	return p.rows.Find(ctx, r)
 }
@@ -117,7 +118,7 @@ func (w *World) openRoads(owner string) sale.Account {
 	}
 	switch n := w.rng.IntN(10); {
 	case n < 4:
-		if _, err := w.reader.Sell(ctx, ledger.Purchase{Owner: owner, Token: "first", Command: first}); err != nil {
+		if _, err := w.reader.Sell(ctx, sale.Purchase{Owner: owner, Token: "first", Command: first}, nil); err != nil {
 			panic(err) // the balance covers it
 		}
 	case n < 8:
@@ -134,7 +135,7 @@ func (w *World) openRoads(owner string) sale.Account {
 func (w *World) soldByPeer(owner string) {
 	w.peer.trade(owner, w.rng, w.time())
 	n := w.peer.calls[0]
-	p := mustProcess(marketplace.Config{Gate: w.store, Ledger: w.reader, Secret: marketSecret, Clock: w.time})
+	p := mustProcess(marketplace.Config{Store: w.store, Ledger: w.reader, Secret: marketSecret, Clock: w.time})
 	if _, err := p.Consume(context.Background(), n.event); err != nil {
 		panic(err) // nothing is wrong yet
 	}
@@ -158,7 +159,7 @@ func (w *World) age(owner string) {
 }
 
 func (w *World) accountRow(owner string) (store.Row, error) {
-	key := ledger.TokenKey(owner, "")
+	key := tokenrow.Key(owner, "")
 	key.Sort = "account"
 	return w.store.Row(&key), nil
 }

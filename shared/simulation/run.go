@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"aegis/shared/access"
-	"aegis/shared/ledger"
 	"aegis/shared/sale"
 )
 
@@ -151,7 +150,7 @@ func (w *World) open(owner string) []job {
 		if w.front == nil && w.chance(50) {
 			first.AutoRenew, first.AutoRenewMonths = true, 1
 		}
-		r, err := w.reader.Sell(ctx, ledger.Purchase{Owner: owner, Token: "first", Command: w.soldBefore(first)})
+		r, err := w.reader.Sell(ctx, sale.Purchase{Owner: owner, Token: "first", Command: w.soldBefore(first)}, nil)
 		if err == nil {
 			instance = r.InstanceID
 		}

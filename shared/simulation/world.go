@@ -76,7 +76,7 @@ func (s Simulator) newWorld() *World {
 	if s.Roads {
 		w.catalogues = append(w.catalogues, s.other)
 	}
-	w.reader = w.openLedger(0, ledger.Config{Gate: w.store, Clock: w.time, Random: dice{w.rng}})
+	w.reader = w.openLedger(0, ledger.Config{Store: w.store, Clock: w.time, Random: dice{w.rng}})
 	if s.Upstream {
 		w.front = storetest.NewMemory()
 	}

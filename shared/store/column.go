@@ -1,6 +1,6 @@
 package store
 
-// Column is an attribute of a row: what String, Int, Bool, Bytes or None makes.
+// Column is an attribute of a row. String, Int, Bool, Bytes and None make one.
 type Column struct {
 	Name   string
 	kind   columnKind
@@ -18,17 +18,17 @@ const (
 	isBytes
 )
 
-// String is a column of text.
+// String returns a column of text.
 func String[T ~string](name string, value T) Column {
 	return Column{Name: name, kind: isString, text: string(value)}
 }
 
-// Int is a column of a whole number.
+// Int returns a column of a whole number.
 func Int[T ~int | ~int64](name string, value T) Column {
 	return Column{Name: name, kind: isInt, number: int64(value)}
 }
 
-// Bool is a column of a truth value.
+// Bool returns a column of a truth value.
 func Bool(name string, value bool) Column {
 	c := Column{Name: name, kind: isBool}
 	if value {
@@ -37,18 +37,18 @@ func Bool(name string, value bool) Column {
 	return c
 }
 
-// Bytes is a column of bytes.
+// Bytes returns a column of bytes.
 func Bytes(name string, value []byte) Column {
 	return Column{Name: name, kind: isBytes, text: string(value)}
 }
 
-// None is a column that is not there: an Update removes it.
+// None returns a column without a value. An Update removes it.
 func None(name string) Column { return Column{Name: name} }
 
 // IsNone reports whether None made the column.
 func (c Column) IsNone() bool { return c.kind == isNone }
 
-// Value is a string, int64, bool or []byte, as the SDK takes it; nil for None.
+// Value returns a string, int64, bool or []byte, as the SDK takes it; nil for None.
 func (c Column) Value() any {
 	switch c.kind {
 	case isString:
@@ -60,10 +60,11 @@ func (c Column) Value() any {
 	case isBytes:
 		return []byte(c.text)
 	}
+
 	return nil
 }
 
-// columnOf is the column that Value was of.
+// columnOf returns the column of a value, as Value returns it.
 func columnOf(name string, value any) Column {
 	switch v := value.(type) {
 	case string:
@@ -75,14 +76,15 @@ func columnOf(name string, value any) Column {
 	case []byte:
 		return Bytes(name, v)
 	}
+
 	return None(name)
 }
 
-// Columns are a row's attributes, each name once. A handful is searched faster in
-// order than by hash, and takes one allocation.
+// Columns are a row's attributes, each name once. A linear search is faster than a map
+// for a few columns, and the slice takes one allocation.
 type Columns []Column
 
-// Get is the column of a name, None if it is not among them.
+// Get returns the column with a name, or None.
 func (c Columns) Get(name string) Column {
 	if at := c.find(name); at >= 0 {
 		return c[at]
@@ -90,7 +92,7 @@ func (c Columns) Get(name string) Column {
 	return None(name)
 }
 
-// Has reports whether the columns have a name, be it as None.
+// Has reports whether there is a column with the name, possibly None.
 func (c Columns) Has(name string) bool { return c.find(name) >= 0 }
 
 func (c Columns) find(name string) int {
@@ -102,7 +104,7 @@ func (c Columns) find(name string) int {
 	return -1
 }
 
-// String is a column's text, "" if it is not there or something else.
+// String returns a column's text, "" if it is not there or something else.
 func (c Columns) String(name string) string {
 	if at := c.find(name); at >= 0 && c[at].kind == isString {
 		return c[at].text
@@ -110,7 +112,7 @@ func (c Columns) String(name string) string {
 	return ""
 }
 
-// Int is a column's number, 0 if it is not there or something else.
+// Int returns a column's number, 0 if it is not there or something else.
 func (c Columns) Int(name string) int64 {
 	if at := c.find(name); at >= 0 && c[at].kind == isInt {
 		return c[at].number
@@ -124,13 +126,13 @@ func (c Columns) HasInt(name string) bool {
 	return at >= 0 && c[at].kind == isInt
 }
 
-// Bool is a column's truth value, false if it is not there or something else.
+// Bool returns a column's truth value, false if it is not there or something else.
 func (c Columns) Bool(name string) bool {
 	at := c.find(name)
 	return at >= 0 && c[at].kind == isBool && c[at].number != 0
 }
 
-// Bytes are a column's bytes, nil if it is not there or something else.
+// Bytes returns a column's bytes, nil if it is not there or something else.
 func (c Columns) Bytes(name string) []byte {
 	if at := c.find(name); at >= 0 && c[at].kind == isBytes {
 		return []byte(c[at].text)

@@ -1,7 +1,7 @@
-// Package store is Tablestore as this system uses it, and the one gate through
-// which its requests go: read rows, commit changes to one partition, range over
-// a partition. Ledger and access are written against the interface Gate, so a
-// test can stand at the gate and crash, delay, lose an answer or conflict.
+// Package store reads and writes rows of Tablestore: it reads rows by key, commits
+// changes to one partition atomically, and ranges over a partition or an index. All
+// requests of this system go through it. Other packages use the interface Client, so
+// that a test can inject crashes, delays, lost answers and conflicts.
 //
 // # What a caller knows after an error
 //
@@ -15,6 +15,6 @@
 //   - anything else: it was not applied and never will be (a missing table, bad
 //     credentials): a defect of the set-up.
 //
-// Reads are retried by the SDK's own rules within the caller's deadline; what is
-// left is ErrNotApplied or a defect.
+// The SDK retries reads by its own rules within the caller's deadline. A read that
+// still fails is ErrNotApplied or a defect of the set-up.
 package store

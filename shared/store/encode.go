@@ -8,7 +8,7 @@ import (
 	"github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
 )
 
-// kind is a sort key up to its first slash: "token" of "token/x".
+// kind returns a sort key up to its first slash: "token" for "token/x".
 func kind(sort string) string {
 	kind, _, _ := strings.Cut(sort, "/")
 	return kind
@@ -23,11 +23,12 @@ func primaryKey(k Key) *tablestore.PrimaryKey {
 	return pk
 }
 
-// readRequest groups keys by table, as the wire does; places holds for each
-// table which of the keys its rows are.
+// readRequest groups keys by table, as the protocol does. places maps each table to the
+// positions of its keys.
 func readRequest(keys []Key) (*tablestore.BatchGetRowRequest, map[string][]int) {
 	request := &tablestore.BatchGetRowRequest{}
 	places := make(map[string][]int, 1)
+
 	criteria := make(map[string]*tablestore.MultiRowQueryCriteria, 1)
 	for i, k := range keys {
 		c, ok := criteria[k.Table.Name]
@@ -39,6 +40,7 @@ func readRequest(keys []Key) (*tablestore.BatchGetRowRequest, map[string][]int) 
 		c.AddRow(primaryKey(k))
 		places[k.Table.Name] = append(places[k.Table.Name], i)
 	}
+
 	return request, places
 }
 
@@ -46,6 +48,7 @@ func collect(response *tablestore.BatchGetRowResponse, keys []Key, places map[st
 	for i, k := range keys {
 		rows[i].Key = k
 	}
+
 	for table, results := range response.TableToRowsResult {
 		for n, result := range results {
 			if !result.IsSucceed {
@@ -56,6 +59,7 @@ func collect(response *tablestore.BatchGetRowResponse, keys []Key, places map[st
 			}
 		}
 	}
+
 	return nil
 }
 
@@ -106,6 +110,7 @@ func update(c Change) *tablestore.UpdateRowChange {
 	condition.FilterIfMissing = true
 	condition.LatestVersionOnly = true
 	row.SetColumnCondition(condition)
+
 	for _, column := range c.Columns {
 		if column.IsNone() {
 			row.DeleteColumn(column.Name)
@@ -113,18 +118,20 @@ func update(c Change) *tablestore.UpdateRowChange {
 			row.PutColumn(column.Name, column.Value())
 		}
 	}
+
 	return row
 }
 
-// errMixed: an atomic batch was applied in part. The service promises that this does
-// not happen, so nothing that was read of such a partition can be relied on.
+// errMixed means that an atomic batch was applied in part. The service promises that
+// this does not happen, so nothing read from such a partition can be relied on.
 var errMixed = errors.New("ALARM: an atomic batch was applied in part")
 
-// failure is the batch's error, if a row has one. All rows of an atomic batch fail
-// together; a failed condition among them is what the caller must know. If some
-// succeeded, the outcome is unknown.
+// failure returns the batch's error if a row has one. All rows of an atomic batch fail
+// together, and a failed condition takes precedence because the caller must know it. If
+// some rows succeeded, the outcome is unknown.
 func failure(response *tablestore.BatchWriteRowResponse) error {
 	var failed *tablestore.OtsError
+
 	succeeded := false
 	for _, results := range response.TableToRowsResult {
 		for _, r := range results {
@@ -138,6 +145,7 @@ func failure(response *tablestore.BatchWriteRowResponse) error {
 			failed = &tablestore.OtsError{Code: r.Error.Code, Message: r.Error.Message, RequestId: response.RequestId}
 		}
 	}
+
 	if failed == nil {
 		return nil
 	}
@@ -147,18 +155,21 @@ func failure(response *tablestore.BatchWriteRowResponse) error {
 	return failed
 }
 
-// rangeRequest spans the sort keys above prefix up to prefix + U+10FFFF, which is
-// above every text that starts with it. A range's start is inclusive and its end
-// exclusive, so the prefix itself is left out both ways.
+// rangeRequest covers the sort keys from just above the prefix to prefix + U+10FFFF,
+// which is above every text that starts with the prefix. A range's start is inclusive
+// and its end exclusive, so the prefix itself is excluded in both directions.
 func rangeRequest(r Range) *tablestore.GetRangeRequest {
 	low, high := r.Prefix+"\x00", r.Prefix+"\U0010FFFF"
 	c := &tablestore.RangeRowQueryCriteria{TableName: r.Table.Name, MaxVersion: 1, Limit: int32(r.Limit), Direction: tablestore.FORWARD}
 	if r.Backward {
-		c.Direction, low, high = tablestore.BACKWARD, high, r.Prefix
+		c.Direction = tablestore.BACKWARD
+		low = high
+		high = r.Prefix
 	}
 	if r.Start != "" {
 		low = r.Start
 	}
+
 	c.StartPrimaryKey = primaryKey(Key{r.Table, r.Partition, low})
 	c.EndPrimaryKey = primaryKey(Key{r.Table, r.Partition, high})
 	return &tablestore.GetRangeRequest{RangeRowQueryCriteria: c}

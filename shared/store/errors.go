@@ -28,6 +28,7 @@ func certainty(err error) error {
 	if errors.As(err, &ots) {
 		return certaintyOf(ots.Code)
 	}
+
 	var op *net.OpError
 	if errors.As(err, &op) && op.Op == "dial" {
 		return ErrNotApplied
@@ -35,8 +36,8 @@ func certainty(err error) error {
 	return ErrUnknown
 }
 
-// certaintyOf sorts Tablestore's error codes. Whether a busy partition may
-// answer after applying is documented nowhere, so those count as unknown.
+// certaintyOf classifies Tablestore's error codes. It is not documented whether a busy
+// partition may answer after it has applied a write, so those codes count as unknown.
 func certaintyOf(code string) error {
 	switch code {
 	case "OTSConditionCheckFail":
@@ -48,6 +49,7 @@ func certaintyOf(code string) error {
 	case "OTSNotEnoughCapacityUnit", "OTSCapacityUnitExhausted", "OTSTableNotReady":
 		return ErrNotApplied
 	}
+
 	return ErrUnknown
 }
 

@@ -3,15 +3,16 @@ package store
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
 	"slices"
 
 	"github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
 )
 
-// Index is a global index of a table that has a sort column: its rows that have
-// both of the index's key columns, by Partition (a string) and then Sort (an
-// integer). It carries the columns named. Tablestore brings it up to date a little
-// after the table.
+// Index is a global index of a table with a sort column. It contains the rows that have
+// both of the index's key columns, ordered by Partition (a string) and then Sort (an
+// integer), and carries the columns listed. Tablestore updates it shortly after the
+// table.
 type Index struct {
 	Name      string
 	Table     Table
@@ -21,34 +22,42 @@ type Index struct {
 	Integers  []string
 }
 
-// Finder reads an index. A Gate to a store that has indexes is one.
-type Finder interface {
-	// Find reads one page of a partition of an index, in order of the sort column. next is where the following page starts, zero after the last.
-	Find(ctx context.Context, r IndexRange) (rows []Row, next IndexPlace, err error)
+// Shard returns which of a number of shards something belongs to. The entries of one day,
+// or of one moment, would otherwise share one partition of an index.
+func Shard(of string, shards uint32) int {
+	hash := fnv.New32a()
+	_, _ = hash.Write([]byte(of)) // it never fails
+	return int(hash.Sum32() % shards)
 }
 
-// IndexRange is one page's worth of a partition of an index.
+// IndexReader reads an index. A Client of a store that has indexes implements it.
+type IndexReader interface {
+	// Find reads one page of a partition of an index, in order of the sort column. next is where the following page starts, zero after the last.
+	Find(ctx context.Context, r IndexRange) (rows []Row, next Cursor, err error)
+}
+
+// IndexRange asks for one page of a partition of an index.
 type IndexRange struct {
 	Index     Index
 	Partition string
-	Below     int64      // sort values less than this
-	Start     IndexPlace // where the page starts, as returned in next; zero is the beginning
-	Limit     int        // rows at most, 1 to 5,000
+	Below     int64  // sort values less than this
+	Start     Cursor // where the page starts, as returned in next; zero is the beginning
+	Limit     int    // rows at most, 1 to 5,000
 }
 
-// IndexPlace is a row's place in a partition of an index.
-type IndexPlace struct {
+// Cursor is the position of a row in a partition of an index.
+type Cursor struct {
 	Sort int64
 	Key  Key // of the table's row; without a table: no place
 }
 
-// Zero reports whether there is no place.
-func (p IndexPlace) Zero() bool { return p.Key.Table.Name == "" }
+// Zero reports whether the cursor has no position.
+func (p Cursor) Zero() bool { return p.Key.Table.Name == "" }
 
-// Find implements Finder. Like a Read it applies nothing.
-func (s *Store) Find(ctx context.Context, r IndexRange) ([]Row, IndexPlace, error) {
+// Find implements IndexReader. Like Read, it changes nothing.
+func (s *Store) Find(ctx context.Context, r IndexRange) ([]Row, Cursor, error) {
 	var rows []Row
-	var next IndexPlace
+	var next Cursor
 	err := s.call(ctx, s.reads, func(c *tablestore.TableStoreClient) error {
 		response, err := c.GetRange(indexRequest(r))
 		if err != nil {
@@ -58,13 +67,15 @@ func (s *Store) Find(ctx context.Context, r IndexRange) ([]Row, IndexPlace, erro
 		return nil
 	})
 	if err != nil {
-		return nil, IndexPlace{}, asRead(fmt.Sprintf("range over %s of %s", r.Partition, r.Index.Name), err)
+		return nil, Cursor{}, asRead(fmt.Sprintf("range over %s of %s", r.Partition, r.Index.Name), err)
 	}
+
 	return rows, next, nil
 }
 
 func indexRequest(r IndexRange) *tablestore.GetRangeRequest {
-	low, high := indexKey(r), indexKey(r)
+	low := indexKey(r)
+	high := indexKey(r)
 	if r.Start.Zero() {
 		low.AddPrimaryKeyColumnWithMinValue(r.Index.Sort)
 		low.AddPrimaryKeyColumnWithMinValue(r.Index.Table.Partition)
@@ -74,6 +85,7 @@ func indexRequest(r IndexRange) *tablestore.GetRangeRequest {
 		low.AddPrimaryKeyColumn(r.Index.Table.Partition, r.Start.Key.Partition)
 		low.AddPrimaryKeyColumn(r.Index.Table.Sort, r.Start.Key.Sort)
 	}
+
 	high.AddPrimaryKeyColumn(r.Index.Sort, r.Below)
 	high.AddPrimaryKeyColumnWithMinValue(r.Index.Table.Partition)
 	high.AddPrimaryKeyColumnWithMinValue(r.Index.Table.Sort)
@@ -90,7 +102,7 @@ func indexKey(r IndexRange) *tablestore.PrimaryKey {
 	return k
 }
 
-func indexPage(r IndexRange, response *tablestore.GetRangeResponse) (rows []Row, next IndexPlace) {
+func indexPage(r IndexRange, response *tablestore.GetRangeResponse) (rows []Row, next Cursor) {
 	for _, row := range response.Rows {
 		rows = append(rows, Row{Key: placeOf(r.Index.Table, row.PrimaryKey).Key, Columns: columns(row.Columns)})
 	}
@@ -100,14 +112,15 @@ func indexPage(r IndexRange, response *tablestore.GetRangeResponse) (rows []Row,
 	return rows, next
 }
 
-// placeOf reads an index's key: its own two columns, then the table's two.
-func placeOf(t Table, pk *tablestore.PrimaryKey) IndexPlace {
+// placeOf returns the cursor of an index's key: the index's two columns and then the
+// table's two.
+func placeOf(t Table, pk *tablestore.PrimaryKey) Cursor {
 	k := pk.PrimaryKeys
-	return IndexPlace{Sort: k[1].Value.(int64), Key: Key{t, k[2].Value.(string), k[3].Value.(string)}}
+	return Cursor{Sort: k[1].Value.(int64), Key: Key{t, k[2].Value.(string), k[3].Value.(string)}}
 }
 
-// EnsureIndexes makes the indexes that do not exist yet, of tables that do, and
-// enters the rows that are there. It is for set-up tools, not for functions.
+// EnsureIndexes creates the indexes that do not exist yet, on existing tables, and
+// enters the existing rows. It is for set-up tools, not for functions.
 func (s *Store) EnsureIndexes(ctx context.Context, indexes ...Index) error {
 	for _, i := range indexes {
 		err := s.call(ctx, s.writes, func(c *tablestore.TableStoreClient) error { return ensureIndex(c, i) })
@@ -118,15 +131,17 @@ func (s *Store) EnsureIndexes(ctx context.Context, indexes ...Index) error {
 	return nil
 }
 
-// ensureIndex defines the columns first, unless that was done before.
+// ensureIndex defines the missing columns first, then the index.
 func ensureIndex(c *tablestore.TableStoreClient, i Index) error {
 	d, err := c.DescribeTable(&tablestore.DescribeTableRequest{TableName: i.Table.Name})
 	if err != nil {
 		return err
 	}
+
 	if slices.ContainsFunc(d.IndexMetas, func(m *tablestore.IndexMeta) bool { return m.IndexName == i.Name }) {
 		return nil
 	}
+
 	request := &tablestore.AddDefinedColumnRequest{TableName: i.Table.Name}
 	i.define(func(name string, kind tablestore.DefinedColumnType) {
 		defined := func(s *tablestore.DefinedColumnSchema) bool { return s.Name == name }
@@ -139,6 +154,7 @@ func ensureIndex(c *tablestore.TableStoreClient, i Index) error {
 			return err
 		}
 	}
+
 	_, err = c.CreateIndex(&tablestore.CreateIndexRequest{MainTableName: i.Table.Name, IndexMeta: i.meta(), IncludeBaseData: true})
 	return err
 }

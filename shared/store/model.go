@@ -2,9 +2,9 @@ package store
 
 import "context"
 
-// Gate is the store's whole surface. Every method is one request to Tablestore
+// Client is the store's whole surface. Every method is one request to Tablestore
 // and gives up at the context's deadline.
-type Gate interface {
+type Client interface {
 	// Read fetches rows by key in one BatchGetRow, at most 100. The result has
 	// one Row for every key, in order; a missing row has no columns. Rows are
 	// read one by one: a commit may fall between two of them.

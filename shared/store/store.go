@@ -1,6 +1,7 @@
 package store
 
 import (
+	"aegis/shared/pop"
 	"context"
 	"errors"
 	"fmt"
@@ -9,38 +10,35 @@ import (
 	"github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
 )
 
-// Config says which Tablestore instance to use, and as whom.
+// Config names the Tablestore instance and the credentials.
 type Config struct {
-	Endpoint    string        // e.g. https://aegis.cn-hangzhou.vpc.tablestore.aliyuncs.com
-	Instance    string        // the instance's name
-	Credentials Credentials   // for every call; without an AccessKeyID, those that the call's context carries
-	Timeout     time.Duration // of a whole call with its resends, 0: 5 s; a nearer deadline of the context wins
+	Endpoint    string          // e.g. https://aegis.cn-hangzhou.vpc.tablestore.aliyuncs.com
+	Instance    string          // the instance's name
+	Credentials pop.Credentials // for every call; without an AccessKeyID, those that the call's context carries
+	Timeout     time.Duration   // of a whole call with its resends, 0: 5 s; a nearer deadline of the context wins
 }
-
-// Credentials are an access key, or an STS triple.
-type Credentials struct{ AccessKeyID, AccessKeySecret, SecurityToken string }
 
 type credentialsKey struct{}
 
-// WithCredentials has the context carry credentials.
-func WithCredentials(ctx context.Context, c Credentials) context.Context {
+// WithCredentials returns a context that carries credentials.
+func WithCredentials(ctx context.Context, c pop.Credentials) context.Context {
 	return context.WithValue(ctx, credentialsKey{}, c)
 }
 
-// CredentialsOf are those that the context carries, empty if it has none.
-func CredentialsOf(ctx context.Context) Credentials {
-	c, _ := ctx.Value(credentialsKey{}).(Credentials)
+// CredentialsOf returns the credentials of a context, empty if it has none.
+func CredentialsOf(ctx context.Context) pop.Credentials {
+	c, _ := ctx.Value(credentialsKey{}).(pop.Credentials)
 	return c
 }
 
-// Store is a Gate to a real Tablestore instance. It is safe for concurrent use.
+// Store is a Client of a real Tablestore instance. It is safe for concurrent use.
 type Store struct {
 	config Config
-	reads  *lanes
-	writes *lanes
+	reads  *clientPool
+	writes *clientPool
 }
 
-// Open prepares a Store; it sends nothing yet.
+// Open prepares a Store. It sends nothing yet.
 func Open(c Config) (*Store, error) {
 	if c.Endpoint == "" || c.Instance == "" {
 		return nil, errors.New("open store: endpoint and instance must both be set")
@@ -49,11 +47,11 @@ func Open(c Config) (*Store, error) {
 		c.Timeout = 5 * time.Second
 	}
 	transport := newTransport()
-	return &Store{config: c, reads: newLanes(c, transport, 10), writes: newLanes(c, transport, 0)}, nil
+	return &Store{config: c, reads: newClientPool(c, transport, 10), writes: newClientPool(c, transport, 0)}, nil
 }
 
-// call runs one SDK call with the context's credentials and within the time.
-func (s *Store) call(ctx context.Context, on *lanes, f func(*tablestore.TableStoreClient) error) error {
+// call runs one SDK call with the context's credentials and within the timeout.
+func (s *Store) call(ctx context.Context, on *clientPool, f func(*tablestore.TableStoreClient) error) error {
 	credentials := s.config.Credentials
 	if credentials.AccessKeyID == "" {
 		credentials = CredentialsOf(ctx)
@@ -63,7 +61,7 @@ func (s *Store) call(ctx context.Context, on *lanes, f func(*tablestore.TableSto
 	return on.with(ctx, credentials, f)
 }
 
-// Read implements Gate.
+// Read implements Client.
 func (s *Store) Read(ctx context.Context, keys ...Key) ([]Row, error) {
 	request, places := readRequest(keys)
 	rows := make([]Row, len(keys))
@@ -77,10 +75,11 @@ func (s *Store) Read(ctx context.Context, keys ...Key) ([]Row, error) {
 	if err != nil {
 		return nil, asRead("read "+describe(keys[0]), err)
 	}
+
 	return rows, nil
 }
 
-// Commit implements Gate. Its errors are those of the package comment.
+// Commit implements Client. Its errors are those of the package comment.
 func (s *Store) Commit(ctx context.Context, changes ...Change) error {
 	request := commitRequest(changes)
 	err := s.call(ctx, s.writes, func(c *tablestore.TableStoreClient) error {
@@ -93,10 +92,11 @@ func (s *Store) Commit(ctx context.Context, changes ...Change) error {
 	if err != nil {
 		return explain("commit "+describe(changes[0].Key), err)
 	}
+
 	return nil
 }
 
-// Range implements Gate.
+// Range implements Client.
 func (s *Store) Range(ctx context.Context, r Range) ([]Row, string, error) {
 	var rows []Row
 	var next string
@@ -111,6 +111,7 @@ func (s *Store) Range(ctx context.Context, r Range) ([]Row, string, error) {
 	if err != nil {
 		return nil, "", asRead(fmt.Sprintf("range over %s of %s in %s", r.Prefix, r.Partition, r.Table.Name), err)
 	}
+
 	return rows, next, nil
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aegis/shared/local/tablestore/tablestoretest"
+	"aegis/shared/pop"
 	"aegis/shared/store"
 	"aegis/shared/store/storetest"
 )
@@ -174,7 +175,7 @@ func TestASetUpThatCannotWorkIsNoPassingFailure(t *testing.T) {
 	t.Run("wrong credentials", func(t *testing.T) {
 		s, err := store.Open(store.Config{Endpoint: server.URL, Instance: tablestoretest.Instance})
 		require.NoError(t, err)
-		ctx := store.WithCredentials(context.Background(), store.Credentials{AccessKeyID: tablestoretest.AccessKeyID, AccessKeySecret: "wrong"})
+		ctx := store.WithCredentials(context.Background(), pop.Credentials{AccessKeyID: tablestoretest.AccessKeyID, AccessKeySecret: "wrong"})
 		_, err = s.Read(ctx, thing("a"))
 		require.ErrorContains(t, err, "OTSAuthFailed")
 		requirePermanent(t, err)

@@ -8,8 +8,8 @@ import (
 	"github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
 )
 
-// EnsureTables makes the tables that do not exist yet. One that exists is left
-// as it is. It is for set-up tools, not for functions.
+// EnsureTables creates the tables that do not exist yet and leaves existing ones
+// unchanged. It is for set-up tools, not for functions.
 func (s *Store) EnsureTables(ctx context.Context, tables ...Table) error {
 	for _, t := range tables {
 		err := s.call(ctx, s.writes, func(c *tablestore.TableStoreClient) error {
@@ -24,6 +24,7 @@ func (s *Store) EnsureTables(ctx context.Context, tables ...Table) error {
 			return fmt.Errorf("create table %s: %w", t.Name, err)
 		}
 	}
+
 	return nil
 }
 
@@ -33,16 +34,18 @@ func createRequest(t Table) *tablestore.CreateTableRequest {
 	if t.Sort != "" {
 		meta.AddPrimaryKeyColumn(t.Sort, tablestore.PrimaryKeyType_STRING)
 	}
+
 	option := &tablestore.TableOption{TimeToAlive: -1, MaxVersion: 1}
 	if t.TTLSeconds > 0 {
 		option.TimeToAlive = t.TTLSeconds
 	}
+
 	return &tablestore.CreateTableRequest{TableMeta: meta, TableOption: option, ReservedThroughput: &tablestore.ReservedThroughput{}}
 }
 
-// Scan reads one page of a whole table, at most limit rows of it, in order of their
-// keys. start is the zero Key for the first page; next is the zero Key after the last.
-// It is for tools that look at everything, not for functions.
+// Scan reads one page of a whole table, at most limit rows, in key order. start is the
+// zero Key for the first page; next is the zero Key after the last page. It is for
+// tools, not for functions.
 func (s *Store) Scan(ctx context.Context, t Table, start Key, limit int) (rows []Row, next Key, err error) {
 	err = s.call(ctx, s.reads, func(c *tablestore.TableStoreClient) error {
 		response, err := c.GetRange(scanRequest(t, start, limit))
@@ -61,11 +64,13 @@ func (s *Store) Scan(ctx context.Context, t Table, start Key, limit int) (rows [
 	if err != nil {
 		return nil, Key{}, asRead("scan table "+t.Name, err)
 	}
+
 	return rows, next, nil
 }
 
 func scanRequest(t Table, start Key, limit int) *tablestore.GetRangeRequest {
-	low, high := &tablestore.PrimaryKey{}, &tablestore.PrimaryKey{}
+	low := &tablestore.PrimaryKey{}
+	high := &tablestore.PrimaryKey{}
 	for _, name := range []string{t.Partition, t.Sort} {
 		if name == "" {
 			continue
@@ -73,6 +78,7 @@ func scanRequest(t Table, start Key, limit int) *tablestore.GetRangeRequest {
 		low.AddPrimaryKeyColumnWithMinValue(name)
 		high.AddPrimaryKeyColumnWithMaxValue(name)
 	}
+
 	if start.Table.Name != "" {
 		low = primaryKey(start)
 	}

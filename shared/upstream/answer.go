@@ -9,14 +9,14 @@ import (
 	"strings"
 	"time"
 
-	"aegis/shared/ledger"
 	"aegis/shared/pop"
+	"aegis/shared/sale"
 )
 
-// maxAnswer bounds the bytes of an answer. Real ones have a few hundred.
+// maxAnswer bounds the bytes of an answer. Real answers have a few hundred.
 const maxAnswer = 64 << 10
 
-// answer is what came back for a forward. It may be a proxy's.
+// answer is the response to a forward. It may come from a proxy.
 type answer struct {
 	status int
 	body   []byte
@@ -32,9 +32,9 @@ func newAnswer(status int, body []byte, to signedRequest) answer {
 	return a
 }
 
-// text returns a field's string, "" if it is another thing or repeats what must stay
-// hidden: a message about a signature does. Names are exact: another gateway's
-// "code" is not ours.
+// text returns a string field. It returns "" if the field is not a string, or repeats
+// something secret: a message about a signature does. Names must match exactly, so the
+// "code" of another gateway is ignored.
 func (a answer) text(name string) string {
 	var text string
 	if json.Unmarshal(a.fields[name], &text) != nil || a.to.reveals(text) {
@@ -53,7 +53,7 @@ func (a answer) id(name string) string {
 	return a.text(name)
 }
 
-// accepts returns nil if the answer is a success: a 200 that has what was asked for.
+// accepts returns nil if the answer is a success: a 200 that has the field.
 func (a answer) accepts(field string) error {
 	_, failed := a.fields["Code"]
 	if a.status == http.StatusOK && !failed && a.id(field) != "" {
@@ -62,8 +62,8 @@ func (a answer) accepts(field string) error {
 	return a.refusal(a.text("Code"), a.text("RequestId"))
 }
 
-// refusal returns a *Refused if the endpoint itself says that it did nothing: its
-// answers have a Code and a RequestId. Any other leaves the outcome open.
+// refusal returns a *Refused if the endpoint itself says that it did nothing: such an
+// answer has a Code and a RequestId. Any other error leaves the outcome open.
 func (a answer) refusal(code, requestID string) error {
 	if !isName(code) || !isName(requestID) || a.status < 400 {
 		return fmt.Errorf("%w: HTTP status %d, %d bytes", errNoAnswer, a.status, len(a.body))
@@ -79,7 +79,7 @@ func (a answer) refusal(code, requestID string) error {
 	return a.refused(code, cause)
 }
 
-// refused sorts the refusals that say that nothing was done.
+// refused classifies a refusal that says that nothing was done.
 func (a answer) refused(code string, cause error) *Refused {
 	if operators(code) {
 		own := fmt.Errorf("the endpoint does not accept our own key or clock: %s", code)
@@ -93,7 +93,7 @@ func (a answer) refused(code string, cause error) *Refused {
 	return &Refused{Answer: e, Cause: cause, BeforeTokenCheck: throttled(code) || forbidden(code) || ofForm(code), OfForm: ofForm(code)}
 }
 
-// errNoAnswer: what came back is not from the endpoint, or is broken.
+// errNoAnswer means that the response is not from the endpoint, or is broken.
 var errNoAnswer = errors.New("what came back is not an answer of the endpoint")
 
 // isName reports whether a value looks like a Code or a RequestId.
@@ -103,8 +103,8 @@ func isName(text string) bool {
 	})
 }
 
-// leavesOpen reports codes that do not say what became of the forward: another
-// copy of this request is being processed, or was, or something broke on the way.
+// leavesOpen reports whether a code leaves the outcome open: another copy of this
+// request is or was being processed, or something failed on the way.
 func leavesOpen(code string) bool {
 	return code == "IdempotentProcessing" || code == "SignatureNonceUsed" ||
 		hasPrefix(code, "ServiceUnavailable", "InternalError")
@@ -112,16 +112,17 @@ func leavesOpen(code string) bool {
 
 func throttled(code string) bool { return hasPrefix(code, "Throttling") }
 
-// ofForm reports refusals of a request's form, which may come before the token is
-// looked up.
+// ofForm reports whether a code refuses the form of a request, possibly before the
+// endpoint looks the token up.
 func ofForm(code string) bool {
 	return code == "UnsupportedHTTPMethod" || hasPrefix(code, "Missing", "InvalidParameter", "InvalidVersion", "InvalidAction")
 }
 
-// forbidden reports refusals of the operator's permissions, which change.
+// forbidden reports whether a code refuses for lack of the operator's permissions,
+// which may change.
 func forbidden(code string) bool { return hasPrefix(code, "Forbidden") }
 
-// operators reports refusals that the operator has to mend, not the caller.
+// operators reports whether a code is the operator's to fix, not the caller's.
 func operators(code string) bool {
 	return hasPrefix(code, "InvalidAccessKeyId", "SignatureDoesNotMatch", "IncompleteSignature", "InvalidTimeStamp",
 		"InvalidSecurityToken", "MissingSecurityToken", "Forbidden.AccessKey")
@@ -131,7 +132,8 @@ func hasPrefix(code string, prefixes ...string) bool {
 	return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(code, prefix) })
 }
 
-// unsent refuses a forward that never left: no connection could be made.
+// unsent returns the refusal of a forward that was never sent, because no connection
+// could be made.
 func unsent(err error) *Refused {
-	return &Refused{Answer: ledger.Unavailable(err), Cause: err, BeforeTokenCheck: true}
+	return &Refused{Answer: sale.Unavailable(err), Cause: err, BeforeTokenCheck: true}
 }

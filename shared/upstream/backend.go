@@ -10,38 +10,38 @@ import (
 	"net/http"
 	"time"
 
-	"aegis/shared/ledger"
 	"aegis/shared/pop"
 	"aegis/shared/sale"
 	"aegis/shared/store"
+	"aegis/shared/tokenrow"
 )
 
-// Remote is the endpoint that sells. Client is one.
+// Remote is the endpoint that sells. Client implements it.
 type Remote interface {
 	// Sell forwards an operation once, under a ClientToken. Its error is a *Refused if
 	// the endpoint definitely did nothing and will do nothing for this forward;
 	// ErrTokenSold if it has sold the token with other parameters; after any other
 	// error it may have sold, or may sell later.
-	Sell(ctx context.Context, owner, token string, c sale.Command) (ledger.Receipt, error)
+	Sell(ctx context.Context, owner, token string, c sale.Command) (sale.Receipt, error)
 	Summary(ctx context.Context, owner string) (sale.Summary, error)
 }
 
-// Config wires a Backend. Gate and Remote must be set.
+// Config wires a Backend. Store and Remote must be set.
 type Config struct {
-	Gate   store.Gate
+	Store  store.Client
 	Remote Remote
 	Clock  func() time.Time // nil: time.Now
 	Random io.Reader        // for holders' names; nil: crypto/rand
 	Lease  time.Duration    // must exceed the longest call; 0: 15 s
 }
 
-// Backend sells through a Remote, each token once. It is safe for concurrent use.
+// Backend sells through a Remote, and each token once. It is safe for concurrent use.
 type Backend struct{ config Config }
 
 // New makes a Backend.
 func New(c Config) (*Backend, error) {
-	if c.Gate == nil || c.Remote == nil {
-		return nil, errors.New("make upstream backend: it needs a gate to the store and an endpoint")
+	if c.Store == nil || c.Remote == nil {
+		return nil, errors.New("make upstream backend: it needs a store and an endpoint")
 	}
 	if c.Clock == nil {
 		c.Clock = time.Now
@@ -52,13 +52,14 @@ func New(c Config) (*Backend, error) {
 	if c.Lease == 0 {
 		c.Lease = 15 * time.Second
 	}
+
 	return &Backend{c}, nil
 }
 
-// Summary asks the endpoint. The caller is admitted first: a request cannot be taken
-// back.
-func (b *Backend) Summary(ctx context.Context, owner string, admit *ledger.Admission) (sale.Summary, error) {
-	if _, err := ledger.ReadBeside(ctx, b.config.Gate, admit); err != nil {
+// Summary asks the endpoint. The Precheck passes first, because a request cannot be
+// taken back.
+func (b *Backend) Summary(ctx context.Context, owner string, p store.Precheck) (sale.Summary, error) {
+	if _, err := tokenrow.ReadChecked(ctx, b.config.Store, p); err != nil {
 		return sale.Summary{}, err
 	}
 	s, err := b.config.Remote.Summary(ctx, owner)
@@ -71,21 +72,24 @@ func (b *Backend) Summary(ctx context.Context, owner string, admit *ledger.Admis
 // Sell forwards the purchase that the token stands for, or returns its order again.
 //
 // The error says what is known, as that of ledger.Sell does. After the endpoint's
-// refusal (*pop.Error) or a *ledger.Mismatch nothing was sold; after *Processing
-// another call is forwarding; after ledger.ErrUnavailable the outcome is not known yet.
-func (b *Backend) Sell(ctx context.Context, p ledger.Purchase) (ledger.Receipt, error) {
+// refusal (*pop.Error) or a *sale.Mismatch nothing was sold; after *Processing
+// another call is forwarding; after sale.ErrUnavailable the outcome is not known yet.
+func (b *Backend) Sell(ctx context.Context, p sale.Purchase, precheck store.Precheck) (sale.Receipt, error) {
 	if !Forwards(p.Command.Operation()) {
-		return ledger.Receipt{}, pop.New("UnsupportedOperation", http.StatusBadRequest,
+		return sale.Receipt{}, pop.New("UnsupportedOperation", http.StatusBadRequest,
 			"The specified action is not supported: accounts are kept by the endpoint that the calls are forwarded to.")
 	}
+
 	holder := make([]byte, 16)
 	if _, err := io.ReadFull(b.config.Random, holder); err != nil {
-		return ledger.Receipt{}, fmt.Errorf("draw a holder's name: %w", err)
+		return sale.Receipt{}, fmt.Errorf("draw a holder's name: %w", err)
 	}
-	c := &call{Backend: b, Purchase: p, holder: hex.EncodeToString(holder), key: ledger.TokenKey(p.Owner, p.Token)}
-	receipt, err := c.run(ctx)
+
+	f := &forwarding{Backend: b, Purchase: p, precheck: precheck, holder: hex.EncodeToString(holder), key: tokenrow.Key(p.Owner, p.Token)}
+	receipt, err := f.run(ctx)
 	if err != nil {
-		return ledger.Receipt{}, p.Failed(err)
+		return sale.Receipt{}, p.Failed(err)
 	}
+
 	return receipt, nil
 }

@@ -13,23 +13,19 @@ import (
 	"strings"
 	"time"
 
-	"aegis/shared/ledger"
 	"aegis/shared/pop"
 	"aegis/shared/sale"
 )
 
-// Credentials are an access key, or an STS triple.
-type Credentials = pop.Credentials
-
-// ClientConfig says where an endpoint is and who calls it. URL and Credentials must
+// ClientConfig names an endpoint and the caller's credentials. URL and Credentials must
 // be set.
 type ClientConfig struct {
-	URL         string                            // e.g. https://aegis.cn-hangzhou.aliyuncs.com
-	Region      string                            // sent as RegionId; "": cn-hangzhou
-	Credentials func(context.Context) Credentials // asked for each call
-	Transport   http.RoundTripper                 // nil: its own, which sends a sale once, on a connection of its own
-	Clock       func() time.Time                  // of signatures; nil: time.Now
-	Nonce       func() string                     // of signatures; nil: 32 random hex digits
+	URL         string                                // e.g. https://aegis.cn-hangzhou.aliyuncs.com
+	Region      string                                // sent as RegionId; "": cn-hangzhou
+	Credentials func(context.Context) pop.Credentials // asked for each call
+	Transport   http.RoundTripper                     // nil: its own, which sends a sale once, on a connection of its own
+	Clock       func() time.Time                      // of signatures; nil: time.Now
+	Nonce       func() string                         // of signatures; nil: 32 random hex digits
 }
 
 // Client calls an Aegis endpoint over HTTP, signed by package pop. It is safe for
@@ -40,12 +36,12 @@ type ClientConfig struct {
 type Client struct {
 	config  ClientConfig
 	url     string
-	sales   road
-	queries road
+	sales   sender
+	queries sender
 }
 
-// road is how requests are sent.
-type road struct {
+// sender is a transport and its rule for sending a request again.
+type sender struct {
 	transport http.RoundTripper
 	resend    bool // net/http may send a request again on a new connection
 }
@@ -68,21 +64,22 @@ func NewClient(c ClientConfig) (*Client, error) {
 
 	client := &Client{
 		config: c, url: u.Scheme + "://" + u.Host + "/",
-		sales:   road{transport: c.Transport},
-		queries: road{transport: c.Transport, resend: true},
+		sales:   sender{transport: c.Transport},
+		queries: sender{transport: c.Transport, resend: true},
 	}
 	if c.Transport == nil {
-		client.sales.transport, client.queries.transport = newTransport(false), newTransport(true)
+		client.sales.transport = newTransport(false)
+		client.queries.transport = newTransport(true)
 	}
 	return client, nil
 }
 
-// newTransport makes a transport without proxies, redirects or compression. HTTP/2
-// is left out, since it sends a request again that a closing server did not take.
+// newTransport returns a transport without proxies, redirects or compression. It leaves
+// out HTTP/2, which sends a request again if a closing server did not take it.
 //
-// Sales do without keepAlive. A connection that was left open before a function was
-// frozen is mostly dead, which shows only once the request has been written and leaves
-// the outcome open; and net/http never sends a request again on a new connection.
+// Sales use no keep-alive. A connection that was left open before a function was frozen
+// is usually dead. That shows only after the request has been written, which leaves the
+// outcome open. On a new connection net/http never sends a request again.
 func newTransport(keepAlive bool) *http.Transport {
 	var http1 http.Protocols
 	http1.SetHTTP1(true)
@@ -93,10 +90,10 @@ func newTransport(keepAlive bool) *http.Transport {
 }
 
 // Sell implements Remote.
-func (c *Client) Sell(ctx context.Context, owner, token string, command sale.Command) (ledger.Receipt, error) {
+func (c *Client) Sell(ctx context.Context, owner, token string, command sale.Command) (sale.Receipt, error) {
 	order, err := orderField(command.Operation())
 	if err != nil {
-		return ledger.Receipt{}, err
+		return sale.Receipt{}, err
 	}
 
 	a, err := c.send(ctx, c.sales, c.saleParams(owner, token, command))
@@ -104,9 +101,9 @@ func (c *Client) Sell(ctx context.Context, owner, token string, command sale.Com
 		err = a.accepts(order)
 	}
 	if err != nil {
-		return ledger.Receipt{}, fmt.Errorf("forward %s: %w", command.Operation(), err)
+		return sale.Receipt{}, fmt.Errorf("forward %s: %w", command.Operation(), err)
 	}
-	return ledger.Receipt{OrderID: a.id(order), InstanceID: instanceOf(command, a)}, nil
+	return sale.Receipt{OrderID: a.id(order), InstanceID: instanceOf(command, a)}, nil
 }
 
 // orderField returns the field of an operation's answer that names the order.
@@ -127,8 +124,7 @@ func Forwards(operation sale.Operation) bool {
 	return err == nil
 }
 
-// instanceOf returns the instance that was sold: only CreateInstance's answer names
-// one.
+// instanceOf returns the instance that was sold. Only CreateInstance's answer names it.
 func instanceOf(command sale.Command, a answer) string {
 	for _, p := range command.Parameters() {
 		if p.Name == "InstanceId" {
@@ -173,7 +169,7 @@ func (a answer) summary() (sale.Summary, error) {
 
 // send makes one signed request and reads what comes back. Its error is a *Refused
 // if nothing was sent.
-func (c *Client) send(ctx context.Context, r road, params pop.Params) (answer, error) {
+func (c *Client) send(ctx context.Context, r sender, params pop.Params) (answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
@@ -195,8 +191,8 @@ func (c *Client) send(ctx context.Context, r road, params pop.Params) (answer, e
 	return newAnswer(response.StatusCode, body, signed), nil
 }
 
-// request makes a POST. net/http cannot send it twice, having no second copy of the
-// body, unless resend allows it: net/http then takes the POST for idempotent.
+// request returns a POST. net/http cannot send it twice, because it has no second copy
+// of the body, unless resend is set: net/http then takes the POST for idempotent.
 func (c *Client) request(ctx context.Context, form string, resend bool) (*http.Request, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, strings.NewReader(form))
 	if err != nil {
@@ -219,6 +215,7 @@ func transportError(err error) error {
 	if errors.As(err, &located) {
 		err = located.Err
 	}
+
 	var op *net.OpError
 	if errors.As(err, &op) && op.Op == "dial" {
 		return unsent(err)

@@ -15,7 +15,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"aegis/shared/ledger"
 	"aegis/shared/pop"
 	"aegis/shared/sale"
 	"aegis/shared/upstream"
@@ -29,8 +28,8 @@ func client(t *testing.T, url string) *upstream.Client {
 
 func clientWith(t *testing.T, c upstream.ClientConfig) *upstream.Client {
 	t.Helper()
-	c.Credentials = func(context.Context) upstream.Credentials {
-		return upstream.Credentials{AccessKeyID: "LTAI-operator", Secret: "operators-secret"}
+	c.Credentials = func(context.Context) pop.Credentials {
+		return pop.Credentials{AccessKeyID: "LTAI-operator", AccessKeySecret: "operators-secret"}
 	}
 	made, err := upstream.NewClient(c)
 	require.NoError(t, err)
@@ -146,12 +145,12 @@ func TestASaleIsAnswered(t *testing.T) {
 	for name, c := range map[string]struct {
 		command sale.Command
 		body    string
-		want    ledger.Receipt
+		want    sale.Receipt
 	}{
-		"with order and instance":          {create(), `{"OrderId":"o1","InstanceId":"i1","RequestId":"r"}`, ledger.Receipt{OrderID: "o1", InstanceID: "i1"}},
-		"with an order that is a number":   {create(), `{"OrderId":20190612345678901,"InstanceId":"i1"}`, ledger.Receipt{OrderID: "20190612345678901", InstanceID: "i1"}},
-		"of an upgrade":                    {upgrade, `{"OrderId":"o2","RequestId":"r"}`, ledger.Receipt{OrderID: "o2", InstanceID: "i7"}},
-		"of a release, which has no order": {sale.Release{InstanceID: "i7"}, `{"RequestId":"r3"}`, ledger.Receipt{OrderID: "r3", InstanceID: "i7"}},
+		"with order and instance":          {create(), `{"OrderId":"o1","InstanceId":"i1","RequestId":"r"}`, sale.Receipt{OrderID: "o1", InstanceID: "i1"}},
+		"with an order that is a number":   {create(), `{"OrderId":20190612345678901,"InstanceId":"i1"}`, sale.Receipt{OrderID: "20190612345678901", InstanceID: "i1"}},
+		"of an upgrade":                    {upgrade, `{"OrderId":"o2","RequestId":"r"}`, sale.Receipt{OrderID: "o2", InstanceID: "i7"}},
+		"of a release, which has no order": {sale.Release{InstanceID: "i7"}, `{"RequestId":"r3"}`, sale.Receipt{OrderID: "r3", InstanceID: "i7"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := client(t, answering(t, 200, c.body).URL).Sell(context.Background(), "1", "t1", c.command)
@@ -196,7 +195,7 @@ func TestAForwardThatCouldNotConnectDidNothing(t *testing.T) {
 	var refused *upstream.Refused
 	require.ErrorAs(t, err, &refused)
 	require.True(t, refused.BeforeTokenCheck, "it says nothing about an earlier forward")
-	require.ErrorIs(t, refused.Answer, ledger.ErrUnavailable)
+	require.ErrorIs(t, refused.Answer, sale.ErrUnavailable)
 }
 
 // A server that has read a request and closes the connection may have sold.
@@ -305,7 +304,7 @@ func TestAnErrorDoesNotNameTheURL(t *testing.T) {
 }
 
 func TestAClientNeedsAnEndpointAndCredentials(t *testing.T) {
-	someone := func(context.Context) upstream.Credentials { return upstream.Credentials{} }
+	someone := func(context.Context) pop.Credentials { return pop.Credentials{} }
 	for _, c := range []upstream.ClientConfig{
 		{URL: "aegis.test", Credentials: someone}, {URL: "ftp://aegis.test", Credentials: someone}, {URL: "http://", Credentials: someone},
 		{URL: "http://aegis.test"},

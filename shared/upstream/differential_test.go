@@ -23,6 +23,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"aegis/shared/pop"
 	"aegis/shared/sale"
 	"aegis/shared/upstream"
 )
@@ -82,9 +83,9 @@ func commands() *rapid.Generator[sale.Command] {
 // nonce the signatures are equal.
 func TestForwardsEqualTheSDKs(t *testing.T) {
 	endpoint := record(t)
-	for name, key := range map[string]upstream.Credentials{
-		"access key": {AccessKeyID: "LTAI-operator", Secret: "operators-secret"},
-		"STS":        {AccessKeyID: "STS.operator", Secret: "operators-secret", SecurityToken: "a+/= b"},
+	for name, key := range map[string]pop.Credentials{
+		"access key": {AccessKeyID: "LTAI-operator", AccessKeySecret: "operators-secret"},
+		"STS":        {AccessKeyID: "STS.operator", AccessKeySecret: "operators-secret", SecurityToken: "a+/= b"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			theirs := sdkClient(t, endpoint.URL, key)
@@ -103,7 +104,7 @@ func TestForwardsEqualTheSDKs(t *testing.T) {
 
 func TestQueriesEqualTheSDKs(t *testing.T) {
 	endpoint := record(t)
-	key := upstream.Credentials{AccessKeyID: "LTAI-operator", Secret: "operators-secret"}
+	key := pop.Credentials{AccessKeyID: "LTAI-operator", AccessKeySecret: "operators-secret"}
 	r := requests.NewCommonRequest()
 	r.Method, r.Scheme, r.Domain, r.Version, r.ApiName = http.MethodPost, "HTTP", endpoint.Listener.Addr().String(), "2016-11-11", "GetSummary"
 	r.QueryParams["Format"], r.QueryParams["OwnerId"] = "JSON", "1"
@@ -117,24 +118,24 @@ func TestQueriesEqualTheSDKs(t *testing.T) {
 }
 
 // repeating makes a client that signs at a request's time and with its nonce.
-func repeating(t require.TestingT, endpoint string, key upstream.Credentials, params url.Values) *upstream.Client {
+func repeating(t require.TestingT, endpoint string, key pop.Credentials, params url.Values) *upstream.Client {
 	at, err := time.Parse(time.RFC3339, params.Get("Timestamp"))
 	require.NoError(t, err)
 	c, err := upstream.NewClient(upstream.ClientConfig{
-		URL: endpoint, Credentials: func(context.Context) upstream.Credentials { return key },
+		URL: endpoint, Credentials: func(context.Context) pop.Credentials { return key },
 		Clock: func() time.Time { return at }, Nonce: func() string { return params.Get("SignatureNonce") },
 	})
 	require.NoError(t, err)
 	return c
 }
 
-func sdkClient(t *testing.T, endpoint string, key upstream.Credentials) *aegis.Client {
+func sdkClient(t *testing.T, endpoint string, key pop.Credentials) *aegis.Client {
 	t.Helper()
 	u, err := url.Parse(endpoint)
 	require.NoError(t, err)
-	var credential auth.Credential = credentials.NewAccessKeyCredential(key.AccessKeyID, key.Secret)
+	var credential auth.Credential = credentials.NewAccessKeyCredential(key.AccessKeyID, key.AccessKeySecret)
 	if key.SecurityToken != "" {
-		credential = credentials.NewStsTokenCredential(key.AccessKeyID, key.Secret, key.SecurityToken)
+		credential = credentials.NewStsTokenCredential(key.AccessKeyID, key.AccessKeySecret, key.SecurityToken)
 	}
 	c, err := aegis.NewClientWithOptions("cn-hangzhou", sdk.NewConfig().WithScheme("HTTP"), credential)
 	require.NoError(t, err)
@@ -186,7 +187,7 @@ func TestEqualCallsAreForwardedEqual(t *testing.T) {
 	want := endpoint.last.params
 	require.Equal(t, "0", want.Get("AutoRenewDuration"))
 
-	_, err = repeating(t, endpoint.URL, upstream.Credentials{AccessKeyID: "LTAI-operator", Secret: "operators-secret"}, want).Sell(context.Background(), "1", "t1", with3)
+	_, err = repeating(t, endpoint.URL, pop.Credentials{AccessKeyID: "LTAI-operator", AccessKeySecret: "operators-secret"}, want).Sell(context.Background(), "1", "t1", with3)
 	require.NoError(t, err)
 	require.Equal(t, want, endpoint.last.params)
 }

@@ -14,9 +14,9 @@
 //     the endpoint refused and nothing can be sold any more.
 //
 // A caller that dies leaves PENDING. After the lease the next call takes over and
-// forwards again; the endpoint answers with the order, if there is one. A parallel
-// duplicate gets IdempotentProcessing. A late first caller finds another fence and can
-// neither overwrite nor free its successor's record.
+// forwards again; if there is an order, the endpoint answers with it. A parallel
+// duplicate gets IdempotentProcessing. A first caller that returns late finds another
+// fence, and can neither overwrite nor free the record of its successor.
 //
 // # When a refusal is definite
 //
@@ -34,8 +34,9 @@
 //
 // A sale is a 200 with a JSON object that has an OrderId (ReleaseInstance: a RequestId)
 // and no Code. A refusal is a 4xx with a Code and a RequestId. Anything else is the
-// answer of a proxy, of a broken connection or of somebody else, and leaves the outcome
-// open: other statuses, pages, empty or half bodies, redirects, which are not followed.
+// answer of a proxy, of a broken connection or of another server, and leaves the
+// outcome open: other statuses, pages, empty or partial bodies, and redirects, which are
+// not followed.
 //
 // IdempotentParameterMismatch means that the endpoint has sold the token, for other
 // parameters. The row goes back to what was forwarded first, is never freed, and a
@@ -60,9 +61,9 @@
 //
 // # What the endpoint must promise
 //
-// It must never forget a token. If it does, a token whose record here is lost as well,
-// or was never DONE, can be sold again. ReleaseInstance has no ClientToken: that it
-// happens once rests on an instance being released once.
+// It must never forget a token. If it does, a token can be sold again if its record
+// here is lost as well or was never DONE. ReleaseInstance has no ClientToken: it happens
+// once because an instance can be released only once.
 //
 // # Choices
 //

@@ -8,7 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"aegis/shared/ledger"
+	"aegis/shared/sale"
+	"aegis/shared/tokenrow"
 	"aegis/shared/upstream"
 )
 
@@ -20,7 +21,7 @@ func (r *reseller) untilDefinite(t *testing.T, pause time.Duration) (took time.D
 	for r.now.Sub(began) < 24*time.Hour {
 		r.now = r.now.Add(pause)
 		_, err := r.sell1()
-		if !errors.Is(err, ledger.ErrUnavailable) {
+		if !errors.Is(err, sale.ErrUnavailable) {
 			return r.now.Sub(began), err
 		}
 	}
@@ -34,7 +35,7 @@ func TestARetryAfterALostForwardEndsWhenTheDoubtDoes(t *testing.T) {
 			r := open(t)
 			r.remote.sell = lost
 			_, err := r.sell1()
-			require.ErrorIs(t, err, ledger.ErrUnavailable)
+			require.ErrorIs(t, err, sale.ErrUnavailable)
 			r.remote.sell = refused
 
 			took, err := r.untilDefinite(t, pause)
@@ -50,10 +51,10 @@ func TestEveryForwardWithoutAnAnswerStartsTheDoubtAgain(t *testing.T) {
 	r := open(t)
 	r.remote.sell = lost
 	_, err := r.sell1()
-	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	require.ErrorIs(t, err, sale.ErrUnavailable)
 	r.now = r.now.Add(10 * time.Minute)
 	_, err = r.sell1()
-	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	require.ErrorIs(t, err, sale.ErrUnavailable)
 	r.remote.sell = refused
 
 	took, _ := r.untilDefinite(t, time.Second)
@@ -64,15 +65,15 @@ func TestARefusalIsJudgedByWhenItsForwardWasSent(t *testing.T) {
 	r := open(t)
 	r.remote.sell = lost
 	_, err := r.sell1()
-	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	require.ErrorIs(t, err, sale.ErrUnavailable)
 
 	r.now = r.now.Add(16*time.Minute - time.Second)
-	r.remote.sell = func(ctx context.Context) (ledger.Receipt, error) {
+	r.remote.sell = func(ctx context.Context) (sale.Receipt, error) {
 		r.now = r.now.Add(5 * time.Second)
 		return refused(ctx)
 	}
 	_, err = r.sell1()
-	require.ErrorIs(t, err, ledger.ErrUnavailable, "the lost one may have arrived after the refusal and before its answer")
+	require.ErrorIs(t, err, sale.ErrUnavailable, "the lost one may have arrived after the refusal and before its answer")
 }
 
 func TestACrashDuringARetryStartsTheDoubtAgain(t *testing.T) {
@@ -81,8 +82,8 @@ func TestACrashDuringARetryStartsTheDoubtAgain(t *testing.T) {
 	r.now = r.now.Add(15 * time.Second)
 	r.remote.sell = refused
 	_, err := r.sell1()
-	require.ErrorIs(t, err, ledger.ErrUnavailable, "the crashed caller may have forwarded")
-	require.ErrorIs(t, goOn(), ledger.ErrUnavailable)
+	require.ErrorIs(t, err, sale.ErrUnavailable, "the crashed caller may have forwarded")
+	require.ErrorIs(t, goOn(), sale.ErrUnavailable)
 
 	took, _ := r.untilDefinite(t, time.Second)
 	require.Equal(t, 16*time.Minute, took, "counted from the end of its lease")
@@ -92,7 +93,7 @@ func TestARefusalOfTheFormEndsARetryAndLeavesTheToken(t *testing.T) {
 	r := open(t)
 	r.remote.sell = lost
 	_, err := r.sell1()
-	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	require.ErrorIs(t, err, sale.ErrUnavailable)
 
 	r.remote.sell = malformed
 	took, err := r.untilDefinite(t, time.Second)
@@ -102,7 +103,7 @@ func TestARefusalOfTheFormEndsARetryAndLeavesTheToken(t *testing.T) {
 	other := create()
 	other.VmNumber = 6
 	_, err = r.sell(other)
-	var mismatch *ledger.Mismatch
+	var mismatch *sale.Mismatch
 	require.ErrorAs(t, err, &mismatch, "the lost forward may have been sold")
 	r.remote.sell = sold("o1")
 	receipt, err := r.sell1()
@@ -129,7 +130,7 @@ func TestATokenThatTheEndpointHasSoldGoesBackToWhatWasForwardedFirst(t *testing.
 
 			r.remote.sell = lost
 			_, err = r.sell(second)
-			require.ErrorIs(t, err, ledger.ErrUnavailable)
+			require.ErrorIs(t, err, sale.ErrUnavailable)
 			r.now = r.now.Add(17 * time.Minute)
 			r.remote.sell = refused
 			_, err = r.sell(second)
@@ -142,7 +143,7 @@ func TestATokenThatTheEndpointHasSoldGoesBackToWhatWasForwardedFirst(t *testing.
 
 			r.remote.sell = soldOtherwise
 			_, err := r.sell(third)
-			var mismatch *ledger.Mismatch
+			var mismatch *sale.Mismatch
 			require.ErrorAs(t, err, &mismatch)
 			require.Equal(t, []string{"VmNumber"}, mismatch.Parameters)
 
@@ -160,18 +161,18 @@ func TestATokenThatTheEndpointHasSoldIsNeverFreed(t *testing.T) {
 	r := open(t)
 	r.remote.sell = soldOtherwise
 	_, err := r.sell1()
-	require.ErrorIs(t, err, ledger.ErrUnavailable, "its order is not known")
+	require.ErrorIs(t, err, sale.ErrUnavailable, "its order is not known")
 	require.ErrorIs(t, err, upstream.ErrTokenSold, "the log says what to do")
 
-	for _, answer := range []func(context.Context) (ledger.Receipt, error){refused, malformed, throttled} {
+	for _, answer := range []func(context.Context) (sale.Receipt, error){refused, malformed, throttled} {
 		r.remote.sell = answer
 		r.now = r.now.Add(24 * time.Hour)
 		_, err = r.sell1()
-		require.ErrorIs(t, err, ledger.ErrUnavailable)
+		require.ErrorIs(t, err, sale.ErrUnavailable)
 	}
 
 	status, err := upstream.Status(context.Background(), r.gate, "1", "t1")
 	require.NoError(t, err)
-	require.Equal(t, upstream.Pending, status.State)
+	require.Equal(t, tokenrow.Pending, status.State)
 	require.True(t, status.SoldElsewhere)
 }

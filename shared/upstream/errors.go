@@ -4,8 +4,8 @@ import (
 	"errors"
 	"time"
 
-	"aegis/shared/ledger"
 	"aegis/shared/pop"
+	"aegis/shared/sale"
 )
 
 // Refused is a definite refusal: this forward did nothing, and will do nothing.
@@ -28,15 +28,15 @@ func (r *Refused) Error() string { return "the endpoint refused: " + r.Answer.Er
 // Unwrap returns the caller's answer and the cause.
 func (r *Refused) Unwrap() []error { return []error{r.Answer, r.Cause} }
 
-// ErrTokenSold: the endpoint has sold the token with other parameters than those
-// that were forwarded now. It did nothing now, and did not name the order.
+// ErrTokenSold means that the endpoint has sold the token with other parameters than
+// those forwarded now. It did nothing now, and did not name the order.
 var ErrTokenSold = errors.New("the endpoint has sold this token with other parameters; a retry with those, or the endpoint's own list of orders, names the order")
 
 // Processing refuses a duplicate of a call that is running. Its outcome is not
 // known; After is how long it may take at most.
 type Processing struct{ After time.Duration }
 
-// Error says so.
+// Error implements error.
 func (*Processing) Error() string { return "the same call is being processed" }
 
 // Unwrap returns the caller's answer.
@@ -48,5 +48,5 @@ func summaryError(err error) error {
 	if errors.As(err, &refused) {
 		return refused.Answer
 	}
-	return ledger.Unavailable(err)
+	return sale.Unavailable(err)
 }

@@ -6,16 +6,16 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"aegis/shared/ledger"
 	"aegis/shared/sale"
 	"aegis/shared/store"
+	"aegis/shared/tokenrow"
 	"aegis/shared/upstream"
 )
 
 func TestEqualTokensOfTwoOwnersAreForwardedDifferently(t *testing.T) {
 	r := open(t)
 	for _, owner := range []string{"1", "2"} {
-		_, err := r.Sell(context.Background(), ledger.Purchase{Owner: owner, Token: "t1", Command: create()})
+		_, err := r.Sell(context.Background(), sale.Purchase{Owner: owner, Token: "t1", Command: create()}, nil)
 		require.NoError(t, err)
 	}
 	require.NotEqual(t, r.remote.tokens[0], r.remote.tokens[1])
@@ -31,7 +31,7 @@ func TestEveryRetryForwardsTheSameToken(t *testing.T) {
 	r.remote.sell = lost
 	for range 3 {
 		_, err := r.sell1()
-		require.ErrorIs(t, err, ledger.ErrUnavailable)
+		require.ErrorIs(t, err, sale.ErrUnavailable)
 	}
 	require.Equal(t, r.remote.tokens[0], r.remote.tokens[1])
 	require.Equal(t, r.remote.tokens[0], r.remote.tokens[2])
@@ -43,17 +43,17 @@ func TestEveryRetryForwardsTheSameToken(t *testing.T) {
 
 // An earlier version forwarded the caller's own token, and kept none in the row.
 func TestARowOfAnEarlierVersionForwardsTheCallersToken(t *testing.T) {
-	for _, state := range []upstream.State{upstream.Pending, upstream.Free} {
+	for _, state := range []tokenrow.State{tokenrow.Pending, tokenrow.Free} {
 		t.Run(string(state), func(t *testing.T) {
 			r := open(t)
-			r.insert(t, append(ledger.Asked(create()),
+			r.insert(t, append(tokenrow.FingerprintOf(create()).Columns(),
 				store.String("state", state), store.Int("fence", 1), store.String("holder", "h"),
 				store.Int("lease", 1), store.Int("since", 1), store.Int("doubt", 0)))
 
 			for range 2 { // the second time the row is ours
 				r.remote.sell = lost
 				_, err := r.sell1()
-				require.ErrorIs(t, err, ledger.ErrUnavailable)
+				require.ErrorIs(t, err, sale.ErrUnavailable)
 			}
 			require.Equal(t, []string{"t1", "t1"}, r.remote.tokens)
 		})
@@ -62,21 +62,21 @@ func TestARowOfAnEarlierVersionForwardsTheCallersToken(t *testing.T) {
 
 func (r *reseller) insert(t *testing.T, columns store.Columns) {
 	t.Helper()
-	require.NoError(t, r.gate.Gate.Commit(context.Background(), store.Insert(ledger.TokenKey("1", "t1"), columns)))
+	require.NoError(t, r.gate.Client.Commit(context.Background(), store.Insert(tokenrow.Key("1", "t1"), columns)))
 }
 
 func TestATokenThatTheLedgerSoldIsAnsweredWithItsOrder(t *testing.T) {
 	r := open(t)
-	r.insert(t, append(ledger.Asked(create()), store.String("order_id", "o7"), store.String("instance_id", "i7"), store.Int("at", 1)))
+	r.insert(t, append(tokenrow.FingerprintOf(create()).Columns(), store.String("order_id", "o7"), store.String("instance_id", "i7"), store.Int("at", 1)))
 
 	receipt, err := r.sell1()
 	require.NoError(t, err)
-	require.Equal(t, ledger.Receipt{OrderID: "o7", InstanceID: "i7", Replayed: true}, receipt)
+	require.Equal(t, sale.Receipt{OrderID: "o7", InstanceID: "i7", Replayed: true}, receipt)
 
 	other := create()
 	other.VmNumber = 6
 	_, err = r.sell(other)
-	var mismatch *ledger.Mismatch
+	var mismatch *sale.Mismatch
 	require.ErrorAs(t, err, &mismatch)
 	require.Zero(t, r.remote.forwards)
 }
@@ -84,7 +84,7 @@ func TestATokenThatTheLedgerSoldIsAnsweredWithItsOrder(t *testing.T) {
 func TestAReleaseIsForwardedWithoutAToken(t *testing.T) {
 	r := open(t)
 	release := sale.Release{InstanceID: "i1"}
-	_, err := r.Sell(context.Background(), ledger.Purchase{Owner: "1", Token: sale.ReleaseToken("i1"), Command: release})
+	_, err := r.Sell(context.Background(), sale.Purchase{Owner: "1", Token: sale.ReleaseToken("i1"), Command: release}, nil)
 	require.NoError(t, err)
 	status, err := upstream.Status(context.Background(), r.gate, "1", sale.ReleaseToken("i1"))
 	require.NoError(t, err)

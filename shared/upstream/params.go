@@ -15,7 +15,7 @@ import (
 // version is the API's: aegis, 2016-11-11.
 const version = "2016-11-11"
 
-// params returns what every request has, as Alibaba Cloud's Go SDK sends it.
+// params returns the parameters of every request, as Alibaba Cloud's Go SDK sends them.
 func (c *Client) params(action, owner string) pop.Params {
 	params := pop.Params{
 		{Name: "Action", Value: action}, {Name: "Version", Value: version}, {Name: "Format", Value: "JSON"},
@@ -27,8 +27,8 @@ func (c *Client) params(action, owner string) pop.Params {
 	return params
 }
 
-// saleParams returns a sale's request. It is made of the canonical parameters, which
-// the fingerprint is made of too: equal calls are forwarded equal.
+// saleParams returns the parameters of a sale. They are made from the command's
+// canonical form, like the fingerprint: equal calls are forwarded equal.
 func (c *Client) saleParams(owner, token string, command sale.Command) pop.Params {
 	params := c.params(string(command.Operation()), owner)
 	for _, p := range command.Parameters() {
@@ -38,7 +38,7 @@ func (c *Client) saleParams(owner, token string, command sale.Command) pop.Param
 	switch command.Operation() {
 	case sale.ReleaseInstance: // it has no ClientToken
 		return params
-	case sale.CreateInstance: // whose canonical form has no AutoRenewDuration without IsAutoRenew
+	case sale.CreateInstance: // its canonical form has no AutoRenewDuration without IsAutoRenew
 		if _, ok := params.Get("AutoRenewDuration"); !ok {
 			params = append(params, pop.Param{Name: "AutoRenewDuration", Value: "0"})
 		}
@@ -46,7 +46,8 @@ func (c *Client) saleParams(owner, token string, command sale.Command) pop.Param
 	return append(params, pop.Param{Name: "ClientToken", Value: token})
 }
 
-// signedRequest is a request's body, and what of it must appear in no error or log.
+// signedRequest is the body of a request, and the parts of it that must appear in no
+// error or log.
 type signedRequest struct {
 	form    string
 	secrets []string
@@ -60,7 +61,7 @@ func (c *Client) sign(ctx context.Context, params pop.Params) signedRequest {
 	signature, _ := signed.Get("Signature")
 
 	s := signedRequest{form: signed.Encode(), secrets: []string{"POST&%2F&"}} // begins a StringToSign
-	for _, secret := range []string{signature, credentials.Secret, credentials.SecurityToken} {
+	for _, secret := range []string{signature, credentials.AccessKeySecret, credentials.SecurityToken} {
 		s.secrets = append(s.secrets, secret, url.QueryEscape(secret), url.PathEscape(secret))
 	}
 	return s
@@ -73,8 +74,8 @@ func (s signedRequest) reveals(text string) bool {
 	})
 }
 
-// hide replaces an error that repeats the request: net/http quotes what a server
-// sends that is not HTTP.
+// hide replaces an error that repeats the request. net/http quotes what a server sends
+// if it is not HTTP.
 func (s signedRequest) hide(err error) error {
 	if s.reveals(err.Error()) {
 		return errors.New("the connection failed; what came back repeats the request")

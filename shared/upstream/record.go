@@ -5,52 +5,15 @@ import (
 	"encoding/hex"
 	"time"
 
-	"aegis/shared/ledger"
+	"aegis/shared/sale"
 	"aegis/shared/store"
-)
-
-// State is the state of a token.
-type State string
-
-const (
-	Pending State = "pending" // reserved: a caller is forwarding it, or died doing so
-	Done    State = "done"    // sold
-	Free    State = "free"    // refused: the next call starts from the beginning
-)
-
-// The token row's columns, next to the fingerprint's. Times are epoch milliseconds.
-const (
-	colState    = "state"
-	colFence    = "fence"     // grows with every holder
-	colHolder   = "holder"    // who reserved it: recognises our own write after a lost answer
-	colLease    = "lease"     // until when the holder may forward
-	colSince    = "since"     // when the token was first reserved
-	colDoubt    = "doubt"     // until when an unanswered forward of an earlier holder may arrive; 0: there is none
-	colAnswered = "answered"  // the fence of the last holder whose forward was answered
-	colForward  = "forwarded" // the ClientToken that is forwarded; not there: the caller's own
-	colSold     = "sold"      // the endpoint has sold the token, and did not name the order
-	colOrder    = "order_id"
-	colInst     = "instance_id"
-
-	// What may have been sold: the first forward that was not answered, else the
-	// first of all.
-	colFirstOperation  = "first_operation"
-	colFirstParameters = "first_parameters"
-	colSuspect         = "suspect" // the first was not answered
-
-	colUnfinished = "unfinished" // while pending: the shard of the index that lists it
-)
-
-// The columns of the fingerprint, which ledger.Asked makes.
-const (
-	colOperation  = "operation"
-	colParameters = "parameters"
+	"aegis/shared/tokenrow"
 )
 
 // record is a token's row.
 type record struct {
 	row      store.Row
-	state    State
+	state    tokenrow.State
 	fence    int64
 	holder   string
 	lease    time.Time
@@ -58,46 +21,34 @@ type record struct {
 	doubt    time.Time
 	answered bool // the last forward was answered: it cannot arrive any more
 	token    string
-	first    fingerprint
+	first    tokenrow.Fingerprint
 	suspect  bool
 	sold     bool
 	order    string
 	instance string
 }
 
-// fingerprint says what a token stands for: the operation and its parameters in
-// their canonical form.
-type fingerprint struct{ operation, parameters string }
-
-func fingerprintOf(columns store.Columns) fingerprint {
-	return fingerprint{columns.String(colOperation), columns.String(colParameters)}
-}
-
-func (f fingerprint) columns() store.Columns {
-	return store.Columns{store.String(colOperation, f.operation), store.String(colParameters, f.parameters)}
-}
-
 func readRecord(row store.Row) record {
 	r := record{
-		row: row, state: State(row.String(colState)), fence: row.Int(colFence), holder: row.String(colHolder),
-		lease: time.UnixMilli(row.Int(colLease)), since: time.UnixMilli(row.Int(colSince)), doubt: time.UnixMilli(row.Int(colDoubt)),
-		token: row.String(colForward), suspect: row.Bool(colSuspect), sold: row.Bool(colSold),
-		order: row.String(colOrder), instance: row.String(colInst),
+		row: row, state: tokenrow.State(row.String(tokenrow.StateColumn)), fence: row.Int(tokenrow.Fence), holder: row.String(tokenrow.Holder),
+		lease: time.UnixMilli(row.Int(tokenrow.Lease)), since: time.UnixMilli(row.Int(tokenrow.Since)), doubt: time.UnixMilli(row.Int(tokenrow.Doubt)),
+		token: row.String(tokenrow.Forwarded), suspect: row.Bool(tokenrow.Suspect), sold: row.Bool(tokenrow.Sold),
+		order: row.String(tokenrow.Order), instance: row.String(tokenrow.Instance),
 	}
-	r.answered = row.HasInt(colAnswered) && row.Int(colAnswered) == r.fence
+	r.answered = row.HasInt(tokenrow.Answered) && row.Int(tokenrow.Answered) == r.fence
 
-	r.first = fingerprint{row.String(colFirstOperation), row.String(colFirstParameters)}
-	if r.first.operation == "" { // a row that an earlier version wrote
-		r.first = fingerprintOf(row.Columns)
+	r.first = tokenrow.Fingerprint{Operation: row.String(tokenrow.FirstOperation), Parameters: row.String(tokenrow.FirstParameters)}
+	if r.first.Operation == "" { // a row that an earlier version wrote
+		r.first = tokenrow.ReadFingerprint(row.Columns)
 	}
 	if r.state == "" && r.order != "" { // a row that package ledger wrote
-		r.state = Done
+		r.state = tokenrow.Done
 	}
 	return r
 }
 
-func (r record) receipt() ledger.Receipt {
-	return ledger.Receipt{OrderID: r.order, InstanceID: r.instance, Replayed: true}
+func (r record) receipt() sale.Receipt {
+	return sale.Receipt{OrderID: r.order, InstanceID: r.instance, Replayed: true}
 }
 
 // delivery is how long after it was sent a forward may still be accepted: the
@@ -115,22 +66,23 @@ func (r record) definite(refused *Refused, sent time.Time) bool {
 	return !earlier || !refused.BeforeTokenCheck && !sent.Before(r.doubt)
 }
 
-// undecided returns what the caller gets of a refusal that is not definite: that the
-// outcome is open. Once the doubt is over, a refusal of the form is passed on, or the
-// caller would never get an answer. It says nothing about earlier calls, and the
+// undecided returns the caller's error for a refusal that is not definite: the outcome
+// is open. When the doubt is over, a refusal of the form is passed on, since the caller
+// would otherwise never get an answer. It says nothing about earlier calls, and the
 // token keeps standing for what may have been sold.
 func (r record) undecided(refused *Refused, sent time.Time) error {
 	if refused.OfForm && !r.sold && !sent.Before(r.doubt) {
 		return refused.Answer
 	}
-	return ledger.Unavailable(refused)
+	return sale.Unavailable(refused)
 }
 
-// doubtAfter returns until when a forward of r's holder, or of one before it, may
-// still arrive; 0 if there is none. An answered forward has arrived: it adds nothing.
+// doubtAfter returns until when a forward of r's holder, or of an earlier one, may
+// still arrive; 0 if there is none. A forward that was answered has arrived and adds
+// nothing.
 func (r record) doubtAfter() int64 {
 	switch {
-	case r.state != Pending:
+	case r.state != tokenrow.Pending:
 		return 0
 	case r.answered:
 		return r.doubt.UnixMilli()
@@ -138,33 +90,33 @@ func (r record) doubtAfter() int64 {
 	return max(r.lease.Add(delivery).UnixMilli(), r.doubt.UnixMilli())
 }
 
-// reserved returns the columns of a reservation that follows r, which may be empty.
-func (r record) reserved(p ledger.Purchase, holder string, now time.Time, lease time.Duration) store.Columns {
+// reserved returns the columns of a reservation after r, which may be empty.
+func (r record) reserved(p sale.Purchase, holder string, now time.Time, lease time.Duration) store.Columns {
 	since := now
-	if r.state == Pending {
+	if r.state == tokenrow.Pending {
 		since = r.since
 	}
-	asked := ledger.Asked(p.Command)
-	first, suspect := r.firstWith(fingerprintOf(asked))
+	asked := tokenrow.FingerprintOf(p.Command)
+	first, suspect := r.firstWith(asked)
 
-	return append(asked,
-		store.String(colState, Pending), store.Int(colFence, r.fence+1), store.String(colHolder, holder),
-		store.String(colUnfinished, shardOf(p.Owner, p.Token)),
-		store.Int(colLease, now.Add(lease).UnixMilli()), store.Int(colSince, since.UnixMilli()), store.Int(colDoubt, r.doubtAfter()),
-		store.String(colForward, r.forwards(p.Owner, p.Token)),
-		store.String(colFirstOperation, first.operation), store.String(colFirstParameters, first.parameters),
-		store.Bool(colSuspect, suspect), store.Bool(colSold, r.sold))
+	return append(asked.Columns(),
+		store.String(tokenrow.StateColumn, tokenrow.Pending), store.Int(tokenrow.Fence, r.fence+1), store.String(tokenrow.Holder, holder),
+		store.String(tokenrow.Unfinished, shardOf(p.Owner, p.Token)),
+		store.Int(tokenrow.Lease, now.Add(lease).UnixMilli()), store.Int(tokenrow.Since, since.UnixMilli()), store.Int(tokenrow.Doubt, r.doubtAfter()),
+		store.String(tokenrow.Forwarded, r.forwards(p.Owner, p.Token)),
+		store.String(tokenrow.FirstOperation, first.Operation), store.String(tokenrow.FirstParameters, first.Parameters),
+		store.Bool(tokenrow.Suspect, suspect), store.Bool(tokenrow.Sold, r.sold))
 }
 
-// firstWith returns what may have been sold, once another reservation follows r.
-// A refusal that is definite says that nothing was sold for the parameters it
-// refused, so those of an unanswered forward take their place.
-func (r record) firstWith(asked fingerprint) (first fingerprint, suspect bool) {
+// firstWith returns what may have been sold once another reservation follows r. A
+// definite refusal says that nothing was sold for the parameters it refused, so the
+// parameters of an unanswered forward take their place.
+func (r record) firstWith(asked tokenrow.Fingerprint) (first tokenrow.Fingerprint, suspect bool) {
 	switch {
 	case !r.row.Exists():
 		return asked, false
-	case r.state == Pending && !r.answered && !r.suspect:
-		return fingerprintOf(r.row.Columns), true
+	case r.state == tokenrow.Pending && !r.answered && !r.suspect:
+		return tokenrow.ReadFingerprint(r.row.Columns), true
 	}
 	return r.first, r.suspect
 }
@@ -173,7 +125,7 @@ func (r record) firstWith(asked fingerprint) (first fingerprint, suspect bool) {
 // by a version that forwarded the caller's own; the endpoint may know it by that.
 func (r record) forwards(owner, token string) string {
 	switch {
-	case !r.row.Exists(), !r.row.HasInt(colSince): // the ledger refused it: nobody has forwarded it
+	case !r.row.Exists(), !r.row.HasInt(tokenrow.Since): // the ledger refused it: nobody has forwarded it
 		return ForwardedToken(owner, token)
 	case r.token == "":
 		return token
@@ -181,9 +133,9 @@ func (r record) forwards(owner, token string) string {
 	return r.token
 }
 
-// ForwardedToken returns the ClientToken under which an owner's token is forwarded:
-// 64 hexadecimal digits. An endpoint may keep tokens by access key, and ours serves
-// many owners: their equal tokens must not meet there.
+// ForwardedToken returns the ClientToken under which an owner's token is forwarded: 64
+// hexadecimal digits. An endpoint may keep tokens by access key, and one key of ours
+// serves many owners, so the equal tokens of two owners must differ there.
 func ForwardedToken(owner, token string) string {
 	sum := sha256.Sum256([]byte("aegis upstream ClientToken\x00" + owner + "\x00" + token))
 	return hex.EncodeToString(sum[:])

@@ -5,118 +5,120 @@ import (
 	"errors"
 	"time"
 
-	"aegis/shared/ledger"
+	"aegis/shared/sale"
 	"aegis/shared/store"
+	"aegis/shared/tokenrow"
 )
 
-// tries bounds how often a call writes to a token's row before it leaves the
-// rest to a retry.
+// tries bounds how often a call writes to a token's row before it leaves the token to a
+// retry.
 const tries = 6
 
-// call is one Sell while it runs.
-type call struct {
+// forwarding is the state of one call of Sell.
+type forwarding struct {
 	*Backend
-	ledger.Purchase
-	holder string
-	key    store.Key // of the token's row
-	mine   record    // the reservation, once it is ours
-	sent   time.Time // when the forward began
+	sale.Purchase
+	precheck store.Precheck // nil passes
+	holder   string
+	key      store.Key // of the token's row
+	mine     record    // the reservation, once it is ours
+	sent     time.Time // when the forward began
 }
 
-func (c *call) now() time.Time { return c.config.Clock().Truncate(time.Millisecond) }
+func (f *forwarding) now() time.Time { return f.config.Clock().Truncate(time.Millisecond) }
 
-func (c *call) run(ctx context.Context) (ledger.Receipt, error) {
-	receipt, sold, err := c.reserve(ctx)
+func (f *forwarding) run(ctx context.Context) (sale.Receipt, error) {
+	receipt, sold, err := f.reserve(ctx)
 	if sold || err != nil {
 		return receipt, err
 	}
 
-	receipt, err = c.forward(ctx)
+	receipt, err = f.forward(ctx)
 	switch {
 	case err == nil:
-		return c.record(ctx, receipt)
+		return f.record(ctx, receipt)
 	case errors.Is(err, ErrTokenSold):
-		return ledger.Receipt{}, c.keep(ctx, err)
+		return sale.Receipt{}, f.keep(ctx, err)
 	}
-	return ledger.Receipt{}, c.release(ctx, err)
+	return sale.Receipt{}, f.release(ctx, err)
 }
 
 // forward sends the command once, within the lease.
-func (c *call) forward(ctx context.Context) (ledger.Receipt, error) {
-	c.sent = c.now()
+func (f *forwarding) forward(ctx context.Context) (sale.Receipt, error) {
+	f.sent = f.now()
 
-	// The lease may be by another clock than the context's: what is left counts.
-	ctx, cancel := context.WithTimeout(ctx, c.mine.lease.Sub(c.sent))
+	// The lease may be by another clock than the context's, so use the remaining time.
+	ctx, cancel := context.WithTimeout(ctx, f.mine.lease.Sub(f.sent))
 	defer cancel()
 
-	return c.config.Remote.Sell(ctx, c.Owner, c.mine.forwards(c.Owner, c.Token), c.Command)
+	return f.config.Remote.Sell(ctx, f.Owner, f.mine.forwards(f.Owner, f.Token), f.Command)
 }
 
-// reserve makes the token this call's own, or finds that it has been sold.
-func (c *call) reserve(ctx context.Context) (receipt ledger.Receipt, sold bool, err error) {
-	admit := c.Admit
+// reserve reserves the token for this call, or finds that it has been sold.
+func (f *forwarding) reserve(ctx context.Context) (receipt sale.Receipt, sold bool, err error) {
+	precheck := f.precheck
 	for range tries {
-		r, err := c.read(ctx, admit)
+		r, err := f.read(ctx, precheck)
 		if err == nil {
-			err = c.check(r)
+			err = f.check(r)
 		}
 
 		switch {
 		case err != nil:
-			return ledger.Receipt{}, false, err
-		case r.state == Done:
+			return sale.Receipt{}, false, err
+		case r.state == tokenrow.Done:
 			return r.receipt(), true, nil
-		case c.holds(r):
-			c.mine = r
-			return ledger.Receipt{}, false, nil
+		case f.holds(r):
+			f.mine = r
+			return sale.Receipt{}, false, nil
 		}
 
-		if err := c.take(ctx, r); !errors.Is(err, errAgain) {
-			return ledger.Receipt{}, false, err
+		if err := f.take(ctx, r); !errors.Is(err, errAgain) {
+			return sale.Receipt{}, false, err
 		}
-		admit = nil // once is enough
+		precheck = nil // it has passed
 	}
-	return ledger.Receipt{}, false, ledger.Unavailable(errors.New("the token could not be reserved"))
+	return sale.Receipt{}, false, sale.Unavailable(errors.New("the token could not be reserved"))
 }
 
-// holds reports whether the row is this call's reservation, of a write whose
-// answer was lost.
-func (c *call) holds(r record) bool { return r.state == Pending && r.holder == c.holder }
+// holds reports whether the row is this call's reservation, made by a write with a lost
+// response.
+func (f *forwarding) holds(r record) bool { return r.state == tokenrow.Pending && r.holder == f.holder }
 
-// check refuses a token that stands for another purchase, or that another caller
-// may be forwarding.
-func (c *call) check(r record) error {
-	if r.state == "" || r.state == Free || c.holds(r) {
+// check refuses a token that stands for another purchase, or that another call may be
+// forwarding.
+func (f *forwarding) check(r record) error {
+	if r.state == "" || r.state == tokenrow.Free || f.holds(r) {
 		return nil
 	}
-	if err := ledger.SameAsked(r.row, c.Command); err != nil || r.state == Done {
+	if err := tokenrow.ReadFingerprint(r.row.Columns).Check(f.Command); err != nil || r.state == tokenrow.Done {
 		return err
 	}
-	if c.now().Before(r.lease) {
-		return &Processing{After: r.lease.Sub(c.now())}
+	if f.now().Before(r.lease) {
+		return &Processing{After: r.lease.Sub(f.now())}
 	}
 	return nil
 }
 
-// errAgain: the row may not be what was read. Read it again.
+// errAgain means that the row may have changed since it was read. Read it again.
 var errAgain = errors.New("try again")
 
-// take writes the reservation that follows what was read.
-func (c *call) take(ctx context.Context, r record) error {
-	columns := r.reserved(c.Purchase, c.holder, c.now(), c.config.Lease)
-	change := store.Insert(c.key, columns)
+// take writes the reservation that follows r.
+func (f *forwarding) take(ctx context.Context, r record) error {
+	columns := r.reserved(f.Purchase, f.holder, f.now(), f.config.Lease)
+	change := store.Insert(f.key, columns)
 	if r.row.Exists() {
-		change = store.Update(c.key, columns, colFence, r.fence)
+		change = store.Update(f.key, columns, tokenrow.Fence, r.fence)
 	}
 
-	err := c.config.Gate.Commit(ctx, change)
+	err := f.config.Store.Commit(ctx, change)
 	if err == nil {
-		c.mine = readRecord(store.Row{Key: c.key, Columns: columns})
+		f.mine = readRecord(store.Row{Key: f.key, Columns: columns})
 	}
 	return settled(err)
 }
 
-// settled returns errAgain for a write whose outcome has to be read.
+// settled returns errAgain for a write whose outcome must be read.
 func settled(err error) error {
 	if errors.Is(err, store.ErrCondition) || errors.Is(err, store.ErrUnknown) || errors.Is(err, store.ErrNotApplied) {
 		return errAgain
@@ -124,9 +126,9 @@ func settled(err error) error {
 	return err
 }
 
-// read reads the token's row, while the caller is being admitted.
-func (c *call) read(ctx context.Context, admit *ledger.Admission) (record, error) {
-	rows, err := ledger.ReadBeside(ctx, c.config.Gate, admit, c.key)
+// read reads the token's row while the Precheck runs.
+func (f *forwarding) read(ctx context.Context, precheck store.Precheck) (record, error) {
+	rows, err := tokenrow.ReadChecked(ctx, f.config.Store, precheck, f.key)
 	if err != nil {
 		return record{}, err
 	}
@@ -135,82 +137,82 @@ func (c *call) read(ctx context.Context, admit *ledger.Admission) (record, error
 
 // record writes the order to the row. The order is returned only after it is
 // recorded, so every retry returns the same one.
-func (c *call) record(ctx context.Context, receipt ledger.Receipt) (ledger.Receipt, error) {
+func (f *forwarding) record(ctx context.Context, receipt sale.Receipt) (sale.Receipt, error) {
 	for range tries {
-		err := c.finish(ctx,
-			store.String(colState, Done), store.String(colOrder, receipt.OrderID), store.String(colInst, receipt.InstanceID),
-			store.Int("at", c.now().UnixMilli()), store.None(colUnfinished))
+		err := f.finish(ctx,
+			store.String(tokenrow.StateColumn, tokenrow.Done), store.String(tokenrow.Order, receipt.OrderID), store.String(tokenrow.Instance, receipt.InstanceID),
+			store.Int(tokenrow.At, f.now().UnixMilli()), store.None(tokenrow.Unfinished))
 		if err == nil {
 			return receipt, nil
 		}
 		if err = settled(err); !errors.Is(err, errAgain) {
-			return ledger.Receipt{}, ledger.Unavailable(err) // it is sold: only a retry can say so
+			return sale.Receipt{}, sale.Unavailable(err) // it is sold: a retry returns the order
 		}
 
-		r, err := c.read(ctx, nil)
+		r, err := f.read(ctx, nil)
 		switch {
 		case err != nil:
-			return ledger.Receipt{}, ledger.Unavailable(err)
-		case r.state == Done:
+			return sale.Receipt{}, sale.Unavailable(err)
+		case r.state == tokenrow.Done:
 			return r.receipt(), nil
-		case r.fence != c.mine.fence:
-			return ledger.Receipt{}, ledger.Unavailable(errTakenOver)
+		case r.fence != f.mine.fence:
+			return sale.Receipt{}, sale.Unavailable(errTakenOver)
 		}
 	}
-	return ledger.Receipt{}, ledger.Unavailable(errors.New("the order could not be recorded"))
+	return sale.Receipt{}, sale.Unavailable(errors.New("the order could not be recorded"))
 }
 
 var errTakenOver = errors.New("another call has taken the token over")
 
 // release ends a reservation without an order. It frees the token if the refusal
 // is definite; else it leaves the token to a retry, at once.
-func (c *call) release(ctx context.Context, err error) error {
+func (f *forwarding) release(ctx context.Context, err error) error {
 	var refused *Refused
 	if !errors.As(err, &refused) {
-		_ = c.finish(ctx, c.released()...) // if it fails, the lease runs out by itself
-		return ledger.Unavailable(err)
+		_ = f.finish(ctx, f.released()...) // if it fails, the lease expires
+		return sale.Unavailable(err)
 	}
-	if !c.mine.definite(refused, c.sent) {
-		_ = c.finish(ctx, c.answered()...) // if it fails, the doubt only lasts longer
-		return c.mine.undecided(refused, c.sent)
+	if !f.mine.definite(refused, f.sent) {
+		_ = f.finish(ctx, f.answered()...) // if it fails, the doubt lasts longer
+		return f.mine.undecided(refused, f.sent)
 	}
 
-	freed := c.finish(ctx, store.String(colState, Free), store.None(colUnfinished))
+	freed := f.finish(ctx, store.String(tokenrow.StateColumn, tokenrow.Free), store.None(tokenrow.Unfinished))
 	if errors.Is(freed, store.ErrCondition) {
-		return ledger.Unavailable(errTakenOver)
+		return sale.Unavailable(errTakenOver)
 	}
-	return refused.Answer // if freeing failed otherwise, the next call finds out after the lease
+	return refused.Answer // if freeing failed otherwise, the next call frees it after the lease
 }
 
 // keep ends a reservation whose token the endpoint has sold for other parameters.
 // The token goes back to what was forwarded first, whose retry names the order, and
 // is never freed.
-func (c *call) keep(ctx context.Context, cause error) error {
-	first := c.mine.first.columns()
-	kept := c.finish(ctx, append(append(c.answered(), first...), store.Bool(colSold, true))...)
+func (f *forwarding) keep(ctx context.Context, cause error) error {
+	kept := f.finish(ctx, append(append(f.answered(), f.mine.first.Columns()...), store.Bool(tokenrow.Sold, true))...)
 	if kept != nil {
-		return ledger.Unavailable(errors.Join(cause, kept))
+		return sale.Unavailable(errors.Join(cause, kept))
 	}
 
-	if mismatch := ledger.SameAsked(store.Row{Key: c.key, Columns: first}, c.Command); mismatch != nil {
+	if mismatch := f.mine.first.Check(f.Command); mismatch != nil {
 		return mismatch
 	}
-	return ledger.Unavailable(cause)
+	return sale.Unavailable(cause)
 }
 
-// released are the columns that let the next caller take the token over at once.
-func (c *call) released() store.Columns {
-	return store.Columns{store.Int(colLease, c.now().UnixMilli())}
+// released returns the columns that end the lease, so that the next caller can take the
+// token over at once.
+func (f *forwarding) released() store.Columns {
+	return store.Columns{store.Int(tokenrow.Lease, f.now().UnixMilli())}
 }
 
-// answered are the columns that also record that the forward was answered: it
-// cannot arrive any more, so the doubt need not start again.
-func (c *call) answered() store.Columns {
-	return append(c.released(), store.Int(colAnswered, c.mine.fence))
+// answered returns the columns of released, and records that the forward was answered.
+// It cannot arrive later, so the doubt does not start again.
+func (f *forwarding) answered() store.Columns {
+	return append(f.released(), store.Int(tokenrow.Answered, f.mine.fence))
 }
 
 // finish changes the row if this call still holds it.
-func (c *call) finish(ctx context.Context, columns ...store.Column) error {
-	columns = append(columns, store.Int(colFence, c.mine.fence))
-	return c.config.Gate.Commit(ctx, store.Update(c.key, columns, colFence, c.mine.fence))
+func (f *forwarding) finish(ctx context.Context, columns ...store.Column) error {
+	columns = append(columns, store.Int(tokenrow.Fence, f.mine.fence))
+	return f.config.Store.Commit(ctx, store.Update(f.key, columns, tokenrow.Fence, f.mine.fence))
 }

@@ -7,18 +7,19 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"aegis/shared/ledger"
+	"aegis/shared/sale"
 	"aegis/shared/store"
+	"aegis/shared/tokenrow"
 	"aegis/shared/upstream"
 )
 
 func TestPendingTokensAreListedOldestFirst(t *testing.T) {
 	r := open(t)
-	s := r.gate.Gate.(*store.Store)
+	s := r.gate.Client.(*store.Store)
 	ctx := context.Background()
 	require.NoError(t, s.EnsureIndexes(ctx, upstream.ByUnfinished()))
 	buy := func(token string) {
-		_, _ = r.Sell(ctx, ledger.Purchase{Owner: "1", Token: token, Command: create()})
+		_, _ = r.Sell(ctx, sale.Purchase{Owner: "1", Token: token, Command: create()}, nil)
 		r.now = r.now.Add(time.Minute)
 	}
 	buy("sold")
@@ -37,15 +38,15 @@ func TestPendingTokensAreListedOldestFirst(t *testing.T) {
 	require.Equal(t, "5", list[0].Parameters["VmNumber"])
 
 	r.remote.sell = sold("o1")
-	_, err = r.Sell(ctx, ledger.Purchase{Owner: "1", Token: "older", Command: create()})
+	_, err = r.Sell(ctx, sale.Purchase{Owner: "1", Token: "older", Command: create()}, nil)
 	require.NoError(t, err)
 	list, err = upstream.ListPending(ctx, s, 10)
 	require.NoError(t, err)
 	require.Len(t, list, 1)
 	done, err := upstream.Status(ctx, s, "1", "older")
 	require.NoError(t, err)
-	require.Equal(t, upstream.Done, done.State)
+	require.Equal(t, tokenrow.Done, done.State)
 	require.Equal(t, "o1", done.OrderID)
 	_, err = upstream.Status(ctx, s, "1", "never")
-	require.ErrorIs(t, err, ledger.ErrNoToken)
+	require.ErrorIs(t, err, sale.ErrNoToken)
 }

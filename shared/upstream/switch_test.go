@@ -18,14 +18,14 @@ import (
 // books opens a ledger on the reseller's store, with an account that can pay.
 func (r *reseller) books(t *testing.T) *ledger.Ledger {
 	t.Helper()
-	l, err := ledger.New(ledger.Config{Gate: r.gate})
+	l, err := ledger.New(ledger.Config{Store: r.gate})
 	require.NoError(t, err)
 	ledgertest.SetBalance(t, l, "1", 1_000_000)
 	return l
 }
 
-func buy(l *ledger.Ledger) (ledger.Receipt, error) {
-	return l.Sell(context.Background(), ledger.Purchase{Owner: "1", Token: "t1", Command: create()})
+func buy(l *ledger.Ledger) (sale.Receipt, error) {
+	return l.Sell(context.Background(), sale.Purchase{Owner: "1", Token: "t1", Command: create()}, nil)
 }
 
 func requireOrders(t *testing.T, l *ledger.Ledger, n int) {
@@ -41,7 +41,7 @@ func TestTheLedgerAnswersAForwardedTokenWithItsOrder(t *testing.T) {
 	l := r.books(t)
 	receipt, err := buy(l)
 	require.NoError(t, err)
-	require.Equal(t, ledger.Receipt{OrderID: "o1", InstanceID: "i1", Replayed: true}, receipt)
+	require.Equal(t, sale.Receipt{OrderID: "o1", InstanceID: "i1", Replayed: true}, receipt)
 	requireOrders(t, l, 0)
 }
 
@@ -49,15 +49,15 @@ func TestTheLedgerDoesNotSellATokenThatMayBeSoldUpstream(t *testing.T) {
 	r := open(t)
 	r.remote.sell = lost
 	_, err := r.sell1()
-	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	require.ErrorIs(t, err, sale.ErrUnavailable)
 
 	l := r.books(t)
 	receipt, err := buy(l)
-	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	require.ErrorIs(t, err, sale.ErrUnavailable)
 	require.Empty(t, receipt)
 	requireOrders(t, l, 0)
 	_, err = l.FindToken(context.Background(), "1", "t1")
-	require.ErrorIs(t, err, ledger.ErrNoToken, "it is not known to be sold")
+	require.ErrorIs(t, err, sale.ErrNoToken, "it is not known to be sold")
 }
 
 func TestTheLedgerSellsATokenThatWasRefusedUpstream(t *testing.T) {

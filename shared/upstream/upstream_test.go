@@ -9,11 +9,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"aegis/shared/ledger"
 	"aegis/shared/pop"
 	"aegis/shared/sale"
 	"aegis/shared/store"
 	"aegis/shared/store/storetest"
+	"aegis/shared/tokenrow"
 	"aegis/shared/upstream"
 )
 
@@ -22,10 +22,10 @@ type endpoint struct {
 	forwards int
 	tokens   []string       // that were forwarded
 	commands []sale.Command // that were forwarded
-	sell     func(ctx context.Context) (ledger.Receipt, error)
+	sell     func(ctx context.Context) (sale.Receipt, error)
 }
 
-func (e *endpoint) Sell(ctx context.Context, _, token string, c sale.Command) (ledger.Receipt, error) {
+func (e *endpoint) Sell(ctx context.Context, _, token string, c sale.Command) (sale.Receipt, error) {
 	e.forwards++
 	e.tokens, e.commands = append(e.tokens, token), append(e.commands, c)
 	return e.sell(ctx)
@@ -36,60 +36,60 @@ func (e *endpoint) Summary(context.Context, string) (sale.Summary, error) { retu
 // reseller is a backend on a real store, with a clock to turn.
 type reseller struct {
 	*upstream.Backend
-	gate   *storetest.Gate
+	gate   *storetest.Faulty
 	remote *endpoint
 	now    time.Time
 }
 
 func open(t testing.TB) *reseller {
 	t.Helper()
-	s, _ := storetest.Start(t, ledger.Sales())
-	r := &reseller{gate: &storetest.Gate{Gate: s}, remote: &endpoint{sell: sold("o1")}, now: time.Date(2026, 5, 10, 4, 0, 0, 0, time.UTC)}
+	s, _ := storetest.Start(t, tokenrow.Sales())
+	r := &reseller{gate: &storetest.Faulty{Client: s}, remote: &endpoint{sell: sold("o1")}, now: time.Date(2026, 5, 10, 4, 0, 0, 0, time.UTC)}
 	var err error
-	r.Backend, err = upstream.New(upstream.Config{Gate: r.gate, Remote: r.remote, Clock: func() time.Time { return r.now }})
+	r.Backend, err = upstream.New(upstream.Config{Store: r.gate, Remote: r.remote, Clock: func() time.Time { return r.now }})
 	require.NoError(t, err)
 	return r
 }
 
-func sold(order string) func(context.Context) (ledger.Receipt, error) {
-	return func(context.Context) (ledger.Receipt, error) {
-		return ledger.Receipt{OrderID: order, InstanceID: "i1"}, nil
+func sold(order string) func(context.Context) (sale.Receipt, error) {
+	return func(context.Context) (sale.Receipt, error) {
+		return sale.Receipt{OrderID: order, InstanceID: "i1"}, nil
 	}
 }
 
-func lost(context.Context) (ledger.Receipt, error) {
-	return ledger.Receipt{}, errors.New("the connection broke")
+func lost(context.Context) (sale.Receipt, error) {
+	return sale.Receipt{}, errors.New("the connection broke")
 }
 
-func refused(context.Context) (ledger.Receipt, error) {
-	return ledger.Receipt{}, &upstream.Refused{Answer: pop.NotEnoughBalance(), Cause: errors.New("403")}
+func refused(context.Context) (sale.Receipt, error) {
+	return sale.Receipt{}, &upstream.Refused{Answer: pop.NotEnoughBalance(), Cause: errors.New("403")}
 }
 
-func throttled(context.Context) (ledger.Receipt, error) {
-	return ledger.Receipt{}, &upstream.Refused{Answer: pop.Throttling(time.Second), Cause: errors.New("400"), BeforeTokenCheck: true}
+func throttled(context.Context) (sale.Receipt, error) {
+	return sale.Receipt{}, &upstream.Refused{Answer: pop.Throttling(time.Second), Cause: errors.New("400"), BeforeTokenCheck: true}
 }
 
-func malformed(context.Context) (ledger.Receipt, error) {
-	return ledger.Receipt{}, &upstream.Refused{Answer: pop.MissingParameter("Duration"), Cause: errors.New("400"), BeforeTokenCheck: true, OfForm: true}
+func malformed(context.Context) (sale.Receipt, error) {
+	return sale.Receipt{}, &upstream.Refused{Answer: pop.MissingParameter("Duration"), Cause: errors.New("400"), BeforeTokenCheck: true, OfForm: true}
 }
 
-func soldOtherwise(context.Context) (ledger.Receipt, error) {
-	return ledger.Receipt{}, upstream.ErrTokenSold
+func soldOtherwise(context.Context) (sale.Receipt, error) {
+	return sale.Receipt{}, upstream.ErrTokenSold
 }
 
 func create() sale.Create {
 	return sale.Create{Term: sale.Term{Duration: 1, Cycle: sale.Month}, VersionCode: 1, VmNumber: 5}
 }
 
-func (r *reseller) sell1() (ledger.Receipt, error) { return r.sell(create()) }
+func (r *reseller) sell1() (sale.Receipt, error) { return r.sell(create()) }
 
-func (r *reseller) sell(c sale.Command) (ledger.Receipt, error) {
-	return r.Sell(context.Background(), ledger.Purchase{Owner: "1", Token: "t1", Command: c})
+func (r *reseller) sell(c sale.Command) (sale.Receipt, error) {
+	return r.Sell(context.Background(), sale.Purchase{Owner: "1", Token: "t1", Command: c}, nil)
 }
 
 func requireRefused(t *testing.T, err error, code string) {
 	t.Helper()
-	require.NotErrorIs(t, err, ledger.ErrUnavailable)
+	require.NotErrorIs(t, err, sale.ErrUnavailable)
 	var answer *pop.Error
 	require.ErrorAs(t, err, &answer)
 	require.Equal(t, code, answer.Code)
@@ -99,7 +99,7 @@ func TestAnOrderIsForwardedOnceAndReturnedByEveryRetry(t *testing.T) {
 	r := open(t)
 	first, err := r.sell1()
 	require.NoError(t, err)
-	require.Equal(t, ledger.Receipt{OrderID: "o1", InstanceID: "i1"}, first)
+	require.Equal(t, sale.Receipt{OrderID: "o1", InstanceID: "i1"}, first)
 	reads, writes := r.gate.Counts()
 	require.Equal(t, []int{1, 2}, []int{reads, writes}, "reserve (a read and a write), forward, record")
 	again, err := r.sell1()
@@ -116,14 +116,14 @@ func TestAUsedTokenRefusesAnotherPurchase(t *testing.T) {
 	other := create()
 	other.VmNumber = 6
 	_, err = r.sell(other)
-	var mismatch *ledger.Mismatch
+	var mismatch *sale.Mismatch
 	require.ErrorAs(t, err, &mismatch)
 	require.Equal(t, []string{"VmNumber"}, mismatch.Parameters)
 }
 
 func TestADuplicateOfARunningCallIsRefusedAsProcessing(t *testing.T) {
 	r := open(t)
-	r.remote.sell = func(ctx context.Context) (ledger.Receipt, error) {
+	r.remote.sell = func(ctx context.Context) (sale.Receipt, error) {
 		require.Equal(t, 1, r.remote.forwards)
 		_, err := r.sell1()
 		var processing *upstream.Processing
@@ -154,11 +154,11 @@ func TestALostAnswerKeepsTheTokenAndARetryFindsOut(t *testing.T) {
 	r := open(t)
 	r.remote.sell = lost
 	_, err := r.sell1()
-	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	require.ErrorIs(t, err, sale.ErrUnavailable)
 	other := create()
 	other.VmNumber = 6
 	_, err = r.sell(other)
-	var mismatch *ledger.Mismatch
+	var mismatch *sale.Mismatch
 	require.ErrorAs(t, err, &mismatch, "it stands for the first purchase")
 	r.remote.sell = sold("o1")
 	receipt, err := r.sell1()
@@ -170,11 +170,11 @@ func TestARefusalAfterALostForwardIsPassedOnOnlyWhenThatCannotArriveAnyMore(t *t
 	r := open(t)
 	r.remote.sell = lost
 	_, err := r.sell1()
-	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	require.ErrorIs(t, err, sale.ErrUnavailable)
 	r.remote.sell = refused
 	r.now = r.now.Add(15 * time.Minute)
 	_, err = r.sell1()
-	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	require.ErrorIs(t, err, sale.ErrUnavailable)
 	r.now = r.now.Add(17 * time.Minute)
 	_, err = r.sell1()
 	requireRefused(t, err, "InvalidAccountStatus.NotEnoughBalance")
@@ -184,11 +184,11 @@ func TestThrottlingAfterALostForwardProvesNothing(t *testing.T) {
 	r := open(t)
 	r.remote.sell = lost
 	_, err := r.sell1()
-	require.ErrorIs(t, err, ledger.ErrUnavailable)
+	require.ErrorIs(t, err, sale.ErrUnavailable)
 	r.now = r.now.Add(24 * time.Hour)
 	r.remote.sell = throttled
 	_, err = r.sell1()
-	require.ErrorIs(t, err, ledger.ErrUnavailable, "the lost one may have been sold")
+	require.ErrorIs(t, err, sale.ErrUnavailable, "the lost one may have been sold")
 
 	fresh := open(t)
 	fresh.remote.sell = throttled
@@ -198,10 +198,10 @@ func TestThrottlingAfterALostForwardProvesNothing(t *testing.T) {
 
 // crash makes a call die in its forward: it reserves and is never heard of again,
 // until the function returned lets it go on.
-func (r *reseller) crash(t *testing.T, end func(context.Context) (ledger.Receipt, error)) (goOn func() error) {
+func (r *reseller) crash(t *testing.T, end func(context.Context) (sale.Receipt, error)) (goOn func() error) {
 	t.Helper()
 	began, resume, done := make(chan struct{}), make(chan struct{}), make(chan error, 1)
-	r.remote.sell = func(ctx context.Context) (ledger.Receipt, error) {
+	r.remote.sell = func(ctx context.Context) (sale.Receipt, error) {
 		close(began)
 		<-resume
 		return end(ctx)
@@ -227,13 +227,13 @@ func TestACrashedCallersTokenIsTakenOverAfterTheLease(t *testing.T) {
 }
 
 func TestALateFirstCallerNeitherOverwritesNorFreesItsSuccessorsRecord(t *testing.T) {
-	for name, end := range map[string]func(context.Context) (ledger.Receipt, error){"sold": sold("other"), "refused": refused, "lost": lost} {
+	for name, end := range map[string]func(context.Context) (sale.Receipt, error){"sold": sold("other"), "refused": refused, "lost": lost} {
 		t.Run("when it was "+name+" while the successor forwards", func(t *testing.T) {
 			r := open(t)
 			goOn := r.crash(t, end)
 			r.now = r.now.Add(15 * time.Second)
-			r.remote.sell = func(ctx context.Context) (ledger.Receipt, error) {
-				require.ErrorIs(t, goOn(), ledger.ErrUnavailable)
+			r.remote.sell = func(ctx context.Context) (sale.Receipt, error) {
+				require.ErrorIs(t, goOn(), sale.ErrUnavailable)
 				_, err := r.sell1()
 				requireRefused(t, err, "IdempotentProcessing")
 				return sold("o1")(ctx)
@@ -257,11 +257,11 @@ func TestALostAnswerOfTheStore(t *testing.T) {
 			return nil
 		}
 	}
-	for name, hook := range map[string]func(*storetest.Gate){
-		"to the reservation that was made": func(g *storetest.Gate) { g.AfterCommit = unknown(1) },
-		"to the reservation that was not":  func(g *storetest.Gate) { g.BeforeCommit = unknown(1) },
-		"to the record that was made":      func(g *storetest.Gate) { g.AfterCommit = unknown(2) },
-		"to the record that was not":       func(g *storetest.Gate) { g.BeforeCommit = unknown(2) },
+	for name, hook := range map[string]func(*storetest.Faulty){
+		"to the reservation that was made": func(g *storetest.Faulty) { g.AfterCommit = unknown(1) },
+		"to the reservation that was not":  func(g *storetest.Faulty) { g.BeforeCommit = unknown(1) },
+		"to the record that was made":      func(g *storetest.Faulty) { g.AfterCommit = unknown(2) },
+		"to the record that was not":       func(g *storetest.Faulty) { g.BeforeCommit = unknown(2) },
 	} {
 		t.Run(name+" costs another look and no other forward", func(t *testing.T) {
 			r := open(t)
@@ -276,7 +276,7 @@ func TestALostAnswerOfTheStore(t *testing.T) {
 
 func TestAForwardEndsWithItsLease(t *testing.T) {
 	r := open(t)
-	r.remote.sell = func(ctx context.Context) (ledger.Receipt, error) {
+	r.remote.sell = func(ctx context.Context) (sale.Receipt, error) {
 		deadline, ok := ctx.Deadline()
 		require.True(t, ok)
 		require.LessOrEqual(t, time.Until(deadline), 15*time.Second)
@@ -289,9 +289,9 @@ func TestAForwardEndsWithItsLease(t *testing.T) {
 func TestNothingIsForwardedForACallerWhoIsNotAdmitted(t *testing.T) {
 	r := open(t)
 	no := errors.New("no")
-	_, err := r.Sell(context.Background(), ledger.Purchase{Owner: "1", Token: "t1", Command: create(), Admit: &ledger.Admission{Beside: func(context.Context) error { return no }}})
+	_, err := r.Sell(context.Background(), sale.Purchase{Owner: "1", Token: "t1", Command: create()}, &storetest.Precheck{OnRecord: func(context.Context) error { return no }})
 	require.ErrorIs(t, err, no)
-	_, err = r.Summary(context.Background(), "1", &ledger.Admission{Beside: func(context.Context) error { return no }})
+	_, err = r.Summary(context.Background(), "1", &storetest.Precheck{OnRecord: func(context.Context) error { return no }})
 	require.ErrorIs(t, err, no)
 	require.Zero(t, r.remote.forwards)
 }

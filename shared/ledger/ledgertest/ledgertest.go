@@ -20,17 +20,19 @@ func SetBalance(t require.TestingT, l *ledger.Ledger, owner string, balance sale
 	if made {
 		return
 	}
+
 	a, err := l.Account(ctx, owner)
 	require.NoError(t, err)
 	if a.Balance == balance {
 		return
 	}
+
 	orders, _, err := l.Orders(ctx, owner, "", 1000)
 	require.NoError(t, err)
-	_, err = l.Sell(ctx, ledger.Purchase{
+	_, err = l.Sell(ctx, sale.Purchase{
 		Owner: owner, Token: sale.DerivedToken("test", strconv.Itoa(len(orders))), Caller: "test",
 		Command: sale.Adjust{Fen: balance - a.Balance, Reason: "test"},
-	})
+	}, nil)
 	require.NoError(t, err)
 }
 
@@ -38,11 +40,13 @@ func SetBalance(t require.TestingT, l *ledger.Ledger, owner string, balance sale
 func Sales(t require.TestingT, l *ledger.Ledger, owner string) []ledger.Order {
 	all, _, err := l.Orders(context.Background(), owner, "", 1000)
 	require.NoError(t, err)
+
 	var sales []ledger.Order
 	for _, o := range all {
 		if o.Credit == 0 {
 			sales = append(sales, o)
 		}
 	}
+
 	return sales
 }

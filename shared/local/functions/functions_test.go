@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aegis/shared/local/functions"
+	"aegis/shared/pop"
 )
 
 // probe builds the function that does as it is told.
@@ -82,7 +83,7 @@ func read(t testing.TB, r functions.Result) answer {
 }
 
 func TestAnEventReachesTheFunctionWithItsContext(t *testing.T) {
-	r := run(t, functions.Config{Credentials: functions.Credentials{AccessKeyID: "role", SecurityToken: "sts"}},
+	r := run(t, functions.Config{Credentials: pop.Credentials{AccessKeyID: "role", SecurityToken: "sts"}},
 		functions.Function{Timeout: 20 * time.Second, Env: []string{"PROBE_SETTING=x", "FC_FUNCTION_NAME=overridden"}})
 	a := read(t, invoke(t, r, "id-1", event{}))
 	require.Equal(t, "id-1", a.RequestID)

@@ -1,6 +1,7 @@
 package functions
 
 import (
+	"aegis/shared/pop"
 	"io"
 	"time"
 )
@@ -20,7 +21,7 @@ type Config struct {
 	Instances   int              // at most, per function; 0: 8
 	StartWithin time.Duration    // from exec to the first request for an event; 0: 10 s
 	Logs        io.Writer        // what instances print, line by line, after their name; nil: nowhere
-	Credentials Credentials      // of the functions' role, handed over with each event
+	Credentials pop.Credentials  // of the functions' role, handed over with each event
 	Region      string           // "": cn-hangzhou
 	AccountID   string           // "": 1000000000000000
 	Clock       func() time.Time // nil: time.Now
@@ -30,16 +31,13 @@ type Config struct {
 	Extra      func(instance int) []string // NAME=value of one instance, which win over the function's; nil: none
 }
 
-// Credentials are what a function gets of its role with each event.
-type Credentials struct{ AccessKeyID, AccessKeySecret, SecurityToken string }
-
 // Invocation is one event for a function.
 type Invocation struct {
 	RequestID   string
 	Event       []byte
-	Credentials *Credentials  // nil: the Config's
-	Timeout     time.Duration // 0: the Function's
-	Details     bool          // fill in the Result's Log and MemoryMB
+	Credentials *pop.Credentials // nil: the Config's
+	Timeout     time.Duration    // 0: the Function's
+	Details     bool             // fill in the Result's Log and MemoryMB
 }
 
 // Result is what became of an invocation.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"aegis/shared/local/functions"
+	"aegis/shared/pop"
 )
 
 // Container is one function behind the interface that s local invoke and s local
@@ -83,7 +84,7 @@ func invocation(r *http.Request) functions.Invocation {
 		i.Timeout = time.Duration(seconds) * time.Second
 	}
 	if id := r.Header.Get("x-fc-access-key-id"); id != "" {
-		i.Credentials = &functions.Credentials{
+		i.Credentials = &pop.Credentials{
 			AccessKeyID: id, AccessKeySecret: r.Header.Get("x-fc-access-key-secret"), SecurityToken: r.Header.Get("x-fc-security-token"),
 		}
 	}

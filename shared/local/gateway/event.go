@@ -1,12 +1,12 @@
 package gateway
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"strings"
 	"time"
-	"unicode/utf8"
+
+	"aegis/shared/local/functions"
 )
 
 // Request is an HTTP request with its body read.
@@ -23,7 +23,7 @@ type Event func(Request) ([]byte, error)
 // APIGatewayEvent is the event of an API Gateway route ("Use Function Compute as
 // the backend service of API Gateway", help pages).
 func APIGatewayEvent(r Request) ([]byte, error) {
-	body, encoded := bodyText(r.Body)
+	body, encoded := functions.BodyText(r.Body)
 	return json.Marshal(map[string]any{
 		"path":            r.URL.Path,
 		"httpMethod":      r.Method,
@@ -38,7 +38,7 @@ func APIGatewayEvent(r Request) ([]byte, error) {
 // HTTPTriggerEvent is the event of an HTTP trigger of Function Compute 3.0. Its
 // header names are canonical, as Go has them.
 func HTTPTriggerEvent(r Request) ([]byte, error) {
-	body, encoded := bodyText(r.Body)
+	body, encoded := functions.BodyText(r.Body)
 	return json.Marshal(map[string]any{
 		"version":         "v1",
 		"rawPath":         r.URL.Path,
@@ -58,14 +58,6 @@ func HTTPTriggerEvent(r Request) ([]byte, error) {
 			},
 		},
 	})
-}
-
-// bodyText is a body as events carry it: text as it is, anything else in base64.
-func bodyText(body []byte) (text string, encoded bool) {
-	if utf8.Valid(body) {
-		return string(body), false
-	}
-	return base64.StdEncoding.EncodeToString(body), true
 }
 
 // headers joins repeated values by commas. The Host header, which Go keeps apart,

@@ -2,15 +2,15 @@ package queue
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
-	"unicode/utf8"
 
 	"go.etcd.io/bbolt"
+
+	"aegis/shared/local/functions"
 )
 
 // maxEvent bounds the bodies of one event. Quoted as JSON they grow to six times as
@@ -59,19 +59,19 @@ func (q *Queue) collect(ctx context.Context) (batch []Message, ok bool) {
 			window = timer.C
 		}
 		if len(batch) >= q.config.Count {
-			return q.fly(batch), true
+			return q.markInFlight(batch), true
 		}
 		select {
 		case <-q.arrived:
 		case <-window:
-			return q.fly(batch), true
+			return q.markInFlight(batch), true
 		case <-ctx.Done():
 			return nil, false
 		}
 	}
 }
 
-func (q *Queue) fly(batch []Message) []Message {
+func (q *Queue) markInFlight(batch []Message) []Message {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.inFlight = len(batch)
@@ -115,7 +115,7 @@ func (q *Queue) deliver(ctx context.Context, batch []Message) bool {
 		case err == nil:
 			return true
 		case failures == len(waits):
-			return q.bury(ctx, batch, failures+1)
+			return q.sendToDeadLetters(ctx, batch, failures+1)
 		case !q.wait(ctx, waits[failures]):
 			return false
 		}
@@ -127,8 +127,8 @@ func (q *Queue) chance() bool {
 	return q.config.Random.IntN(100) < q.config.Duplicates
 }
 
-// bury hands a batch to the dead letters, for as long as they do not take it.
-func (q *Queue) bury(ctx context.Context, batch []Message, attempts int) bool {
+// sendToDeadLetters hands a batch to the dead letters, for as long as they do not take it.
+func (q *Queue) sendToDeadLetters(ctx context.Context, batch []Message, attempts int) bool {
 	for _, m := range batch {
 		for q.config.Dead(ctx, m, attempts) != nil {
 			if !q.wait(ctx, 10*time.Second) {
@@ -161,12 +161,13 @@ func (q *Queue) event(batch []Message) []byte {
 	}
 	events := make([]map[string]any, len(sent))
 	for i, m := range sent {
+		body, _ := functions.BodyText(m.Body) // which of both it is, the platform does not say
 		events[i] = map[string]any{
 			"id": m.ID, "source": "market-orders", "specversion": "1.0", "type": "mns:Queue:SendMessage",
 			"datacontenttype": "application/json; charset=utf-8",
 			"subject":         "acs:mns:cn-hangzhou:1000000000000000:queues/market-orders",
 			"time":            m.At.UTC().Format(time.RFC3339Nano), "aliyunaccountid": "1000000000000000",
-			"data": map[string]string{"requestId": m.ID, "messageId": m.ID, "messageBody": bodyText(m.Body)},
+			"data": map[string]string{"requestId": m.ID, "messageId": m.ID, "messageBody": body},
 		}
 	}
 	text, err := json.Marshal(events)
@@ -174,12 +175,4 @@ func (q *Queue) event(batch []Message) []byte {
 		panic("encode an event: " + err.Error()) // maps of strings
 	}
 	return text
-}
-
-// bodyText is a body as JSON carries it: text as it is, anything else in base64.
-func bodyText(body []byte) string {
-	if utf8.Valid(body) {
-		return string(body)
-	}
-	return base64.StdEncoding.EncodeToString(body)
 }

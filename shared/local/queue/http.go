@@ -14,13 +14,13 @@ import (
 	"aegis/shared/marketplace"
 )
 
-// Front serves a queue over HTTP:
+// Handler serves a queue over HTTP:
 //
 //	POST …/messages   takes a message, the body as it is, and answers its id; a
 //	                  request with x-mns-version is SMQ's SendMessage
 //	GET  …            counts messages: waiting, inflight, done, held, dead
 //	GET  …/dead       lists the dead letters
-type Front struct {
+type Handler struct {
 	Queue   *Queue
 	Letters *marketplace.DeadLetterStore
 	NewID   func() string
@@ -29,14 +29,14 @@ type Front struct {
 }
 
 // Register adds the routes under /queues/ and the queue's name.
-func (f *Front) Register(handle func(pattern string, h http.Handler)) {
+func (f *Handler) Register(handle func(pattern string, h http.Handler)) {
 	const base = "/queues/" + marketplace.Queue
 	handle("POST "+base+"/messages", http.HandlerFunc(f.send))
 	handle("GET "+base, http.HandlerFunc(f.counts))
 	handle("GET "+base+"/dead", http.HandlerFunc(f.dead))
 }
 
-func (f *Front) send(w http.ResponseWriter, r *http.Request) {
+func (f *Handler) send(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 8*MaxMessage))
 	if err != nil {
 		http.Error(w, ErrTooLong.Error(), http.StatusRequestEntityTooLarge)
@@ -53,7 +53,7 @@ func (f *Front) send(w http.ResponseWriter, r *http.Request) {
 	answer(w, map[string]string{"id": id, "messageId": id})
 }
 
-func (f *Front) take(w http.ResponseWriter, id string, body []byte) bool {
+func (f *Handler) take(w http.ResponseWriter, id string, body []byte) bool {
 	err := f.Queue.Send(id, body)
 	switch {
 	case errors.Is(err, ErrTooLong):
@@ -65,7 +65,7 @@ func (f *Front) take(w http.ResponseWriter, id string, body []byte) bool {
 }
 
 // sendSMQ is SendMessage of SMQ's API, version 2015-06-06.
-func (f *Front) sendSMQ(w http.ResponseWriter, r *http.Request, body []byte) {
+func (f *Handler) sendSMQ(w http.ResponseWriter, r *http.Request, body []byte) {
 	want := "MNS " + f.KeyID + ":" + marketplace.SignSMQ(r, f.Secret)
 	if subtle.ConstantTimeCompare([]byte(want), []byte(r.Header.Get("Authorization"))) == 0 {
 		refuseSMQ(w, http.StatusForbidden, "SignatureDoesNotMatch")
@@ -93,7 +93,7 @@ func refuseSMQ(w http.ResponseWriter, status int, code string) {
 // counts are the messages' ends and those on their way. A message that the
 // function parked is settled for the queue and dead for us; one of a batch that
 // is delivered again can be both for a while.
-func (f *Front) counts(w http.ResponseWriter, r *http.Request) {
+func (f *Handler) counts(w http.ResponseWriter, r *http.Request) {
 	c, err := f.Queue.Counts()
 	dead, held := 0, 0
 	if err == nil {
@@ -112,7 +112,7 @@ func (f *Front) counts(w http.ResponseWriter, r *http.Request) {
 	answer(w, map[string]int{"waiting": c.Waiting, "inflight": c.InFlight, "done": max(c.Settled-dead-held, 0), "held": held, "dead": dead})
 }
 
-func (f *Front) dead(w http.ResponseWriter, r *http.Request) {
+func (f *Handler) dead(w http.ResponseWriter, r *http.Request) {
 	type letter struct {
 		ID       string    `json:"id"`
 		Reason   string    `json:"reason"`
@@ -133,7 +133,7 @@ func (f *Front) dead(w http.ResponseWriter, r *http.Request) {
 }
 
 // each goes through all dead letters.
-func (f *Front) each(ctx context.Context, do func(marketplace.DeadLetter)) error {
+func (f *Handler) each(ctx context.Context, do func(marketplace.DeadLetter)) error {
 	for start := ""; ; {
 		letters, next, err := f.Letters.List(ctx, start, 1000)
 		if err != nil {

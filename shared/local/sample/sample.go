@@ -104,7 +104,7 @@ func (c Call) signed(now time.Time) pop.Params {
 		params = append(params, pop.Param{Name: name, Value: c.Parameters[name]})
 	}
 	signer := pop.Signer{
-		Credentials: pop.Credentials{AccessKeyID: c.AccessKey.ID, Secret: c.AccessKey.Secret, SecurityToken: c.AccessKey.SecurityToken},
+		Credentials: pop.Credentials{AccessKeyID: c.AccessKey.ID, AccessKeySecret: c.AccessKey.Secret, SecurityToken: c.AccessKey.SecurityToken},
 		Clock:       func() time.Time { return now },
 	}
 	return signer.SignV1(c.Method, params)

@@ -1,4 +1,4 @@
-// Package marketapi asks the Market OpenAPI what the marketplace's books say, as the
+// Package marketapi reads the marketplace's records through the Market OpenAPI, as the
 // vendor. It is a package of its own so that functions that only sell do not link
 // Alibaba Cloud's SDK.
 package marketapi
@@ -20,6 +20,7 @@ import (
 	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/requests"
 
 	"aegis/shared/marketplace"
+	"aegis/shared/pop"
 )
 
 // Endpoint is the public endpoint of the Market OpenAPI.
@@ -29,12 +30,13 @@ const Endpoint = "https://market.aliyuncs.com"
 // CommonRequest: alibaba-cloud-sdk-go has no typed requests for the vendor's side.
 type Client struct {
 	scheme, host string
-	credentials  func(context.Context) marketplace.Credentials
+	credentials  func(context.Context) pop.Credentials
 	transport    http.RoundTripper
 }
 
-// New makes a client. credentials returns the vendor's key, for each call.
-func New(endpoint string, credentials func(context.Context) marketplace.Credentials) (*Client, error) {
+// New returns a client. It calls credentials, which returns the vendor's key, for each
+// call.
+func New(endpoint string, credentials func(context.Context) pop.Credentials) (*Client, error) {
 	u, err := url.Parse(endpoint)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, fmt.Errorf("open the Market OpenAPI: %q is no endpoint: it must be http:// or https:// and a host", endpoint)
@@ -56,13 +58,16 @@ func (m *Client) Instance(ctx context.Context, instanceID string) (marketplace.E
 	if err := m.call(ctx, "DescribeInstanceForIsv", "InstanceId", instanceID, &answer); err != nil {
 		return marketplace.Entitlement{}, err
 	}
+
 	if answer.Status == "" {
 		return marketplace.Entitlement{}, fmt.Errorf("DescribeInstanceForIsv of %s: the answer has no Status", instanceID)
 	}
+
 	e := marketplace.Entitlement{Status: answer.Status, Trial: answer.IsTrial, OrderID: answer.OrderID.String()}
 	if answer.EndOn > 0 {
 		e.Ends = time.UnixMilli(answer.EndOn)
 	}
+
 	return e, nil
 }
 
@@ -80,22 +85,28 @@ func (m *Client) call(ctx context.Context, action, name, value string, answer an
 	if err != nil {
 		return fmt.Errorf("%s of %s: %w", action, value, err)
 	}
+
 	r := requests.NewCommonRequest()
-	r.Method, r.Scheme, r.Domain, r.Version, r.ApiName = http.MethodPost, m.scheme, m.host, "2015-11-01", action
+	r.Method = http.MethodPost
+	r.Scheme = m.scheme
+	r.Domain = m.host
+	r.Version = "2015-11-01"
+	r.ApiName = action
 	r.QueryParams["Format"] = "JSON"
 	r.QueryParams[name] = value
 	response, err := client.ProcessCommonRequest(r)
 	if err != nil {
 		return fmt.Errorf("%s of %s: %w", action, value, withoutURL(err))
 	}
+
 	if err := json.Unmarshal(response.GetHttpContentBytes(), answer); err != nil {
 		return fmt.Errorf("%s of %s: the answer is not the JSON object that is documented", action, value)
 	}
 	return nil
 }
 
-// client makes an SDK client for one call: the SDK takes neither a context nor
-// changing credentials otherwise. They share one transport.
+// client returns an SDK client for one call, since the SDK otherwise takes neither a
+// context nor changing credentials. All share one transport.
 func (m *Client) client(ctx context.Context) (*sdk.Client, error) {
 	config := sdk.NewConfig().WithScheme(m.scheme).WithAutoRetry(false).WithTimeout(5 * time.Second)
 	config.Transport = withContext{ctx, m.transport}
@@ -104,6 +115,7 @@ func (m *Client) client(ctx context.Context) (*sdk.Client, error) {
 	if k.SecurityToken != "" {
 		credential = credentials.NewStsTokenCredential(k.AccessKeyID, k.AccessKeySecret, k.SecurityToken)
 	}
+
 	client, err := sdk.NewClientWithOptions("cn-hangzhou", config, credential)
 	if err != nil {
 		return nil, fmt.Errorf("make the SDK's client: %w", err)
@@ -111,8 +123,8 @@ func (m *Client) client(ctx context.Context) (*sdk.Client, error) {
 	return client, nil
 }
 
-// withoutURL keeps of an error what may be logged, in one line: of a transport's not
-// the signed URL, of an answer the code and the message.
+// withoutURL returns the part of an error that may be logged, in one line: a
+// transport's error without the signed URL, or the code and message of an answer.
 func withoutURL(err error) error {
 	if failed, ok := errors.AsType[*url.Error](err); ok {
 		return failed.Err
@@ -134,8 +146,8 @@ func (w withContext) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.next.RoundTrip(r.WithContext(w.ctx))
 }
 
-// Open is New for function.OpenTruth. endpoint "": the public one.
-func Open(endpoint string, credentials func(context.Context) marketplace.Credentials) (marketplace.Truth, error) {
+// Open implements app.OpenTruth. An empty endpoint is the public one.
+func Open(endpoint string, credentials func(context.Context) pop.Credentials) (marketplace.Truth, error) {
 	if endpoint == "" {
 		endpoint = Endpoint
 	}

@@ -49,11 +49,11 @@ type Target struct {
 type client interface {
 	// call makes one call. Whatever the endpoint answers is a reply; a client
 	// that cannot be talked to ends the test.
-	call(t *testing.T, c call) reply
+	call(t *testing.T, c sdkCall) reply
 }
 
-// call is what to do, and as whom.
-type call struct {
+// sdkCall is what to do, and as whom.
+type sdkCall struct {
 	Client   string            `json:"client"`
 	Endpoint string            `json:"endpoint"`
 	Key      string            `json:"key"`

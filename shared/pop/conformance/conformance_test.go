@@ -21,7 +21,7 @@ func TestClientsAgainstASmallSeller(t *testing.T) {
 	var owners atomic.Int64
 	conformance.Run(t, conformance.Target{
 		BaseURL:     server.URL,
-		Credentials: pop.Credentials{AccessKeyID: "LTAI-test", Secret: "test-secret"},
+		Credentials: pop.Credentials{AccessKeyID: "LTAI-test", AccessKeySecret: "test-secret"},
 		Owner:       func() string { return strconv.FormatInt(2000000000000000+owners.Add(1), 10) },
 	})
 }

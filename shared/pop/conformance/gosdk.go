@@ -15,7 +15,7 @@ import (
 // commonSDK is alibaba-cloud-sdk-go with CommonRequest for every action.
 type commonSDK struct{}
 
-func (commonSDK) call(t *testing.T, c call) reply {
+func (commonSDK) call(t *testing.T, c sdkCall) reply {
 	t.Helper()
 	sdk := connect(t, c)
 	request := requests.NewCommonRequest()
@@ -32,10 +32,11 @@ type typedSDK struct {
 	retry bool // AutoRetry
 }
 
-func (s typedSDK) call(t *testing.T, c call) reply {
+func (s typedSDK) call(t *testing.T, c sdkCall) reply {
 	t.Helper()
 	sdk, p := connect(t, c), c.Params
 	sdk.GetConfig().WithAutoRetry(s.retry)
+
 	switch c.Action {
 	case "CreateInstance":
 		r := aegis.CreateCreateInstanceRequest()
@@ -57,10 +58,11 @@ func (s typedSDK) call(t *testing.T, c call) reply {
 		response, err := sdk.RenewInstance(r)
 		return sdkReply(t, response, err)
 	}
+
 	return commonSDK{}.call(t, c)
 }
 
-func connect(t *testing.T, c call) *aegis.Client {
+func connect(t *testing.T, c sdkCall) *aegis.Client {
 	t.Helper()
 	sdk, err := aegis.NewClientWithAccessKey("cn-hangzhou", c.Key, c.Secret)
 	require.NoError(t, err)
@@ -78,6 +80,7 @@ func sdkReply(t *testing.T, response responses.AcsResponse, err error) reply {
 		require.NoError(t, json.Unmarshal(response.GetHttpContentBytes(), &answer))
 		return reply{Answer: answer}
 	}
+
 	refusal, ok := err.(*errors.ServerError)
 	require.True(t, ok, "%v", err)
 	return reply{Code: refusal.ErrorCode(), Message: refusal.Message(), Advice: refusal.Recommend()}

@@ -31,10 +31,10 @@ func heal(t *testing.T, target Target) {
 				"VersionCode": "1", "VmNumber": "3", "IsAutoRenew": "false",
 			}
 			key := target.Credentials
-			bought := typedSDK{retry: true}.call(t, call{"", server.URL, key.AccessKeyID, key.Secret, "CreateInstance", purchase})
+			bought := typedSDK{retry: true}.call(t, sdkCall{"", server.URL, key.AccessKeyID, key.AccessKeySecret, "CreateInstance", purchase})
 			require.NotNil(t, bought.Answer, "%s: %s", bought.Code, bought.Message)
 			require.EqualValues(t, 2, lossy.requests.Load(), "one answer lost, one came")
-			again := typedSDK{}.call(t, call{"", target.BaseURL, key.AccessKeyID, key.Secret, "CreateInstance", purchase})
+			again := typedSDK{}.call(t, sdkCall{"", target.BaseURL, key.AccessKeyID, key.AccessKeySecret, "CreateInstance", purchase})
 			require.Equal(t, text(t, bought.Answer, "OrderId"), text(t, again.Answer, "OrderId"))
 		})
 	}

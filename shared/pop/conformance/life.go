@@ -65,7 +65,7 @@ func (o one) must(t *testing.T, action string, params map[string]string) map[str
 
 func (o one) call(t *testing.T, endpoint string, as pop.Credentials, action string, params map[string]string) reply {
 	t.Helper()
-	return o.client.call(t, call{o.name, endpoint, as.AccessKeyID, as.Secret, action, params})
+	return o.client.call(t, sdkCall{o.name, endpoint, as.AccessKeyID, as.AccessKeySecret, action, params})
 }
 
 // text returns a field that must be a string.
@@ -80,8 +80,9 @@ func text(t *testing.T, answer map[string]any, name string) string {
 func (o one) meetRefusals(t *testing.T, owner string) {
 	right := o.target.Credentials
 	wrongSecret, wrongKey := right, right
-	wrongSecret.Secret += "x"
+	wrongSecret.AccessKeySecret += "x"
 	wrongKey.AccessKeyID = "LTAI-nobody"
+
 	for _, test := range []struct {
 		what, endpoint string
 		as             pop.Credentials

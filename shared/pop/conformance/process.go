@@ -25,7 +25,7 @@ type process struct {
 	out *json.Decoder
 }
 
-func (p process) call(t *testing.T, c call) (r reply) {
+func (p process) call(t *testing.T, c sdkCall) (r reply) {
 	t.Helper()
 	require.NoError(t, p.in.Encode(c))
 	require.NoError(t, p.out.Decode(&r), "the client's program ended")
@@ -59,6 +59,7 @@ func startNode(t *testing.T) process {
 			t.Skipf("the Node.js clients need %s: %v", tool, err)
 		}
 	}
+
 	source := filepath.Join(here(t), "node")
 	modules := filepath.Join(installed(t, source), "node_modules")
 	cmd := exec.Command("node", filepath.Join(source, "client.js"))
@@ -80,6 +81,7 @@ func installed(t *testing.T, source string) string {
 	if _, err := os.Stat(folder); err == nil {
 		return folder
 	}
+
 	require.NoError(t, os.MkdirAll(filepath.Dir(folder), 0o755))
 	aside, err := os.MkdirTemp(filepath.Dir(folder), "installing-")
 	require.NoError(t, err)
@@ -88,6 +90,7 @@ func installed(t *testing.T, source string) string {
 	if err := os.Rename(aside, folder); err != nil {
 		require.DirExists(t, folder)
 	}
+
 	return folder
 }
 
@@ -98,6 +101,7 @@ func install(t *testing.T, source, folder string) {
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(filepath.Join(folder, name), text, 0o644))
 	}
+
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	npm := exec.CommandContext(ctx, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--fetch-retries=0")
@@ -118,6 +122,7 @@ func startDarabonba(t *testing.T) process {
 	if text, err := download.CombinedOutput(); err != nil {
 		t.Skipf("the modules of darabonba-openapi cannot be had: %v\n%s", err, text)
 	}
+
 	program := filepath.Join(t.TempDir(), "darabonba")
 	build := exec.Command("go", "build", "-o", program, ".")
 	build.Dir = source

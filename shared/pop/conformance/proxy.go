@@ -44,6 +44,7 @@ func (w way) late(out http.ResponseWriter, in *http.Request) {
 		w.forward(out, in, body)
 		return
 	}
+
 	form, _ := pop.ParseQuery(string(body))
 	in.URL.RawQuery = signer.SignV1(in.Method, append(query, form...)).Encode()
 	w.forward(out, in, nil)
@@ -84,16 +85,19 @@ func (w way) forward(out http.ResponseWriter, in *http.Request, body []byte) {
 		http.Error(out, err.Error(), http.StatusBadGateway)
 		return
 	}
+
 	request.Host, request.Header = in.Host, in.Header.Clone()
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		http.Error(out, err.Error(), http.StatusBadGateway)
 		return
 	}
+
 	defer response.Body.Close()
 	for name, values := range response.Header {
 		out.Header()[name] = values
 	}
+
 	out.WriteHeader(response.StatusCode)
 	io.Copy(out, response.Body)
 }

@@ -47,7 +47,7 @@ func TestAnIndexIsReadInPages(t *testing.T) {
 	}
 }
 
-func pages(t *testing.T, f store.Finder, limit int) (all []store.Row) {
+func pages(t *testing.T, f store.IndexReader, limit int) (all []store.Row) {
 	r := store.IndexRange{Index: byDue(), Partition: "s", Below: 4, Limit: limit}
 	for {
 		rows, next, err := f.Find(context.Background(), r)
@@ -66,8 +66,8 @@ func TestARowThatLosesItsPlaceLeavesTheIndex(t *testing.T) {
 	real, model := indexed(t)
 	key := store.Key{Table: things(), Partition: "p0", Sort: "s0"}
 	for _, f := range []interface {
-		store.Gate
-		store.Finder
+		store.Client
+		store.IndexReader
 	}{real, model} {
 		require.NoError(t, f.Commit(ctx, store.Update(key, store.Columns{store.None("shard"), store.None("due")}, "size", 0)))
 		require.Len(t, pages(t, f, 100), 7)

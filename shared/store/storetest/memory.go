@@ -9,7 +9,7 @@ import (
 	"aegis/shared/store"
 )
 
-// Memory is a store.Gate over maps: what Store is to Tablestore, without the
+// Memory is a store.Client over maps: what Store is to Tablestore, without the
 // Tablestore. Simulations run millions of requests against it; a test compares
 // the two. Its rows are never changed in place, so a Row once read stays as it was;
 // what is inserted must stay as it is too.
@@ -32,7 +32,7 @@ func (m *Memory) Clear() {
 	clear(m.rows)
 }
 
-// Read implements store.Gate.
+// Read implements store.Client.
 func (m *Memory) Read(_ context.Context, keys ...store.Key) ([]store.Row, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -50,18 +50,21 @@ func (m *Memory) Row(key *store.Key) store.Row {
 	return store.Row{Key: *key, Columns: m.rows[addressOf(key)]}
 }
 
-// Commit implements store.Gate.
+// Commit implements store.Client.
 func (m *Memory) Commit(_ context.Context, changes ...store.Change) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+
 	for i := range changes {
 		if !holds(&changes[i], m.rows[addressOf(&changes[i].Key)]) {
 			return store.ErrCondition
 		}
 	}
+
 	for i := range changes {
 		m.apply(&changes[i])
 	}
+
 	return nil
 }
 
@@ -86,6 +89,7 @@ func (m *Memory) apply(c *store.Change) {
 		m.rows[at] = c.Columns
 		return
 	}
+
 	m.rows[at] = merged(m.rows[at], c.Columns)
 }
 
@@ -101,11 +105,13 @@ func merged(row, changes store.Columns) store.Columns {
 			after = append(after, c)
 		}
 	}
+
 	for _, c := range row {
 		if !changes.Has(c.Name) {
 			after = append(after, c)
 		}
 	}
+
 	return after
 }
 
@@ -114,29 +120,34 @@ func removes(columns store.Columns) bool {
 	return slices.ContainsFunc(columns, store.Column.IsNone)
 }
 
-// Range implements store.Gate.
+// Range implements store.Client.
 func (m *Memory) Range(_ context.Context, r store.Range) ([]store.Row, string, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+
 	var sorts []string
 	for at := range m.rows {
 		if at.table == r.Table.Name && at.partition == r.Partition && strings.HasPrefix(at.sort, r.Prefix) && len(at.sort) > len(r.Prefix) && within(r, at.sort) {
 			sorts = append(sorts, at.sort)
 		}
 	}
+
 	slices.Sort(sorts)
 	if r.Backward {
 		slices.Reverse(sorts)
 	}
+
 	next := ""
 	if len(sorts) > r.Limit {
 		sorts, next = sorts[:r.Limit], sorts[r.Limit]
 	}
+
 	rows := make([]store.Row, len(sorts))
 	for i, sort := range sorts {
 		key := store.Key{Table: r.Table, Partition: r.Partition, Sort: sort}
 		rows[i] = store.Row{Key: key, Columns: m.rows[addressOf(&key)]}
 	}
+
 	return rows, next, nil
 }
 

@@ -29,7 +29,7 @@ func TestMemoryAnswersAsTablestoreDoes(t *testing.T) {
 	})
 }
 
-func both(t *rapid.T, real, model store.Gate, partition string) {
+func both(t *rapid.T, real, model store.Client, partition string) {
 	ctx := context.Background()
 	switch rapid.IntRange(0, 3).Draw(t, "request") {
 	case 0:

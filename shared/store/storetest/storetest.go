@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aegis/shared/local/tablestore/tablestoretest"
+	"aegis/shared/pop"
 	"aegis/shared/store"
 )
 
@@ -28,16 +29,16 @@ func Open(t testing.TB, url string) *store.Store {
 	t.Helper()
 	s, err := store.Open(store.Config{
 		Endpoint: url, Instance: tablestoretest.Instance,
-		Credentials: store.Credentials{AccessKeyID: tablestoretest.AccessKeyID, AccessKeySecret: tablestoretest.AccessKeySecret},
+		Credentials: pop.Credentials{AccessKeyID: tablestoretest.AccessKeyID, AccessKeySecret: tablestoretest.AccessKeySecret},
 	})
 	require.NoError(t, err)
 	return s
 }
 
-// Gate passes requests on to another gate, unless its hooks say otherwise. Hooks
+// Faulty passes requests on to another gate, unless its hooks say otherwise. Hooks
 // that are nil let everything pass.
-type Gate struct {
-	store.Gate
+type Faulty struct {
+	store.Client
 
 	// Before runs before the n-th Read or Commit (from 1, each counted alone);
 	// its error is the request's, which is not sent then.
@@ -52,55 +53,59 @@ type Gate struct {
 	reads, commits int
 }
 
-// Read implements store.Gate.
-func (g *Gate) Read(ctx context.Context, keys ...store.Key) ([]store.Row, error) {
+// Read implements store.Client.
+func (g *Faulty) Read(ctx context.Context, keys ...store.Key) ([]store.Row, error) {
 	n := g.count(&g.reads)
 	if g.BeforeRead != nil {
 		if err := g.BeforeRead(n, keys); err != nil {
 			return nil, err
 		}
 	}
-	rows, err := g.Gate.Read(ctx, keys...)
+
+	rows, err := g.Client.Read(ctx, keys...)
 	if err == nil && g.AfterRead != nil {
 		err = g.AfterRead(n, rows)
 	}
+
 	return rows, err
 }
 
-// Commit implements store.Gate.
-func (g *Gate) Commit(ctx context.Context, changes ...store.Change) error {
+// Commit implements store.Client.
+func (g *Faulty) Commit(ctx context.Context, changes ...store.Change) error {
 	n := g.count(&g.commits)
 	if g.BeforeCommit != nil {
 		if err := g.BeforeCommit(n, changes); err != nil {
 			return err
 		}
 	}
-	err := g.Gate.Commit(ctx, changes...)
+
+	err := g.Client.Commit(ctx, changes...)
 	if err == nil && g.AfterCommit != nil {
 		err = g.AfterCommit(n, changes)
 	}
+
 	return err
 }
 
-// Find implements store.Finder if the gate behind is one, and counts as a read.
-func (g *Gate) Find(ctx context.Context, r store.IndexRange) ([]store.Row, store.IndexPlace, error) {
+// Find implements store.IndexReader if the gate behind is one, and counts as a read.
+func (g *Faulty) Find(ctx context.Context, r store.IndexRange) ([]store.Row, store.Cursor, error) {
 	n := g.count(&g.reads)
 	if g.BeforeRead != nil {
 		if err := g.BeforeRead(n, nil); err != nil {
-			return nil, store.IndexPlace{}, err
+			return nil, store.Cursor{}, err
 		}
 	}
-	return g.Gate.(store.Finder).Find(ctx, r)
+	return g.Client.(store.IndexReader).Find(ctx, r)
 }
 
 // Counts are the reads and commits so far.
-func (g *Gate) Counts() (reads, commits int) {
+func (g *Faulty) Counts() (reads, commits int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.reads, g.commits
 }
 
-func (g *Gate) count(n *int) int {
+func (g *Faulty) count(n *int) int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	*n++

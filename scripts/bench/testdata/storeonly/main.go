@@ -14,14 +14,15 @@ import (
 	"github.com/aliyun/fc-runtime-go-sdk/fc"
 
 	"aegis/shared/access"
-	"aegis/shared/ledger"
+	"aegis/shared/pop"
 	"aegis/shared/store"
+	"aegis/shared/tokenrow"
 )
 
 func main() {
 	s, err := store.Open(store.Config{
 		Endpoint: os.Getenv("TABLESTORE_ENDPOINT"), Instance: os.Getenv("TABLESTORE_INSTANCE"),
-		Credentials: store.Credentials{AccessKeyID: "local", AccessKeySecret: "local"},
+		Credentials: pop.Credentials{AccessKeyID: "local", AccessKeySecret: "local"},
 	})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -35,7 +36,7 @@ func main() {
 // purchase reads two rows beside recording a nonce, and commits three rows of the
 // size of an account, an order and a token.
 func purchase(ctx context.Context, s *store.Store, id string) error {
-	row := func(kind string) store.Key { return ledger.TokenKey("1", kind+id) }
+	row := func(kind string) store.Key { return tokenrow.Key("1", kind+id) }
 	nonce := make(chan error, 1)
 	go func() {
 		key := store.Key{Table: access.Nonces(), Partition: id}

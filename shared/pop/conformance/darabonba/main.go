@@ -54,12 +54,14 @@ func perform(c call) outcome {
 	if err != nil {
 		return failed(err)
 	}
+
 	request := &models.OpenApiRequest{}
 	if how[2] == "form" {
 		request.Body = c.Params
 	} else {
 		request.Query = pointers(c.Params)
 	}
+
 	result, err := client.CallApi(&models.Params{
 		Action: &c.Action, Version: dara.String("2016-11-11"), Protocol: dara.String("HTTP"), Pathname: dara.String("/"),
 		Method: dara.String("POST"), AuthType: dara.String("AK"), Style: dara.String("RPC"),
@@ -76,12 +78,14 @@ func connect(c call, signature string) (*openapi.Client, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	config := &models.Config{
 		AccessKeyId: &c.Key, AccessKeySecret: &c.Secret, Endpoint: &endpoint.Host, Protocol: dara.String("http"),
 	}
 	if signature == "v1" {
 		config.SignatureAlgorithm = dara.String("v2")
 	}
+
 	return openapi.NewClient(config)
 }
 

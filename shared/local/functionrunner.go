@@ -11,8 +11,8 @@ import (
 	"aegis/shared/local/functions"
 )
 
-// OneConfig says which function to run alone, and on what.
-type OneConfig struct {
+// FunctionConfig says which function to run alone, and on what.
+type FunctionConfig struct {
 	Function string              // a folder of functions/
 	Data     string              // the data folder of a stack that does not run; "": in memory
 	BuildDir string              // "": bin under Data
@@ -20,18 +20,18 @@ type OneConfig struct {
 	Logs     io.Writer
 }
 
-// One is one function, ready to be invoked, with what it needs.
-type One struct {
+// FunctionRunner runs one function outside a stack, with the store that it needs.
+type FunctionRunner struct {
 	name    string
 	runtime *functions.Runtime
 	stack   Stack // the store, if it had to be started
 }
 
-// OneFunction builds and starts one function. Its store is the one that
+// StartFunction builds and starts one function. Its store is the one that
 // TABLESTORE_ENDPOINT names, else one that is opened on the data folder until Close.
 // Without a data folder it is one of its own, in memory.
-func OneFunction(ctx context.Context, c OneConfig) (_ *One, err error) {
-	o := &One{name: c.Function}
+func StartFunction(ctx context.Context, c FunctionConfig) (_ *FunctionRunner, err error) {
+	o := &FunctionRunner{name: c.Function}
 	c.Logs = oneAtATime(c.Logs)
 	defer func() {
 		if err != nil {
@@ -58,19 +58,19 @@ func OneFunction(ctx context.Context, c OneConfig) (_ *One, err error) {
 }
 
 // Invoke hands it an event.
-func (o *One) Invoke(ctx context.Context, event []byte) (functions.Result, error) {
+func (o *FunctionRunner) Invoke(ctx context.Context, event []byte) (functions.Result, error) {
 	return o.runtime.Invoke(ctx, o.name, functions.Invocation{RequestID: requestID(), Event: event, Details: true})
 }
 
 // Close stops what was started.
-func (o *One) Close() error {
+func (o *FunctionRunner) Close() error {
 	if o.runtime == nil {
 		return o.stack.Close()
 	}
 	return errors.Join(o.runtime.Close(), o.stack.Close())
 }
 
-func (o *One) settings(ctx context.Context, c OneConfig) (func(string) string, error) {
+func (o *FunctionRunner) settings(ctx context.Context, c FunctionConfig) (func(string) string, error) {
 	if c.Getenv("TABLESTORE_ENDPOINT") != "" {
 		return c.Getenv, nil
 	}

@@ -1,0 +1,143 @@
+package access
+
+import (
+	"context"
+	"errors"
+
+	"aegis/shared/store"
+)
+
+// Request is what a call says about its caller.
+type Request struct {
+	KeyID         string
+	SecurityToken string
+	Nonce         string
+	RequestID     string
+	Operation     string // must be granted to the key by name; "" needs no grant
+	Owner         string // the OwnerId of the call; "" if it has none
+	OwnerErr      error  // why the OwnerId cannot be read; returned once the key is accepted
+
+	Signature Signature
+}
+
+// Signature verifies a request's signature. A *pop.Call is one.
+type Signature interface {
+	// Verify returns an error if the request was not signed with the secret.
+	Verify(secret string) error
+	// VerifyUnknown returns the error for a key that does not exist, after the work
+	// that Verify does for one that does.
+	VerifyUnknown() error
+}
+
+// Caller is who makes a call and for which owner.
+//
+// It is the store.Precheck of the call's operation: Record uses up the nonce, and a
+// caller whose key came from the cache is compared with the stored rows by Check. What
+// the caller may do holds only once both have passed.
+type Caller struct {
+	KeyID string
+	Owner string // for whom the call acts
+
+	registry *Registry
+	request  Request
+	entry    *cached // the key, if it came from the cache
+}
+
+// Authorize returns who makes a call and for which owner, if the key may make it.
+//
+// The signature is verified first, so that nobody learns of a key's state who does not
+// hold its secret. Other errors than the Signature's and OwnerErr: ErrDisabled,
+// ErrSecurityToken, ErrExpired, ErrNotGranted, ErrForbidden or ErrNoOwner, ErrUnavailable,
+// or that of a secret that cannot be opened.
+func (r *Registry) Authorize(ctx context.Context, q Request) (*Caller, error) {
+	if entry, ok := r.cacheGet(q.KeyID); ok {
+		owner, err := r.decide(q, entry.key, true) // a grant holds once Check agrees
+		switch {
+		case err == nil:
+			return &Caller{KeyID: q.KeyID, Owner: owner, registry: r, request: q, entry: &entry}, nil
+		case q.OwnerErr != nil && errors.Is(err, q.OwnerErr):
+			return nil, err
+		}
+	}
+
+	// A call that the cached key refuses may be accepted by the stored one.
+	rows, err := r.store.Read(ctx, q.rows()...)
+	if err != nil {
+		return nil, findError(q.KeyID, err)
+	}
+	owner, err := r.decideStored(q, rows, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &Caller{KeyID: q.KeyID, Owner: owner, registry: r, request: q}, nil
+}
+
+// Keys implements store.Precheck.
+func (c *Caller) Keys() []store.Key {
+	if c.entry == nil {
+		return nil
+	}
+	return c.request.rows()
+}
+
+// Check implements store.Precheck: it decides again on the key as it is stored.
+func (c *Caller) Check(rows []store.Row) error {
+	if c.entry == nil {
+		return nil
+	}
+	_, err := c.registry.decideStored(c.request, rows, c.entry)
+	return err
+}
+
+// Record implements store.Precheck: it uses up the nonce.
+func (c *Caller) Record(ctx context.Context) error {
+	return c.registry.UseNonce(ctx, c.KeyID, c.request.Nonce, c.request.RequestID)
+}
+
+// rows returns the keys of the rows that a decision needs: the access key's, and its
+// grant for the owner that the call names.
+func (q Request) rows() []store.Key {
+	return []store.Key{keyRow(q.KeyID), grantRow(q.KeyID, q.Owner)}
+}
+
+// decideStored decides on the rows of a request. known is the cached key that the
+// signature has been verified with, nil if there is none.
+func (r *Registry) decideStored(q Request, rows []store.Row, known *cached) (owner string, err error) {
+	entry, err := r.open(q.KeyID, rows[0], known)
+	if errors.Is(err, ErrNoKey) {
+		return "", q.Signature.VerifyUnknown()
+	}
+	if err != nil {
+		return "", err
+	}
+
+	granted := rows[1].Exists()
+	if known != nil && entry.sameAs(*known) {
+		return permit(q, entry.key, granted)
+	}
+	return r.decide(q, entry.key, granted)
+}
+
+// decide returns the owner that a call acts for, if the key may make the call.
+func (r *Registry) decide(q Request, k Key, granted bool) (owner string, err error) {
+	if err := q.Signature.Verify(k.Secret); err != nil {
+		return "", err
+	}
+	if err := k.usable(q.SecurityToken, r.clock()); err != nil {
+		return "", err
+	}
+	if q.OwnerErr != nil {
+		return "", q.OwnerErr
+	}
+	return permit(q, k, granted)
+}
+
+// permit does what decide does for a key whose signature has been verified.
+func permit(q Request, k Key, granted bool) (owner string, err error) {
+	if q.Operation != "" {
+		if err := k.mayCall(q.Operation); err != nil {
+			return "", err
+		}
+	}
+	return k.resolveOwner(q.Owner, granted)
+}
