@@ -15,7 +15,7 @@ import (
 
 // audit checks every owner: each token has one order, each answer is the token's,
 // what was paid is what the orders say, and no two renewals start from one expiry.
-func audit(ctx context.Context, print cli.Printer, storeURL string, m *market, p *plaza) error {
+func audit(ctx context.Context, print cli.Printer, storeURL string, m *customers, p *peer) error {
 	books, err := openBooks(storeURL)
 	if err != nil {
 		return err
@@ -25,8 +25,8 @@ func audit(ctx context.Context, print cli.Printer, storeURL string, m *market, p
 	for _, b := range m.customers {
 		list, err := auditOwner(ctx, books, b)
 		orders += len(list)
-		for _, lie := range b.lies {
-			err = errors.Join(err, errors.New(lie))
+		for _, conflict := range b.conflicts {
+			err = errors.Join(err, errors.New(conflict))
 		}
 		if err != nil {
 			violations = append(violations, fmt.Errorf("owner %s: %w", b.owner, err))
@@ -85,7 +85,7 @@ func auditOwner(ctx context.Context, books *ledger.Ledger, b *buyer) ([]ledger.O
 
 // compare holds what the customer was answered against the books.
 func (b *buyer) compare(tokens map[string]string) (failures []error) {
-	for token, told := range b.told {
+	for token, told := range b.answers {
 		order, sold := tokens[token]
 		switch {
 		case strings.HasPrefix(told, "refused") && sold:

@@ -22,9 +22,11 @@ func program() cli.Program {
 Kills real processes under load and audits the books.
 
 Customers buy, upgrade and renew, send every call up to three times at once and call again until they are answered. Meanwhile
-function instances and the store's process are killed with SIGKILL and replaced, and the store drops connections and times out
-after applying. The marketplace orders at the same time, through a queue that delivers twice and in any order; time moves, and the
-timer fires. Then every owner's books are checked against what the customers were answered.
+function instances and the store's process are killed with SIGKILL and replaced; instances are stopped in the middle of a call, and
+between two calls as the platform does, and killed at their deadline; some have clocks that are five minutes off; the disk is full
+for a while; connections to the store are slow, or hang; and the store drops requests and times out after applying. The marketplace
+orders at the same time, through a queue that delivers twice and in any order; time moves, and the timer fires, twice at once. Then
+every owner's books are checked by the laws and against what the customers were answered.
 
 It starts a stack of its own. A violation, or a load too low to prove anything, ends it with exit status 1. ^C ends the load and
 audits what there is.`}
@@ -43,11 +45,12 @@ type command struct {
 type run struct {
 	*command
 	cli.IO
-	store  *storeProcess
-	stack  *local.Stack
-	market *market
-	plaza  *plaza
-	havoc  *havoc
+	store     *storeProcess
+	wire      *network
+	stack     *local.Stack
+	customers *customers
+	peer      *peer
+	faults    *faultInjector
 }
 
 // Run runs the stack, disturbs it, and audits the books.
@@ -62,13 +65,17 @@ func (c *command) Run(ctx context.Context, std cli.IO) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, r.store.stop()) }()
-	if r.stack, err = local.Start(ctx, c.config(dir, r.store.url, std)); err != nil {
+	if r.wire, err = startNetwork(r.store.url, c.Seed); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.wire.close()) }()
+	if r.stack, err = local.Start(ctx, c.config(dir, r.wire.url(), std)); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, r.stack.Close()) }()
 
-	r.market, r.plaza = newMarket(r.stack.URL, c.Seed), newPlaza(r.stack.URL)
-	r.havoc = &havoc{stack: r.stack, store: r.store, seed: c.Seed}
+	r.customers, r.peer = newCustomers(r.stack.URL, c.Seed), newPeer(r.stack.URL)
+	r.faults = &faultInjector{stack: r.stack, store: r.store, network: r.wire, seed: c.Seed}
 	took, err := r.disturb(ctx)
 	if err != nil {
 		return err
@@ -79,6 +86,7 @@ func (c *command) Run(ctx context.Context, std cli.IO) (err error) {
 func (c *command) config(dir, storeURL string, std cli.IO) local.Config {
 	config := local.Config{
 		BuildDir: filepath.Join(dir, "bin"), StoreURL: storeURL, Instances: 4,
+		Freeze: true, MaxTimeout: maxTimeout, Skew: skew,
 		Queue: queue.Config{Retry: queue.ExponentialDecayRetry, RetryScale: c.RetryScale, Duplicates: c.Duplicates, Reorder: true},
 	}
 	if c.Verbose {
@@ -95,14 +103,14 @@ func (r *run) disturb(ctx context.Context) (time.Duration, error) {
 	defer calm()
 	began := time.Now()
 	defer cli.Progress{
-		Out: r.Err, Unit: "calls", For: length, Done: func() float64 { return float64(r.market.calls.Load()) },
+		Out: r.Err, Unit: "calls", For: length, Done: func() float64 { return float64(r.customers.calls.Load()) },
 	}.Start()()
 
 	done := make(chan error, 1)
-	go func() { done <- r.havoc.wreak(ctx) }()
+	go func() { done <- r.faults.inject(ctx) }()
 	sold := make(chan struct{})
-	go func() { defer close(sold); r.plaza.open(ctx) }()
-	r.market.open(ctx)
+	go func() { defer close(sold); r.peer.open(ctx) }()
+	r.customers.open(ctx)
 	<-sold
 	return time.Since(began).Round(time.Second), <-done
 }
@@ -112,18 +120,18 @@ func (r *run) disturb(ctx context.Context) (time.Duration, error) {
 func (r *run) judge(ctx context.Context, took time.Duration) error {
 	interrupted := ctx.Err() != nil
 	ctx = context.WithoutCancel(ctx)
-	r.market.settle(ctx)
-	unsettled := r.plaza.settle(ctx)
+	r.customers.settle(ctx)
+	unsettled := r.peer.settle(ctx)
 	print := cli.Printer{Out: r.Out, JSON: r.JSON}
-	print.Say([]cli.Field{{Name: "seconds", Value: took.Seconds()}, {Name: "market", Value: r.market.String()},
-		{Name: "marketplace", Value: r.plaza.String()}, {Name: "havoc", Value: r.havoc.String()}}, "%s in %s", r.market, took)
+	print.Say([]cli.Field{{Name: "seconds", Value: took.Seconds()}, {Name: "customers", Value: r.customers.String()},
+		{Name: "marketplace", Value: r.peer.String()}, {Name: "faults", Value: r.faults.String()}}, "%s in %s", r.customers, took)
 	if !r.JSON {
-		fmt.Fprintf(r.Out, "%s\n%s\n", r.plaza, r.havoc)
+		fmt.Fprintf(r.Out, "%s\n%s\n", r.peer, r.faults)
 	}
 
-	err := errors.Join(unsettled, audit(ctx, print, r.store.url, r.market, r.plaza))
+	err := errors.Join(unsettled, audit(ctx, print, r.store.url, r.customers, r.peer))
 	if interrupted {
 		return errors.Join(err, errors.New("interrupted: that is the result so far"))
 	}
-	return errors.Join(err, r.market.enough(took), r.plaza.enough(took), r.havoc.enough(took))
+	return errors.Join(err, r.customers.enough(took), r.peer.enough(took), r.faults.enough(took))
 }

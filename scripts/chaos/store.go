@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 
 	"aegis/shared/local"
 	"aegis/shared/local/tablestore"
@@ -69,6 +70,27 @@ func (s *storeProcess) start(address string) error {
 	return nil
 }
 
+// fillDisk lets the server's files grow no more for a while, as a full disk does.
+func (s *storeProcess) fillDisk(ctx context.Context, length time.Duration) error {
+	size := int64(0)
+	err := filepath.WalkDir(s.dir, func(_ string, e os.DirEntry, err error) error {
+		if err == nil && !e.IsDir() {
+			if info, err := e.Info(); err == nil {
+				size = max(size, info.Size())
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("fill the disk: %w", err)
+	}
+	if err := s.limitFiles(uint64(size)); err != nil {
+		return err
+	}
+	pause(ctx, length)
+	return s.limitFiles(noLimit)
+}
+
 // kill ends the server with SIGKILL and starts another on its data.
 func (s *storeProcess) kill() error {
 	s.mu.Lock()
@@ -81,8 +103,8 @@ func (s *storeProcess) kill() error {
 	return s.start(strings.TrimPrefix(s.url, "http://"))
 }
 
-// disturb sets the faults of a storm: they strike a few requests in a hundred.
-func (s *storeProcess) disturb() error {
+// injectFaults sets faults that strike a few requests in a hundred.
+func (s *storeProcess) injectFaults() error {
 	for _, effect := range []tablestore.Effect{tablestore.DropAfter, tablestore.DropBefore, tablestore.TimeoutAfter, tablestore.Busy, tablestore.HalfAfter} {
 		text, err := json.Marshal(tablestore.Fault{Operation: "BatchWriteRow", Probability: 0.03, Effect: effect})
 		if err != nil {
@@ -90,25 +112,25 @@ func (s *storeProcess) disturb() error {
 		}
 		answer, err := http.Post(s.url+"/faults", "application/json", bytes.NewReader(text))
 		if err != nil {
-			return fmt.Errorf("disturb the store: %w", err)
+			return fmt.Errorf("inject faults into the store: %w", err)
 		}
 		_ = answer.Body.Close()
 		if answer.StatusCode >= 300 {
-			return fmt.Errorf("disturb the store: HTTP %d", answer.StatusCode)
+			return fmt.Errorf("inject faults into the store: HTTP %d", answer.StatusCode)
 		}
 	}
 	return nil
 }
 
-// soothe lifts the faults.
-func (s *storeProcess) soothe() error {
+// clearFaults lifts the faults.
+func (s *storeProcess) clearFaults() error {
 	r, err := http.NewRequest(http.MethodDelete, s.url+"/faults", nil)
 	if err != nil {
 		return err
 	}
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return fmt.Errorf("soothe the store: %w", err)
+		return fmt.Errorf("clear the store's faults: %w", err)
 	}
 	return answer.Body.Close()
 }

@@ -4,10 +4,14 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
+	"sync"
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
@@ -18,11 +22,22 @@ import (
 // simulation is the program that runs schedules. It lives in a test, because synctest
 // does.
 type simulation struct {
-	dir  string
-	done atomic.Uint64 // seeds that were run
+	dir   string
+	modes []string
+	done  atomic.Uint64 // schedules that were run
+	met   occurrences
 }
 
-func build(ctx context.Context, log io.Writer) (*simulation, error) {
+// modes returns the tests that run a mode, or all of them.
+func modes(mode string) []string {
+	tests := map[string]string{"callers": "", "reseller": "OfAReseller", "roads": "WhereAllRoadsMeet"}
+	if suffix, ok := tests[mode]; ok {
+		return []string{suffix}
+	}
+	return []string{"", "OfAReseller", "WhereAllRoadsMeet"}
+}
+
+func build(ctx context.Context, log io.Writer, modes []string) (*simulation, error) {
 	root, err := local.ModuleRoot()
 	if err != nil {
 		return nil, err
@@ -31,7 +46,7 @@ func build(ctx context.Context, log io.Writer) (*simulation, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &simulation{dir: dir}
+	s := &simulation{dir: dir, modes: modes}
 	c := exec.CommandContext(ctx, "go", "test", "-c", "-o", s.binary(), "./shared/simulation")
 	c.Dir, c.Stderr = root, log
 	if err := c.Run(); err != nil {
@@ -55,14 +70,16 @@ func (s *simulation) share(ctx context.Context, first, seeds uint64, workers int
 	all.SetLimit(workers)
 	size := min(chunk, max(1, (seeds+uint64(workers)-1)/uint64(workers)))
 	for from := uint64(0); from < seeds && ctx.Err() == nil; from += size {
-		all.Go(func() error { return s.run(ctx, first+from, min(size, seeds-from)) })
+		for _, mode := range s.modes {
+			all.Go(func() error { return s.run(ctx, mode, first+from, min(size, seeds-from)) })
+		}
 	}
 	return all.Wait()
 }
 
 // run runs seeds in a process. What it prints is shown if it fails.
-func (s *simulation) run(ctx context.Context, first, seeds uint64) error {
-	c := exec.CommandContext(ctx, s.binary(), "-test.run", "^TestNoScheduleBreaksThePromise", "-test.timeout", "0",
+func (s *simulation) run(ctx context.Context, mode string, first, seeds uint64) error {
+	c := exec.CommandContext(ctx, s.binary(), "-test.run", "^TestNoScheduleBreaksThePromise"+mode+"$", "-test.timeout", "0",
 		"-first", strconv.FormatUint(first, 10), "-seeds", strconv.FormatUint(seeds, 10))
 	c.Env = append(os.Environ(), "GOMAXPROCS=1", "GOGC=200")
 	out, err := c.CombinedOutput()
@@ -73,5 +90,37 @@ func (s *simulation) run(ctx context.Context, first, seeds uint64) error {
 		return fmt.Errorf("seeds %d to %d: %w\n%s", first, first+seeds-1, err, out)
 	}
 	s.done.Add(seeds)
+	s.met.add(out)
 	return nil
+}
+
+// occurrences count what occurred in runs in which all roads meet: each pair of roads,
+// fault, refusal and trade.
+type occurrences struct {
+	mu     sync.Mutex
+	counts map[string]int
+}
+
+// add reads the lines of a process: two spaces, what occurred, and how often.
+func (o *occurrences) add(printed []byte) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.counts == nil {
+		o.counts = map[string]int{}
+	}
+	for line := range strings.Lines(string(printed)) {
+		fields := strings.Fields(line)
+		if !strings.HasPrefix(line, "  ") || len(fields) < 2 {
+			continue
+		}
+		if n, err := strconv.Atoi(fields[len(fields)-1]); err == nil {
+			o.counts[strings.Join(fields[:len(fields)-1], " ")] += n
+		}
+	}
+}
+
+func (o *occurrences) print(w io.Writer) {
+	for _, what := range slices.Sorted(maps.Keys(o.counts)) {
+		fmt.Fprintf(w, "%-55s %12d\n", what, o.counts[what])
+	}
 }

@@ -50,7 +50,9 @@ func (j *judge) change(o Order, t *term) {
 		j.ends(o, t, added)
 	case "ExpireInstance":
 		j.ends(o, t, added)
-	case "CorrectInstance", "AdoptInstance":
+	case "CorrectInstance":
+		t.cut(o.Expires)
+	case "AdoptInstance":
 	default:
 		if added != 0 || o.Edition != t.edition || o.Machines != t.machines || o.Amount != 0 {
 			j.broken(o, "it changes what is licensed")
@@ -82,6 +84,15 @@ func (t *term) sold(o Order) {
 	}
 	t.steps = append(t.steps, o.Until)
 	slices.SortFunc(t.steps, time.Time.Compare)
+}
+
+// cut shortens what the marketplace sold to an end that an operator has set: a renewal
+// that was cut can still be refunded.
+func (t *term) cut(end time.Time) {
+	after := func(step time.Time) bool { return step.After(end) }
+	if slices.ContainsFunc(t.steps, after) {
+		t.steps = append(slices.DeleteFunc(t.steps, after), end)
+	}
 }
 
 func (j *judge) refund(o Order, t *term, added time.Duration) {

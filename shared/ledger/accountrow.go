@@ -186,6 +186,7 @@ type segment struct {
 	Whole    int64      `json:"w,omitempty"`
 	Amount   sale.Fen   `json:"a,omitempty"`
 	Order    string     `json:"o,omitempty"`
+	Operator bool       `json:"p,omitempty"`
 }
 
 func encodeSegments(segments []sale.Segment) string {
@@ -193,7 +194,7 @@ func encodeSegments(segments []sale.Segment) string {
 	for n, s := range segments {
 		rows[n] = segment{
 			From: s.From.UnixMilli(), To: s.To.UnixMilli(), Version: s.VersionCode, VmNumber: s.VmNumber,
-			Cycle: s.Cycle, Years: s.Years, Whole: s.Whole, Amount: s.Amount, Order: s.OrderID,
+			Cycle: s.Cycle, Years: s.Years, Whole: s.Whole, Amount: s.Amount, Order: s.OrderID, Operator: s.Operator,
 		}
 	}
 
@@ -215,7 +216,7 @@ func decodeSegments(text string) ([]sale.Segment, error) {
 	for n, r := range rows {
 		segments[n] = sale.Segment{
 			From: time.UnixMilli(r.From), To: time.UnixMilli(r.To), VersionCode: r.Version, VmNumber: r.VmNumber,
-			Cycle: r.Cycle, Years: r.Years, Whole: r.Whole, Amount: r.Amount, OrderID: r.Order,
+			Cycle: r.Cycle, Years: r.Years, Whole: r.Whole, Amount: r.Amount, OrderID: r.Order, Operator: r.Operator,
 		}
 	}
 

@@ -10,18 +10,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aegis/shared/local"
-	"aegis/shared/local/marketplace"
+	"aegis/shared/marketplace/marketbooks"
 	"aegis/shared/sale"
 )
 
 // trade does business at the local marketplace.
-func trade(t *testing.T, p *plaza, body string) marketplace.Instance {
+func trade(t *testing.T, p *plaza, body string) marketbooks.Instance {
 	t.Helper()
 	r, err := http.Post(p.MarketURL+"/orders", "application/json", strings.NewReader(body))
 	require.NoError(t, err)
 	defer r.Body.Close()
 	require.Equal(t, 200, r.StatusCode)
-	var i marketplace.Instance
+	var i marketbooks.Instance
 	require.NoError(t, json.NewDecoder(r.Body).Decode(&i))
 	return i
 }

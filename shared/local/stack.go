@@ -41,6 +41,10 @@ type Config struct {
 
 	Queue       queue.Config  // how the order queue delivers; Dir, Clock, Deliver and Dead are the stack's
 	ClockOffset time.Duration // by which the sale's clock is ahead of the real one
+
+	Freeze     bool                             // stop a function's processes between two events, as the platform does
+	MaxTimeout time.Duration                    // caps the functions' timeouts; 0: they are as deployed
+	Skew       func(instance int) time.Duration // by which an instance's clock is ahead of the others'; nil: none is
 }
 
 // Stack is everything, running.
@@ -214,13 +218,26 @@ func (s *Stack) startFunctions(ctx context.Context, c Config) error {
 		}
 		deployed = append(deployed, f)
 	}
-	s.Runtime, err = functions.New(functions.Config{Instances: c.Instances, Logs: c.Progress, Credentials: roleCredentials()}, deployed...)
+	s.Runtime, err = functions.New(functions.Config{
+		Instances: c.Instances, Logs: c.Progress, Credentials: roleCredentials(),
+		Freeze: c.Freeze, MaxTimeout: c.MaxTimeout, Extra: s.skewed(c.Skew),
+	}, deployed...)
 	if err != nil {
 		return err
 	}
 	s.closers = append(s.closers, s.Runtime.Close)
 	report(c.Progress, "starting %d functions", len(deployed))
 	return s.Runtime.Warm(ctx)
+}
+
+// skewed gives each instance a clock of its own.
+func (s *Stack) skewed(skew func(instance int) time.Duration) func(int) []string {
+	if skew == nil {
+		return nil
+	}
+	return func(instance int) []string {
+		return []string{"CLOCK_OFFSET=" + (s.clock.offset() + skew(instance)).String()}
+	}
 }
 
 // Deploy describes a function as s.yaml deploys it, for the store at endpoint.

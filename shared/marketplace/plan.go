@@ -108,6 +108,9 @@ func (p *OrderProcessor) planExpiry(ctx context.Context, o Order, i *sale.Instan
 		if e.open(p.clock()) {
 			return p.stillOpen(o, i, e)
 		}
+		if !e.Ends.IsZero() && e.Ends.Before(i.Period.End()) && !o.waited {
+			return nil, held("%s: by the marketplace the term ends at %s, by our books at %s. Its books may follow its word: it is asked again after an hour.", o.Action, day(e.Ends), day(i.Period.End()))
+		}
 		over := e.Status == Expired || e.Status == Closed || !e.Ends.IsZero() && !p.clock().Before(e.Ends)
 		expiry.Confirmed = over // otherwise it is nearly over: mark it from its end on
 	}
@@ -176,7 +179,12 @@ func (p *OrderProcessor) planRefund(ctx context.Context, o Order, i *sale.Instan
 	}
 
 	if i.Period.End().Equal(o.ends) {
-		return nil, nil
+		switch {
+		case confirmed || !i.Refunded.IsZero():
+			return nil, nil // it was done before
+		case !o.waited:
+			return nil, held("The term ends at %s already: the renewal that is refunded may not have arrived. Tried again after an hour.", day(o.ends))
+		}
 	}
 	if !confirmed {
 		e, err := p.ask(ctx, o.InstanceID)
@@ -184,12 +192,31 @@ func (p *OrderProcessor) planRefund(ctx context.Context, o Order, i *sale.Instan
 			return nil, err
 		}
 		if !e.Ends.Equal(o.ends) || o.ends.After(i.Period.End()) {
-			return p.stillOpen(o, i, e)
+			return p.refundDiffers(o, i, e)
 		}
 		refund.Confirmed = true
 	}
 
 	return &step{refund, o.token(millis(o.ends), "confirmed", strconv.Itoa(i.Change))}, nil
+}
+
+// refundDiffers answers a refund to an end that is not the marketplace's, or that is later
+// than ours. Its renewal may not have arrived, and the marketplace's books may follow its
+// word, so nothing is done for an hour. A term that is longer there is then extended and
+// marked, so that the marketplace is asked about each renewal that arrives later.
+func (p *OrderProcessor) refundDiffers(o Order, i *sale.Instance, e Entitlement) (*step, error) {
+	if !o.waited {
+		return nil, held("The refund leaves the term until %s, by the marketplace it ends at %s, by our books at %s. It is asked again after an hour.", day(o.ends), day(e.Ends), day(i.Period.End()))
+	}
+	s, err := p.stillOpen(o, i, e)
+	if s == nil {
+		return nil, err
+	}
+	if renewal, ok := s.command.(sale.MarketRenew); ok {
+		renewal.Refunded = true
+		s.command = renewal
+	}
+	return s, nil
 }
 
 // planRelease asks the marketplace unless the buyer was refunded, which only the

@@ -107,6 +107,7 @@ type MarketRenew struct {
 	InstanceID string
 	Ends       time.Time
 	KeepTrial  bool   // the marketplace extended a trial, and sold nothing
+	Refunded   bool   // the end is what a refund has left
 	Reason     string // what a reader of the order should know
 }
 
@@ -137,6 +138,9 @@ func (m MarketRenew) Decide(_ Catalogue, a Account, at DecideContext) (Decision,
 		reason = "the term ends later already"
 	}
 	instance.Trial = instance.Trial && m.KeepTrial
+	if m.Refunded {
+		instance.Refunded = at.Now
+	}
 	if m.Reason != "" {
 		reason = m.Reason
 	}
@@ -154,6 +158,7 @@ func insertEnd(segments []Segment, end time.Time, orderID string) []Segment {
 		if n > 0 && s.From.Before(end) && end.Before(s.To) {
 			before, after := s.split(end)
 			before.OrderID = orderID
+			before.Operator = false
 			all = append(all, before)
 			s = after
 		}
@@ -183,7 +188,10 @@ func (m MarketRefund) Parameters() []Parameter {
 }
 
 // Decide refuses with NoRenewalLeft if the end is not the one before the last
-// renewal: the call is an old one, or is about a renewal that has not arrived.
+// renewal, or an operator has extended the term since: the call is an old one, or is
+// about a renewal that has not arrived. If the
+// marketplace confirms that the term ends where it ends already, the refund is recorded,
+// so that the renewal is not granted when it arrives.
 func (m MarketRefund) Decide(_ Catalogue, a Account, at DecideContext) (Decision, error) {
 	instance, err := a.soldBy(Market, m.InstanceID)
 	if err != nil {
@@ -191,8 +199,8 @@ func (m MarketRefund) Decide(_ Catalogue, a Account, at DecideContext) (Decision
 	}
 	segments := instance.paidTime()
 	last := lastGrant(segments)
-	undoes := last > 0 && segments[last].From.Equal(m.Ends)
-	if !undoes && (!m.Confirmed || !m.Ends.Before(instance.Period.End())) {
+	undoes := last > 0 && segments[last].From.Equal(m.Ends) && segments[last].renewal()
+	if !undoes && !(m.Confirmed && m.endsEarlier(instance)) {
 		return Decision{}, refuse(NoRenewalLeft, "Instance %s ends at %s, and no renewal of it leads there from %s.",
 			instance.ID, instance.Period.End().Format(time.RFC3339), m.Ends.Format(time.RFC3339))
 	}
@@ -207,6 +215,13 @@ func (m MarketRefund) Decide(_ Catalogue, a Account, at DecideContext) (Decision
 		d.Order.Reason = "confirmed"
 	}
 	return d, err
+}
+
+// endsEarlier reports whether the refund shortens the term, or came before the renewal
+// that it undoes.
+func (m MarketRefund) endsEarlier(i Instance) bool {
+	end := i.Period.End()
+	return m.Ends.Before(end) || m.Ends.Equal(end) && i.Refunded.IsZero()
 }
 
 // lastGrant returns the index of the first segment that the last granting order

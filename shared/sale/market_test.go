@@ -149,6 +149,31 @@ func TestAConfirmedRefundCutsTheTermAndNeverExtendsIt(t *testing.T) {
 	refused(t, sale.NoRenewalLeft, confirmed, sold(t), "2026-06-10 00:00:00")
 }
 
+func TestARefundUndoesNoTimeThatAnOperatorOrTheAPIGranted(t *testing.T) {
+	t.Run("an operator's extension", func(t *testing.T) {
+		extend := sale.Correct{InstanceID: "biz-1", Ends: shanghai(t, "2026-07-20 00:00:00"), Reason: "ticket 7"}
+		a := after(t, sold(t), "2026-06-10 00:00:00", extend)
+		refused(t, sale.NoRenewalLeft, refund(t, "2026-07-01 00:00:00"), a, "2026-06-11 00:00:00")
+	})
+	t.Run("a renewal that the API sold before the instance was adopted", func(t *testing.T) {
+		a := licensed(t)
+		a = after(t, a, "2026-05-20 00:00:00",
+			sale.Renew{InstanceID: a.Instance.ID, Term: month(1), VmNumber: a.Machines},
+			sale.Adopt{InstanceID: a.Instance.ID, Channel: sale.Market, Reason: "ticket 8"})
+		undo := sale.MarketRefund{InstanceID: a.Instance.ID, Ends: a.Instance.Segments[1].From}
+		refused(t, sale.NoRenewalLeft, undo, a, "2026-05-21 00:00:00")
+	})
+}
+
+func TestAConfirmedRefundBeforeItsRenewalIsRecordedOnce(t *testing.T) {
+	confirmed := refund(t, "2026-07-01 00:00:00")
+	confirmed.Confirmed = true
+	a := after(t, sold(t), "2026-06-10 00:00:00", confirmed)
+	require.Equal(t, "2026-07-01 00:00:00", endOf(a))
+	require.False(t, a.Instance.Refunded.IsZero(), "so that the marketplace is asked about a renewal that arrives late")
+	refused(t, sale.NoRenewalLeft, confirmed, a, "2026-06-11 00:00:00")
+}
+
 func TestARenewalOutlivesAnUpgradeAndIsUndoneWhole(t *testing.T) {
 	a := after(t, sold(t), "2026-06-10 00:00:00", renewal(t, "2026-08-01 00:00:00"))
 	a = after(t, a, "2026-07-10 00:00:00", sale.MarketUpgrade{InstanceID: "biz-1", VersionCode: 2})

@@ -176,7 +176,9 @@ func (c Correct) check(catalogue Catalogue, a Account) (Instance, error) {
 
 func (i Instance) correctEnd(end time.Time, at DecideContext) Instance {
 	if end.After(i.Period.End()) {
-		return i.extend(until(end), Term{}, 0, at.OrderID)
+		i = i.extend(until(end), Term{}, 0, at.OrderID)
+		i.Segments[len(i.Segments)-1].Operator = true
+		return i
 	}
 	i = i.end(end)
 	if !end.After(at.Now) {

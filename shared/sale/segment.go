@@ -18,7 +18,12 @@ type Segment struct {
 	Whole       int64  // … and the seconds that the whole purchase lasted, also after a split
 	Amount      Fen    // charged for this stretch, upgrades included; 0: paid elsewhere
 	OrderID     string // the order that granted the time
+	Operator    bool   // an operator granted the time
 }
+
+// renewal reports whether the marketplace granted the time: only that is undone by a
+// refund of its.
+func (s Segment) renewal() bool { return s.Cycle == "" && !s.Operator }
 
 // MaxSegments bounds the segments kept for an instance. Past ones go first; then
 // neighbours of the same rate are joined.
@@ -176,7 +181,7 @@ func (i Instance) full(next Cycle, now time.Time) bool {
 
 // join merges two neighbouring segments of the same rate. The order is the later one's.
 func (s Segment) join(next Segment) (Segment, bool) {
-	if s.VersionCode != next.VersionCode || s.VmNumber != next.VmNumber || s.Cycle != next.Cycle {
+	if s.VersionCode != next.VersionCode || s.VmNumber != next.VmNumber || s.Cycle != next.Cycle || s.Operator != next.Operator {
 		return s, false
 	}
 	s.To, s.OrderID = next.To, next.OrderID

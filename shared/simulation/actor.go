@@ -44,7 +44,8 @@ const (
 	refused
 	mismatched
 	conflicted
-	paidIn // an operator's deposit
+	paidIn  // an operator's deposit
+	derived // a commit of the marketplace's consumer or the timer, which no caller asked for
 )
 
 // event is one call in the history.
@@ -53,6 +54,7 @@ type event struct {
 	caller     int
 	start, end int64
 	outcome    outcome
+	written    int // of a page that no caller asked for: its number
 	receipt    sale.Receipt
 	code       sale.Code // of a refusal
 	at         time.Time // when the caller's clock stood there, at its last decision
@@ -97,6 +99,7 @@ type actor struct {
 	registry           *access.Registry
 	precheck           store.Precheck
 	operator           *ledger.Ledger // to pay in
+	market             *marketRoad    // with Roads: the consumer and the timer
 }
 
 // actor gives one that has nothing to do in this run, or a new one.
@@ -108,19 +111,23 @@ func (w *World) actor() *actor {
 	w.hired++
 	w.actors++
 	a.source.Seed(w.rng.Uint64(), 2)
-	a.number, a.skew, a.calls = w.hired, time.Duration(w.rng.IntN(2000)-1000)*time.Millisecond, 0
+	a.number, a.skew, a.calls = w.hired, w.drawSkew(), 0
 	return a
 }
 
 func (w *World) newActor() *actor {
 	source := rand.NewPCG(0, 0)
 	a := &actor{World: w, desk: make(chan func()), source: source, rng: rand.New(source), place: newTicket()}
-	seller := counter{w.store, w}
+	seller := counter{Client: w.store, actor: a}
+	number := len(w.crew) + 1
 	a.sale, a.till, a.nonces = a.port(w.store, seller), a.port(w.store, seller), a.port(w.store, w.store)
-	a.seller = w.openLedger(ledger.Config{Store: &a.sale, Clock: a.clock, Random: dice{a.rng}, Tries: 4})
-	a.operator = w.openLedger(ledger.Config{Store: &a.till, Clock: a.clock, Random: dice{a.rng}, Tries: 1})
+	a.seller = w.openLedger(number, ledger.Config{Store: &a.sale, Clock: a.clock, Random: dice{a.rng}, Tries: 4})
+	a.operator = w.openLedger(number, ledger.Config{Store: &a.till, Clock: a.clock, Random: dice{a.rng}, Tries: 1})
 	if w.front != nil {
 		a.forwards()
+	}
+	if w.roads {
+		a.takeRoads(number)
 	}
 	var err error
 	if a.registry, err = access.New(access.Config{Store: &a.nonces, Master: w.master}); err != nil {
@@ -155,6 +162,9 @@ func (a *actor) begin() id {
 	a.sale.id, a.nonces.id = id{a.number, a.calls, selling, 0}, id{a.number, a.calls, nonce, 0}
 	a.till.id = a.sale.id
 	a.remote.id = id{a.number, a.calls, forwarding, 0}
+	if a.market != nil {
+		a.market.begin(a)
+	}
 	return a.sale.id
 }
 
@@ -181,11 +191,31 @@ func (a *actor) live(jobs []job, calls int) {
 
 // disguise sends, now and then, a token with other parameters.
 func (a *actor) disguise(j job) job {
-	if create, ok := j.command.(sale.Create); ok && a.rng.IntN(12) == 0 {
-		create.VmNumber++
-		return a.newJob(j.owner, j.token, create)
+	if a.rng.IntN(12) != 0 {
+		return j
+	}
+	switch c := j.command.(type) {
+	case sale.Create:
+		c.VmNumber++
+		return a.newJob(j.owner, j.token, c)
+	case sale.Renew:
+		c.Term.Duration++
+		return a.newJob(j.owner, j.token, c)
+	case sale.Upgrade:
+		c.VmNumber++
+		return a.newJob(j.owner, j.token, c)
 	}
 	return j
+}
+
+// drawSkew draws an actor's clock: a second off at most or, where two processes with
+// skewed clocks meet, up to ten minutes.
+func (w *World) drawSkew() time.Duration {
+	skew := time.Duration(w.rng.IntN(2000)-1000) * time.Millisecond
+	if w.roads && w.chance(20) {
+		skew *= 600
+	}
+	return skew
 }
 
 // call makes one call and enters it into the history.
@@ -202,6 +232,9 @@ func (a *actor) call(j job) outcome {
 		e.outcome = unknown // nobody heard the answer
 	}
 	a.record(e)
+	if a.roads && e.outcome != unknown {
+		a.touch(instanceOf(j.command))
+	}
 	if a.trace != nil {
 		a.note(call, "ends:", answer{receipt, err})
 	}

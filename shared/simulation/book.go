@@ -22,6 +22,8 @@ type page struct {
 	token   string
 	command string // what was sold, as the token's row has it
 	at      int64  // the moment of the commit
+	by      int    // the number of the actor
+	derived bool   // by the marketplace's consumer or the timer, which make the command of the account themselves
 
 	earlier *page // an order made before it in the same commit: its order, token and command
 }
@@ -60,8 +62,8 @@ func (b *book) paid(amount sale.Fen) (i int, ok bool) {
 }
 
 // enter adds the page that a commit makes, if it is to an account.
-func (w *World) enter(changes []store.Change) {
-	var p page
+func (w *World) enter(changes []store.Change, by int, derived bool) {
+	p := page{by: by, derived: derived}
 	var b *book
 	for _, c := range changes {
 		item, name, _ := strings.Cut(c.Key.Sort, "/")
@@ -76,6 +78,9 @@ func (w *World) enter(changes []store.Change) {
 			}
 			if c.Columns.Int("credit") == 0 {
 				p.order = name
+			}
+			if channel := sale.Channel(c.Columns.String("channel")); channel == sale.Timer {
+				w.touch(c.Columns.String("instance_id"), channel)
 			}
 		case "token":
 			p.token = name
@@ -94,6 +99,8 @@ func (w *World) enter(changes []store.Change) {
 	b.pages = append(b.pages, p)
 }
 
+func (w *World) catalogueOf(number int) sale.Catalogue { return w.catalogues[number%len(w.catalogues)] }
+
 // account reads an account as it is now, past the gate.
 func (w *World) account(owner string) sale.Account {
 	a, err := w.reader.Account(context.Background(), owner)
@@ -103,8 +110,9 @@ func (w *World) account(owner string) sale.Account {
 	return a
 }
 
-func (w *World) openLedger(c ledger.Config) *ledger.Ledger {
-	c.Catalogue = w.catalogue
+// openLedger opens the ledger as the actor with a number has it.
+func (w *World) openLedger(number int, c ledger.Config) *ledger.Ledger {
+	c.Catalogue = w.catalogueOf(number)
 	l, err := ledger.New(c)
 	if err != nil {
 		panic(err) // it has a gate

@@ -12,20 +12,72 @@ import (
 	"aegis/shared/tokenrow"
 )
 
-// judge checks everything that the package comment lists. A history that is not
-// explained by the order in which it was written is undecided: see Undecided.
+// Checker is one way of judging a run.
+type Checker string
+
+const (
+	Liveness  Checker = "liveness"  // the last call of each token, undisturbed, has an answer
+	Laws      Checker = "laws"      // package laws: value is conserved
+	Books     Checker = "books"     // the marketplace's books agree with ours
+	Refusals  Checker = "refusals"  // a refusal is a sale that is never made
+	Decisions Checker = "decisions" // each commit is what package sale decides again
+	Order     Checker = "order"     // some order of events explains all answers
+)
+
+// Checkers lists all, in the order in which they judge. The first four know no rule of
+// package sale.
+func Checkers() []Checker { return []Checker{Liveness, Laws, Books, Refusals, Decisions, Order} }
+
+// judge asks every checker. A history that is not explained by the order in which it was
+// written is undecided: see Undecided.
 func (w *World) judge() error {
-	for _, j := range w.failed {
-		return w.broken(fmt.Errorf("token %s of owner %s: its last call, undisturbed, ended without an answer", j.token, j.owner))
-	}
-	for _, b := range w.books {
-		if err := w.audit(b); err != nil {
-			return w.broken(fmt.Errorf("owner %s: %w", b.owner, err))
+	for _, c := range Checkers() {
+		if w.skip[c] {
+			continue
+		}
+		if c == Order {
+			return w.inOrder()
+		}
+		if err := w.check(c); err != nil {
+			return w.broken(c, err)
 		}
 	}
-	if w.lawsOnly {
-		return nil
+	return nil
+}
+
+func (w *World) check(c Checker) error {
+	if c == Liveness {
+		return w.answered()
 	}
+	for _, b := range w.books {
+		if err := w.checkBook(c, b); err != nil {
+			return fmt.Errorf("owner %s: %w", b.owner, err)
+		}
+	}
+	return nil
+}
+
+func (w *World) answered() error {
+	for _, j := range w.failed {
+		return fmt.Errorf("token %s of owner %s: its last call, undisturbed, ended without an answer", j.token, j.owner)
+	}
+	return nil
+}
+
+func (w *World) checkBook(c Checker, b *book) error {
+	switch c {
+	case Laws:
+		return w.lawful(b)
+	case Books:
+		return w.booksAgree(b)
+	case Refusals:
+		return w.refusalsHold(b)
+	default:
+		return w.decisions(b)
+	}
+}
+
+func (w *World) inOrder() error {
 	for _, b := range w.books {
 		if !w.inWrittenOrder(b) {
 			return &Undecided{w}
@@ -34,7 +86,24 @@ func (w *World) judge() error {
 	return nil
 }
 
-func (w *World) broken(how error) error { return &Broken{w.seed, how} }
+// broken names what a run broke. A trace ends with the orders and tokens of each owner.
+func (w *World) broken(by Checker, how error) error {
+	if w.trace != nil {
+		for _, b := range w.books {
+			w.noteOrders(b)
+		}
+	}
+	return &Broken{w.seed, by, how}
+}
+
+func (w *World) noteOrders(b *book) {
+	orders, _, err := w.reader.Orders(context.Background(), b.owner, "", 1000)
+	fmt.Fprintln(w.trace, "orders of owner", b.owner, err)
+	for _, o := range orders {
+		fmt.Fprintf(w.trace, "%d %s %s %s %s %d×%d until %s, %s, %q, token %s\n", o.Rev, o.ID, o.Operation, o.Channel, o.InstanceID,
+			o.VersionCode, o.VmNumber, o.Expires.Format(time.DateTime), o.Amount, o.Reason, o.Token)
+	}
+}
 
 // Undecided is a run of which an order of events has still to be searched.
 type Undecided struct{ world *World }
@@ -47,24 +116,22 @@ func (u *Undecided) Error() string { return "the history has still to be judged"
 func (u *Undecided) Search() error {
 	for _, b := range u.world.books {
 		if err := u.world.linearizable(b); err != nil {
-			return u.world.broken(fmt.Errorf("owner %s: %w", b.owner, err))
+			return u.world.broken(Order, fmt.Errorf("owner %s: %w", b.owner, err))
 		}
 	}
 	return nil
 }
 
-// audit checks one owner's rows in the store against the book and the rules.
-func (w *World) audit(b *book) error {
+func (w *World) lawful(b *book) error {
+	wrong, err := w.reader.Audit(context.Background(), b.owner, w.prices)
+	return errors.Join(append(wrong, err)...)
+}
+
+// decisions checks one owner's rows in the store against the book and the rules.
+func (w *World) decisions(b *book) error {
 	orders, _, err := w.reader.Orders(context.Background(), b.owner, "", 1000)
 	if err != nil {
 		return err
-	}
-	wrong, err := w.reader.Audit(context.Background(), b.owner, w.prices)
-	if err != nil || len(wrong) > 0 {
-		return errors.Join(append(wrong, err)...)
-	}
-	if w.lawsOnly {
-		return w.refusalsHold(b)
 	}
 	account := w.account(b.owner)
 	tokens, sum := map[string]bool{}, sale.Fen(0)
@@ -84,7 +151,7 @@ func (w *World) audit(b *book) error {
 		return fmt.Errorf("paid in %s, balance %s, but the orders sum up to %s", account.Deposited, account.Balance, sum)
 	}
 	for i := 1; i < len(b.pages); i++ {
-		if err := errors.Join(w.checkPage(b, i, orders), w.checkRefusals(b, i)); err != nil {
+		if err := w.checkPage(b, i, orders); err != nil {
 			return fmt.Errorf("commit %d: %w", i, err)
 		}
 	}
@@ -106,7 +173,7 @@ func (w *World) refusalsHold(b *book) error {
 // was still on its way.
 func (w *World) checkRefusals(b *book, i int) error {
 	p := b.pages[i]
-	if p.order == "" {
+	if p.order == "" || p.derived {
 		return nil
 	}
 	refusal := int64(-1)
@@ -137,6 +204,9 @@ func (w *World) checkToken(b *book, token, orderID string) error {
 // checkPage decides a commit again: from the page before, at the order's time,
 // with the order's ids, the rules must give exactly this page.
 func (w *World) checkPage(b *book, i int, orders []ledger.Order) error {
+	if b.pages[i].derived {
+		return nil // its command is not known here: the laws judge it
+	}
 	before, after := b.pages[i-1].account, b.pages[i].account
 	if b.pages[i].order == "" {
 		before.Balance, before.Deposited = after.Balance, after.Deposited
@@ -150,7 +220,7 @@ func (w *World) checkPage(b *book, i int, orders []ledger.Order) error {
 	if e := b.pages[i].earlier; e != nil {
 		at.EarlierID = e.order
 	}
-	d, err := command.Decide(w.catalogue, before, at)
+	d, err := command.Decide(w.catalogueOf(b.pages[i].by), before, at)
 	if err != nil {
 		return fmt.Errorf("order %s should have been refused: %w", o.ID, err)
 	}
@@ -178,7 +248,7 @@ func same(a, b sale.Account) bool {
 func sameInstance(a, b sale.Instance) bool {
 	segments := slices.EqualFunc(a.Segments, b.Segments, func(x, y sale.Segment) bool {
 		return x.From.Equal(y.From) && x.To.Equal(y.To) && x.VersionCode == y.VersionCode && x.VmNumber == y.VmNumber &&
-			x.Cycle == y.Cycle && x.Amount == y.Amount && x.OrderID == y.OrderID
+			x.Cycle == y.Cycle && x.Amount == y.Amount && x.OrderID == y.OrderID && x.Operator == y.Operator
 	})
 	return segments && a.ID == b.ID && a.Channel == b.Channel && a.Change == b.Change && a.Trial == b.Trial &&
 		a.VersionCode == b.VersionCode && a.VmNumber == b.VmNumber && a.Created == b.Created && a.Period == b.Period &&

@@ -1,70 +1,116 @@
 package simulation_test
 
 import (
-	"fmt"
+	"cmp"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"aegis/shared/simulation"
 )
 
-// lawMutants are rules as they were before, or guards taken away, that package laws
-// must notice without any of the code that it judges.
-func lawMutants() []mutant {
-	return []mutant{
-		{guard: "API and marketplace change each other's instances", file: "sale/account.go", from: "if err != nil || i.Channel == channel {", to: "if true {"},
-		{guard: "a day costs nothing", file: "sale/term.go", from: "return ceiling(monthly, int64(t.Duration), 30)", to: "return ceiling(monthly, 0, 30)"},
-		{guard: "a renewal gains the rest of a day", file: "sale/term.go", from: "if p.Exact {", to: "if false {"},
-		{guard: "an upgrade costs nothing", file: "sale/upgrade.go", from: "fen := bill(price)", to: "fen := bill(price) * 0"},
-		{guard: "a year is sold at the price of a month", file: "sale/term.go", from: "return monthly * Fen(t.Duration) * 10", to: "return monthly * Fen(t.Duration)"},
-		{guard: "a repeated refund undoes another renewal", file: "sale/market.go", from: "!undoes && (!m.Confirmed || !m.Ends.Before(instance.Period.End()))", to: "!undoes && last < 0"},
-		{guard: "a paid instance yields before its end", file: "sale/market.go", from: "old.Trial && !c.Trial || old.ExpiredAt(at.Now)", to: "true", run: "unnoticed"},
-		{guard: "a deposit has no reference", file: "sale/account.go", from: "Credit: amount, At: at.Now, Reason: reason,", to: "Credit: amount, At: at.Now,"},
-		{guard: "a token is sold twice", file: "ledger/sell.go", from: "c.keys.token(s.Token), tok", to: "c.keys.token(s.Token+s.Order.ID), tok"},
-		{guard: "two commits start from one revision", file: "ledger/account.go", from: "colRev, int64(s.rev))", to: "colMachines, int64(s.account.Machines))"},
-		{guard: "a refusal is not fenced", file: "ledger/sell.go", from: "case !ok || r.OfForm() || s.lists(c.Token):", to: "case !ok || r != nil:"},
-		{guard: "an order charges nothing", file: "sale/account.go", from: "	a.Balance -= amount\n", to: ""},
+// lawMutant is a mutant, the checker that must notice it, and how many seeds that may
+// take: 0 stands for 1,500.
+type lawMutant struct {
+	mutant
+	by    simulation.Checker
+	seeds int
+}
+
+// lawMutants are rules as they were before, or guards taken away. The checkers that must
+// notice know none of the code that they judge.
+func lawMutants() []lawMutant {
+	return []lawMutant{
+		{mutant{guard: "API and marketplace change each other's instances", file: "sale/account.go", from: "if err != nil || i.Channel == channel {", to: "if true {"}, simulation.Laws, 0},
+		{mutant{guard: "a day costs nothing", file: "sale/term.go", from: "return ceiling(monthly, int64(t.Duration), 30)", to: "return ceiling(monthly, 0, 30)"}, simulation.Laws, 0},
+		{mutant{guard: "an hour costs nothing", file: "sale/term.go", from: "return ceiling(monthly, int64(t.Duration), 720)", to: "return ceiling(monthly, 0, 720)"}, simulation.Laws, 0},
+		{mutant{guard: "a renewal gains the rest of a day", file: "sale/term.go", from: "if p.Exact {", to: "if false {"}, simulation.Laws, 0},
+		{mutant{guard: "an upgrade costs nothing", file: "sale/upgrade.go", from: "fen := bill(price)", to: "fen := bill(price) * 0"}, simulation.Laws, 0},
+		{mutant{guard: "a year is sold at the price of a month", file: "sale/term.go", from: "return monthly * Fen(t.Duration) * 10", to: "return monthly * Fen(t.Duration)"}, simulation.Laws, 0},
+		{mutant{guard: "the renewal received last decides the end", file: "sale/market.go", from: "if m.Ends.After(instance.Period.End()) {", to: "if true {"}, simulation.Laws, 0},
+		{mutant{guard: "a repeated refund undoes another renewal", file: "sale/market.go", from: "!undoes && !(m.Confirmed && m.endsEarlier(instance))", to: "!undoes && last < 0"}, simulation.Laws, 0},
+		{mutant{guard: "a refund undoes an operator's extension", file: "sale/segment.go", from: `return s.Cycle == "" && !s.Operator`, to: "return true"}, simulation.Laws, 8000},
+		{mutant{guard: "a refund that comes before its renewal is forgotten", file: "marketplace/plan.go", from: "case confirmed || !i.Refunded.IsZero():", to: "case true:"}, simulation.Books, 0},
+		{mutant{guard: "the marketplace is believed before its books follow its word", file: "marketplace/plan.go", from: "if !e.Ends.IsZero() && e.Ends.Before(i.Period.End()) && !o.waited {", to: "if false {"}, simulation.Books, 6000},
+		{mutant{guard: "a paid instance yields before its end", file: "sale/market.go", from: "old.Trial && !c.Trial || old.ExpiredAt(at.Now)", to: "true"}, simulation.Books, 0},
+		{mutant{guard: "a held order is dropped", file: "marketplace/consumer.go", from: "return p.letters.Put(ctx, w.letter(Held), 1, waiting.Reason)", to: "_ = waiting\n\t\treturn nil"}, simulation.Books, 0},
+		{mutant{guard: "a deposit has no reference", file: "sale/account.go", from: "Credit: amount, At: at.Now, Reason: reason,", to: "Credit: amount, At: at.Now,"}, simulation.Laws, 0},
+		{mutant{guard: "a token is sold twice", file: "ledger/sell.go", from: "c.keys.token(s.Token), tok", to: "c.keys.token(s.Token+s.Order.ID), tok"}, simulation.Laws, 0},
+		{mutant{guard: "two commits start from one revision", file: "ledger/account.go", from: "colRev, int64(s.rev))", to: "colMachines, int64(s.account.Machines))"}, simulation.Laws, 0},
+		{mutant{guard: "a refusal is not fenced", file: "ledger/sell.go", from: "case !ok || r.OfForm() || s.lists(c.Token):", to: "case !ok || r != nil:"}, simulation.Refusals, 6000},
+		{mutant{guard: "a freed token's row reads as sold", file: "tokenrow/columns.go", from: "return row.Exists() && State(row.String(StateColumn)) != Free", to: "return row.Exists()"}, simulation.Liveness, 0},
+		{mutant{guard: "an answered forward starts the doubt again", file: "upstream/sell.go", from: "store.Int(tokenrow.Answered, f.mine.fence)", to: "store.Int(tokenrow.Answered, 0)"}, simulation.Liveness, 0},
+		{mutant{guard: "an order charges nothing", file: "sale/account.go", from: "	a.Balance -= amount\n", to: ""}, simulation.Laws, 0},
 	}
 }
 
-// TestTheLawsAloneCatchWhatTheyMust takes each guard away and judges 4,000 runs by the
-// laws alone. The README's table is what this test finds: after how many seeds. What the
-// laws do not see is in it too, with the reason why other checkers must.
-func TestTheLawsAloneCatchWhatTheyMust(t *testing.T) {
+// TestEachMutantIsCaughtByWhoMustCatchIt takes each guard away and notes who of the
+// checkers notices, at which seed. The README's table is what this test finds.
+func TestEachMutantIsCaughtByWhoMustCatchIt(t *testing.T) {
 	if !*guards {
 		t.Skip("compiles the packages once for each mutant: -guards does")
 	}
 	root, err := filepath.Abs(filepath.Join("..", ".."))
 	require.NoError(t, err)
-	var table strings.Builder
-	table.WriteString("| mutant | caught by the laws alone |\n|---|---|\n")
-	for _, m := range lawMutants() {
-		seed := m.seedOfLaws(t, root)
-		if m.run == "unnoticed" {
-			require.Empty(t, seed, "%s: the laws notice it now", m.guard)
-			fmt.Fprintf(&table, "| %s | no: its release is a named order; the unit tests of package sale catch it |\n", m.guard)
-			continue
+
+	var mu sync.Mutex
+	rows := map[string]string{}
+	t.Run("mutants", func(t *testing.T) {
+		for _, m := range lawMutants() {
+			t.Run(m.guard, func(t *testing.T) {
+				t.Parallel()
+				caught := m.whoCatches(t, root)
+				require.NotEmpty(t, caught[m.by], "the %s did not notice: %v", m.by, caught)
+				mu.Lock()
+				defer mu.Unlock()
+				rows[m.guard] = m.row(caught)
+			})
 		}
-		require.NotEmpty(t, seed, "%s: the laws did not notice", m.guard)
-		fmt.Fprintf(&table, "| %s | at seed %s |\n", m.guard, seed)
+	})
+
+	var table strings.Builder
+	table.WriteString("| mutant | liveness | laws | books | refusals | decisions | order |\n|---|---|---|---|---|---|---|\n")
+	for _, m := range lawMutants() {
+		table.WriteString(rows[m.guard])
 	}
 	requireInFile(t, "README.md", "laws", table.String())
 }
 
-// seedOfLaws is the seed at which the laws notice a mutant, "" if they do not.
-func (m mutant) seedOfLaws(t *testing.T, root string) string {
+// whoCatches returns the first seed at which each checker notices a mutant, in whatever
+// mode that is the earliest.
+func (m lawMutant) whoCatches(t *testing.T, root string) map[simulation.Checker]string {
 	t.Helper()
 	c := exec.Command("go", "test", "-count=1", "-overlay", m.overlay(t, root), "./shared/simulation",
-		"-run", "TestNoScheduleBreaksThePromise$", "-laws-alone", "-seeds", "4000")
+		"-v", "-run", "TestWhoCatchesIt$", "-who", "-seeds", strconv.Itoa(cmp.Or(m.seeds, 1500)))
 	c.Dir = root
 	out, err := c.CombinedOutput()
-	if err == nil {
-		return ""
+	require.NoError(t, err, "the runs could not be made:\n%s", out)
+	seeds, caught := map[string]int{}, map[simulation.Checker]string{}
+	for _, found := range regexp.MustCompile(`caught (\w+) (\w+) (\d+)`).FindAllStringSubmatch(string(out), -1) {
+		seed, err := strconv.Atoi(found[3])
+		require.NoError(t, err)
+		if before, ok := seeds[found[2]]; !ok || seed < before {
+			seeds[found[2]] = seed
+			caught[simulation.Checker(found[2])] = found[3] + " (" + found[1] + ")"
+		}
 	}
-	found := regexp.MustCompile(`seed (\d+):`).FindSubmatch(out)
-	require.NotNil(t, found, "%s: the runs could not be made:\n%s", m.guard, out)
-	return string(found[1])
+	return caught
+}
+
+func (m lawMutant) row(caught map[simulation.Checker]string) string {
+	row := "| " + m.guard + " |"
+	for _, c := range simulation.Checkers() {
+		text := caught[c]
+		if text == "" {
+			text = "–"
+		}
+		row += " " + text + " |"
+	}
+	return row + "\n"
 }

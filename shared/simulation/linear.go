@@ -48,8 +48,8 @@ func (q *question) after(written int) int {
 // history is all that an owner's callers saw, but for calls whose end is unknown
 // and that nothing came of: they may have happened at any time.
 func (w *World) history(b *book) []question {
-	asked := make([]question, 0, len(w.events))
-	answers := make([]int, len(w.events)*len(b.pages))
+	asked := make([]question, 0, len(w.events)+len(b.pages))
+	answers := make([]int, (len(w.events)+len(b.pages))*len(b.pages))
 	for i := range w.events {
 		e := &w.events[i]
 		if e.owner != b.owner || e.outcome == unknown && !b.explains(e) {
@@ -60,6 +60,12 @@ func (w *World) history(b *book) []question {
 			q.to = math.MaxInt64 // it may take effect at any time after it began, or never
 		}
 		asked = append(asked, q)
+	}
+	for i, p := range b.pages {
+		if p.derived {
+			e := &event{outcome: derived, written: i}
+			asked = append(asked, question{w, b, e, p.at, p.at, answers[(len(w.events)+i)*len(b.pages):][:len(b.pages)]})
+		}
 	}
 	return asked
 }
@@ -80,7 +86,7 @@ func (w *World) dated(b *book, history []question) (dated []question, complete b
 	missing := len(b.pages) - 1
 	dated = history[:0]
 	for _, q := range history {
-		if i, ok := b.wrote(q.event); ok && !written[i] && q.from < b.pages[i].at && b.pages[i].at < q.to {
+		if i, ok := b.wrote(q.event); ok && !written[i] && (q.event.outcome == derived || q.from < b.pages[i].at && b.pages[i].at < q.to) {
 			written[i] = true
 			missing--
 			q.from, q.to = b.pages[i].at, b.pages[i].at
@@ -159,11 +165,14 @@ func operations(history []question) []porcupine.Operation {
 
 // wrote finds the page that may be the work of a call.
 func (b *book) wrote(e *event) (i int, ok bool) {
+	if e.outcome == derived {
+		return e.written, true
+	}
 	if e.amount != 0 {
 		return b.paid(e.amount)
 	}
 	i, ok = b.sold(e.sellers)
-	return i, ok && (e.outcome == sold || e.outcome == unknown) && b.pages[i].of(e.sellers).command == e.asked
+	return i, ok && !b.pages[i].derived && (e.outcome == sold || e.outcome == unknown) && b.pages[i].of(e.sellers).command == e.asked
 }
 
 // explains reports whether a page may be the work of a call.
@@ -177,6 +186,8 @@ func (b *book) explains(e *event) bool {
 func (w *World) step(b *book, written int, e *event) (bool, int) {
 	i, done := b.sold(e.sellers)
 	switch e.outcome {
+	case derived:
+		return written == e.written-1, e.written
 	case paidIn:
 		i, done = b.paid(e.amount)
 		return done && written == i-1, i
@@ -212,7 +223,7 @@ func (w *World) contested(e *event) bool {
 
 // refuses reports whether the rules refuse the command as the caller was answered.
 func (w *World) refuses(a sale.Account, e *event) bool {
-	_, err := e.command.Decide(w.catalogue, a, sale.DecideContext{Now: e.at, OrderID: "o", InstanceID: "i"})
+	_, err := e.command.Decide(w.catalogueOf(e.caller), a, sale.DecideContext{Now: e.at, OrderID: "o", InstanceID: "i"})
 	refusal, ok := errors.AsType[*sale.Refusal](err)
 	return ok && refusal.Code == e.code
 }

@@ -17,17 +17,18 @@ type port struct {
 	store store.Client      // the same, for what changes it
 	id    id                // of the last request
 	dead  *atomic.Bool      // of the call: both channels die together
+
+	parallel *parallel // nil: one request at a time
 }
 
-func (p *port) park(what string, risk risk) (fault, error) {
+func (p *port) park(what string, risk risk, key *store.Key) (fault, error) {
 	if p.dead.Load() {
 		return pass, errDead
 	}
-	p.id.request++
 	if p.world.calm { // one actor is left, and nothing happens to it
 		return pass, nil
 	}
-	f := p.world.park(p.place, p.id, what, risk)
+	f := p.wait(what, risk, key)
 	if p.dead.Load() {
 		return pass, errDead
 	}
@@ -37,9 +38,17 @@ func (p *port) park(what string, risk risk) (fault, error) {
 	return f, nil
 }
 
+func (p *port) wait(what string, risk risk, key *store.Key) fault {
+	if p.parallel != nil {
+		return p.parallel.wait(p, what, risk, key)
+	}
+	p.id.request++
+	return p.world.park(p.place, p.id, what, risk)
+}
+
 // Read implements store.Client. The rows are read one by one, as Tablestore may do.
 func (p *port) Read(ctx context.Context, keys ...store.Key) ([]store.Row, error) {
-	f, err := p.park("read", ofReads)
+	f, err := p.park("read", ofReads, &keys[0])
 	switch {
 	case err != nil || f == crashBefore:
 		return nil, errDead
@@ -49,7 +58,7 @@ func (p *port) Read(ctx context.Context, keys ...store.Key) ([]store.Row, error)
 	rows := make([]store.Row, len(keys))
 	for i := range keys {
 		if i > 0 {
-			if _, err := p.park("read on", none); err != nil {
+			if _, err := p.park("read on", none, &keys[i]); err != nil {
 				return nil, err
 			}
 		}
@@ -60,7 +69,7 @@ func (p *port) Read(ctx context.Context, keys ...store.Key) ([]store.Row, error)
 
 // Commit implements store.Client.
 func (p *port) Commit(ctx context.Context, changes ...store.Change) error {
-	f, err := p.park("commit", ofCommits)
+	f, err := p.park("commit", ofCommits, &changes[0].Key)
 	if err != nil {
 		return err
 	}
@@ -109,7 +118,8 @@ func (w *World) delay(id id, arrive func() error) {
 // counter is the seller's store: whatever is committed there enters the books.
 type counter struct {
 	store.Client
-	world *World
+	actor   *actor
+	derived bool
 }
 
 // Commit implements store.Client.
@@ -117,6 +127,6 @@ func (c counter) Commit(ctx context.Context, changes ...store.Change) error {
 	if err := c.Client.Commit(ctx, changes...); err != nil {
 		return err
 	}
-	c.world.enter(changes)
+	c.actor.enter(changes, c.actor.number, c.derived)
 	return nil
 }

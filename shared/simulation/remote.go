@@ -26,7 +26,7 @@ var errBusy = errors.New("the endpoint is busy")
 func (a *actor) forwards() {
 	a.sale.rows, a.sale.store = a.front, a.front
 	a.remote = remote{port: a.port(nil, nil), actor: a}
-	a.remote.endpoint = a.openLedger(ledger.Config{Store: counter{a.store, a.World}, Clock: a.time, Random: dice{a.rng}})
+	a.remote.endpoint = a.openLedger(0, ledger.Config{Store: counter{Client: a.store, actor: a}, Clock: a.time, Random: dice{a.rng}})
 	backend, err := upstream.New(upstream.Config{Store: &a.sale, Remote: &a.remote, Clock: a.clock, Random: dice{a.rng}})
 	if err != nil {
 		panic(err) // it has both
@@ -36,7 +36,7 @@ func (a *actor) forwards() {
 
 // Sell implements upstream.Remote.
 func (r *remote) Sell(ctx context.Context, owner, token string, c sale.Command) (sale.Receipt, error) {
-	f, err := r.park("forward", ofForwards)
+	f, err := r.park("forward", ofForwards, nil)
 	if err != nil || f == crashBefore {
 		return sale.Receipt{}, errDead
 	}

@@ -13,8 +13,10 @@ import (
 // Simulator runs worlds. Make one with NewSimulator and use it for many runs.
 type Simulator struct {
 	Upstream  bool // callers meet a reseller, who forwards to the seller
-	LawsOnly  bool // judge by package laws alone: what it misses without the rest
+	Roads     bool // all roads meet on one account: see populateRoads
+	Skip      []Checker
 	catalogue sale.Catalogue
+	other     sale.Catalogue // of a configuration that is rolled out next to the first
 	master    access.MasterKey
 }
 
@@ -24,8 +26,20 @@ func NewSimulator(upstream bool) Simulator {
 	if err != nil {
 		panic(err) // a constant
 	}
-	return Simulator{Upstream: upstream, catalogue: sale.DefaultCatalogue(), master: master}
+	other, err := sale.ParseCatalogue([]byte(otherCatalogue))
+	if err != nil {
+		panic(err) // a constant
+	}
+	return Simulator{Upstream: upstream, catalogue: sale.DefaultCatalogue(), other: other, master: master}
 }
+
+// otherCatalogue has higher prices, and higher differences, for the same editions: the
+// laws judge by the lower ones.
+const otherCatalogue = `{"editions": [
+	{"versionCode": 1, "name": "1", "rank": 1, "monthlyFen": 1300},
+	{"versionCode": 2, "name": "2", "rank": 2, "monthlyFen": 3900},
+	{"versionCode": 3, "name": "3", "rank": 3, "monthlyFen": 5800},
+	{"versionCode": 4, "name": "4", "rank": 4, "monthlyFen": 7600}]}`
 
 // Report is what a run came to.
 type Report struct {
@@ -33,17 +47,19 @@ type Report struct {
 	Steps  int    // requests let go, moments passed, writes landed
 	Calls  int    // in the history
 	Orders int    // sold
+	Met    Met    // what occurred
 	Trace  string // of every step, if it was asked for
 }
 
 // Broken is a promise that a run broke.
 type Broken struct {
 	Seed uint64
+	By   Checker
 	How  error
 }
 
 // Error names the seed, which repeats the run.
-func (b *Broken) Error() string { return fmt.Sprintf("seed %d: %v", b.Seed, b.How) }
+func (b *Broken) Error() string { return fmt.Sprintf("seed %d: by its %s: %v", b.Seed, b.By, b.How) }
 
 // Unwrap is what happened.
 func (b *Broken) Unwrap() error { return b.How }
@@ -59,8 +75,9 @@ func (s Simulator) Run(first, n uint64, trace bool) (Report, error) {
 	for seed := first; seed < first+n; seed++ {
 		w.begin(seed, trace)
 		w.happen()
+		err := w.judge()
 		total.Add(w.report())
-		if err := w.judge(); err != nil {
+		if err != nil {
 			return total, err
 		}
 	}
@@ -68,13 +85,20 @@ func (s Simulator) Run(first, n uint64, trace bool) (Report, error) {
 }
 
 func (w *World) happen() {
+	if w.roads {
+		jobs := w.populateRoads()
+		w.schedule()
+		w.settle(jobs)
+		w.settleRoads()
+		return
+	}
 	jobs := w.populate()
 	w.schedule()
 	w.settle(jobs)
 }
 
 func (w *World) report() Report {
-	r := Report{Runs: 1, Steps: w.steps, Calls: len(w.events)}
+	r := Report{Runs: 1, Steps: w.steps, Calls: len(w.events), Met: w.met()}
 	for _, b := range w.books {
 		r.Orders += len(b.pages) - 1
 	}
@@ -87,6 +111,7 @@ func (w *World) report() Report {
 // Add adds the report of further runs.
 func (r *Report) Add(more Report) {
 	r.Runs, r.Steps, r.Calls, r.Orders = r.Runs+more.Runs, r.Steps+more.Steps, r.Calls+more.Calls, r.Orders+more.Orders
+	r.Met.add(more.Met)
 	r.Trace += more.Trace
 }
 
@@ -183,7 +208,7 @@ func (w *World) settle(jobs []job) {
 			w.late = w.late[1:]
 		}
 	}
-	w.calm = true
+	w.calm, w.nap = true, time.Minute
 	a := w.actor()
 	a.desk <- func() {
 		for _, j := range jobs {

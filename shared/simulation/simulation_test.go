@@ -17,7 +17,7 @@ import (
 var (
 	seeds = flag.Uint64("seeds", 2000, "how many runs to simulate")
 	first = flag.Uint64("first", 1, "the first seed")
-	alone = flag.Bool("laws-alone", false, "judge by package laws and nothing else")
+	who   = flag.Bool("who", false, "print who catches what is broken, at which seed, and go on")
 )
 
 // company is how many seeds run in one bubble.
@@ -37,8 +37,20 @@ func TestNoScheduleBreaksThePromiseOfAReseller(t *testing.T) {
 	simulate(t, simulation.NewSimulator(true))
 }
 
-func simulate(t *testing.T, s simulation.Simulator) {
-	s.LawsOnly = *alone
+func TestNoScheduleBreaksThePromiseWhereAllRoadsMeet(t *testing.T) {
+	s := simulation.NewSimulator(false)
+	s.Roads = true
+	met := simulate(t, s)
+	fmt.Print(met)
+	if *seeds >= enough {
+		require.Empty(t, met.Missing(), "what never met proves nothing")
+	}
+}
+
+// enough seeds that everything must have occurred.
+const enough = 2000
+
+func simulate(t *testing.T, s simulation.Simulator) simulation.Met {
 	var total simulation.Report
 	for total.Runs < *seeds {
 		report, err := run(t, s, *first+total.Runs, min(company, *seeds-total.Runs), false)
@@ -54,6 +66,31 @@ func simulate(t *testing.T, s simulation.Simulator) {
 	}
 	fmt.Printf("simulated %d runs: %d steps, %d calls, %d orders; nothing broken\n", *seeds, total.Steps, total.Calls, total.Orders)
 	require.GreaterOrEqual(t, uint64(total.Orders), *seeds, "too few orders to prove anything")
+	return total.Met
+}
+
+// TestWhoCatchesIt prints the first seed at which each checker finds something. It is run
+// on mutants: see TestEachMutantIsCaughtByWhoMustCatchIt.
+func TestWhoCatchesIt(t *testing.T) {
+	if !*who {
+		t.Skip("-who asks for it")
+	}
+	modes := map[string]simulation.Simulator{"callers": simulation.NewSimulator(false), "reseller": simulation.NewSimulator(true), "roads": simulation.NewSimulator(false)}
+	for mode, s := range modes {
+		s.Roads = mode == "roads"
+		for next := *first; next < *first+*seeds; {
+			report, err := run(t, s, next, min(company, *first+*seeds-next), false)
+			next += report.Runs
+			if undecided, ok := errors.AsType[*simulation.Undecided](err); ok {
+				err = undecided.Search()
+			}
+			if broken, ok := errors.AsType[*simulation.Broken](err); ok {
+				fmt.Printf("caught %s %s %d\n", mode, broken.By, broken.Seed)
+				s.Skip = append(s.Skip, broken.By)
+				next = broken.Seed
+			}
+		}
+	}
 }
 
 func TestTheSameSeedGivesTheSameRunAloneAndInCompany(t *testing.T) {

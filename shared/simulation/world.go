@@ -28,10 +28,11 @@ type World struct {
 	crew   []*actor
 	epoch  time.Time // when every run begins
 
-	catalogue sale.Catalogue
-	prices    laws.Prices
-	lawsOnly  bool
-	master    access.MasterKey
+	catalogues []sale.Catalogue // by the parity of an actor's number: two configurations during a deployment
+	prices     laws.Prices      // of the first catalogue, the lowest
+	roads      bool
+	skip       map[Checker]bool
+	master     access.MasterKey
 
 	mu sync.Mutex
 	run
@@ -48,7 +49,13 @@ type run struct {
 	actors int              // still running
 	hired  int              // so far
 	calm   bool             // no more faults: the last calls
+	nap    time.Duration    // how far the time leaps while it is calm
 	failed []job            // whose last calls ended without an answer
+
+	peer   *peer // the marketplace; nil without Roads
+	faults [falseFailure + 1]int
+
+	touches []touch
 
 	parked []*ticket
 	late   []*inFlight
@@ -59,10 +66,17 @@ type run struct {
 func (s Simulator) newWorld() *World {
 	source := rand.NewPCG(0, 0)
 	w := &World{
-		source: source, rng: rand.New(source), store: storetest.NewMemory(), catalogue: s.catalogue, prices: s.catalogue.MonthlyPrices(), lawsOnly: s.LawsOnly, master: s.master,
+		source: source, rng: rand.New(source), store: storetest.NewMemory(), skip: map[Checker]bool{}, master: s.master,
+		catalogues: []sale.Catalogue{s.catalogue}, prices: s.catalogue.MonthlyPrices(), roads: s.Roads,
 		epoch: time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC),
 	}
-	w.reader = w.openLedger(ledger.Config{Store: w.store, Clock: w.time, Random: dice{w.rng}})
+	for _, c := range s.Skip {
+		w.skip[c] = true
+	}
+	if s.Roads {
+		w.catalogues = append(w.catalogues, s.other)
+	}
+	w.reader = w.openLedger(0, ledger.Config{Store: w.store, Clock: w.time, Random: dice{w.rng}})
 	if s.Upstream {
 		w.front = storetest.NewMemory()
 	}
@@ -77,8 +91,8 @@ func (w *World) begin(seed uint64, trace bool) {
 		w.front.Clear()
 	}
 	w.run = run{
-		seed: seed, began: time.Now(), mood: drawMood(w.rng), books: map[string]*book{},
-		parked: w.parked[:0], events: w.events[:0],
+		seed: seed, began: time.Now(), mood: w.drawMood(), books: map[string]*book{},
+		parked: w.parked[:0], events: w.events[:0], touches: w.touches[:0],
 	}
 	if trace {
 		w.trace = &strings.Builder{}
@@ -140,18 +154,27 @@ type mood struct {
 	leap  int // of a sleep, that it is days instead of milliseconds
 }
 
-func drawMood(rng *rand.Rand) mood {
-	return mood{
-		fault: []int{0, 5, 15, 40}[rng.IntN(4)],
-		sleep: []int{0, 5, 30}[rng.IntN(3)],
-		land:  []int{5, 20, 60}[rng.IntN(3)],
-		leap:  []int{0, 5, 40}[rng.IntN(3)],
+func (w *World) drawMood() mood {
+	m := mood{
+		fault: []int{0, 5, 15, 40}[w.rng.IntN(4)],
+		sleep: []int{0, 5, 30}[w.rng.IntN(3)],
+		land:  []int{5, 20, 60}[w.rng.IntN(3)],
+		leap:  []int{0, 5, 40}[w.rng.IntN(3)],
 	}
+	if w.roads && w.chance(50) { // terms have to end for the timer to do anything
+		m.sleep, m.leap = 30, 40
+	}
+	return m
 }
 
 // park waits for the scheduler and returns what happens to the request.
 func (w *World) park(t *ticket, id id, what string, risk risk) fault {
-	t.id, t.order, t.what, t.risk = id, id.order(), what, risk
+	return w.parkAs(t, id, id.order(), what, risk)
+}
+
+// parkAs is park at a place of the queue that is not the id's.
+func (w *World) parkAs(t *ticket, id id, order int, what string, risk risk) fault {
+	t.id, t.order, t.what, t.risk = id, order, what, risk
 	w.mu.Lock()
 	w.parked = append(w.parked, t)
 	w.mu.Unlock()
@@ -190,7 +213,7 @@ func (w *World) chance(percent int) bool { return w.rng.IntN(100) < percent }
 func (w *World) sleep() {
 	d := time.Duration(1+w.rng.IntN(300)) * time.Millisecond
 	if w.calm {
-		d = time.Minute
+		d = w.nap
 	} else if w.chance(w.mood.leap) {
 		d = time.Duration(w.rng.IntN(40*24)) * time.Hour
 	}
@@ -207,6 +230,7 @@ func (w *World) release() {
 	if !w.calm && t.risk != none && w.chance(w.mood.fault) {
 		f = t.risk.draw(w.rng)
 	}
+	w.faults[f]++
 	if w.steps++; w.trace != nil {
 		w.note(t.id, t.what, f)
 	}

@@ -159,6 +159,33 @@ func TestAnInvocationThatOutlivesItsTimeoutIsKilled(t *testing.T) {
 	require.Equal(t, functions.UnhandledInvocationError, result.ErrorType)
 	require.Contains(t, string(result.Payload), "timed out after 0.3 seconds")
 	require.NotEqual(t, pid, read(t, invoke(t, r, "3", event{})).PID)
+	require.Equal(t, int64(1), r.TimedOut())
+}
+
+func TestATimeoutCanBeCapped(t *testing.T) {
+	r := run(t, functions.Config{MaxTimeout: 300 * time.Millisecond}, functions.Function{Timeout: time.Hour})
+	result := invoke(t, r, "1", event{"Sleep": time.Hour})
+	require.Contains(t, string(result.Payload), "timed out after 0.3 seconds")
+}
+
+func TestAnInstanceIsFrozenBetweenTwoEvents(t *testing.T) {
+	r := run(t, functions.Config{Freeze: true}, functions.Function{})
+	pid := read(t, invoke(t, r, "1", event{})).PID
+	stat := fmt.Sprintf("/proc/%d/stat", pid)
+	if _, err := os.Stat(stat); err != nil {
+		t.Skip("this system has no /proc")
+	}
+	require.Eventually(t, func() bool {
+		text, err := os.ReadFile(stat)
+		return err == nil && bytes.Contains(text, []byte(") T "))
+	}, 10*time.Second, time.Millisecond, "it is stopped")
+	require.Equal(t, pid, read(t, invoke(t, r, "2", event{})).PID, "and goes on with the next event")
+}
+
+func TestAnInstanceHasAnEnvironmentOfItsOwn(t *testing.T) {
+	own := func(instance int) []string { return []string{fmt.Sprint("PROBE_SETTING=", instance)} }
+	r := run(t, functions.Config{Extra: own}, functions.Function{Env: []string{"PROBE_SETTING=x"}})
+	require.Equal(t, "1", read(t, invoke(t, r, "1", event{})).Setting)
 }
 
 func TestAProcessKilledBetweenTwoEventsIsReplaced(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -18,6 +19,7 @@ type instance struct {
 	runtime  *Runtime
 	function Function
 	name     string // for logs
+	number   int    // of the function's instances
 	version  int    // of the pool's environment, when it was made
 
 	process *exec.Cmd
@@ -37,7 +39,7 @@ type instance struct {
 
 func newInstance(r *Runtime, f Function, number int) *instance {
 	return &instance{
-		runtime: r, function: f, name: fmt.Sprintf("%s-%d", f.Name, number),
+		runtime: r, function: f, name: fmt.Sprintf("%s-%d", f.Name, number), number: number,
 		ready: make(chan struct{}), events: make(chan *invocation), exited: make(chan struct{}),
 	}
 }
@@ -99,7 +101,11 @@ func (i *instance) wait() {
 // the latter wins.
 func (i *instance) environment(api string) []string {
 	c, f := i.runtime.config, i.function
-	return append(slices.Clone(f.Env),
+	env := slices.Clone(f.Env)
+	if c.Extra != nil {
+		env = append(env, c.Extra(i.number)...)
+	}
+	return append(env,
 		"PATH="+os.Getenv("PATH"), "HOME="+os.TempDir(), "TZ=UTC",
 		"FC_RUNTIME_API="+api, "FC_FUNC_CODE_PATH=/code", "FC_FUNCTION_NAME="+f.Name,
 		"FC_FUNCTION_HANDLER="+f.Handler, fmt.Sprint("FC_FUNCTION_MEMORY_SIZE=", f.Memory),
@@ -108,6 +114,17 @@ func (i *instance) environment(api string) []string {
 		"ALIBABA_CLOUD_ACCESS_KEY_SECRET="+c.Credentials.AccessKeySecret,
 		"ALIBABA_CLOUD_SECURITY_TOKEN="+c.Credentials.SecurityToken,
 	)
+}
+
+// freeze stops the process until thaw: an idle instance gets no CPU.
+func (i *instance) freeze() { i.signal(syscall.SIGSTOP) }
+
+func (i *instance) thaw() { i.signal(syscall.SIGCONT) }
+
+func (i *instance) signal(s syscall.Signal) {
+	if i.runtime.config.Freeze {
+		_ = i.process.Process.Signal(s) // it may just have ended
+	}
 }
 
 func (i *instance) alive() bool {

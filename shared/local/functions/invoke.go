@@ -27,6 +27,9 @@ func (i *instance) handle(in Invocation) Result {
 	if in.Timeout == 0 {
 		in.Timeout = i.function.Timeout
 	}
+	if most := i.runtime.config.MaxTimeout; most > 0 {
+		in.Timeout = min(in.Timeout, most)
+	}
 	if in.Details {
 		i.logs.drain() // what earlier invocations printed
 	}
@@ -56,6 +59,7 @@ func (i *instance) await(v *invocation) Result {
 		case <-i.exited:
 			return i.died(v)
 		case <-late.C:
+			i.runtime.timedOut.Add(1)
 			i.kill()
 			return failure(UnhandledInvocationError, fmt.Sprintf("Function timed out after %g seconds", v.Timeout.Seconds()))
 		}

@@ -25,6 +25,10 @@ type Config struct {
 	Region      string           // "": cn-hangzhou
 	AccountID   string           // "": 1000000000000000
 	Clock       func() time.Time // nil: time.Now
+
+	Freeze     bool                        // stop an instance's process between two events, as the platform does
+	MaxTimeout time.Duration               // caps the timeout of every function; 0: it does not
+	Extra      func(instance int) []string // NAME=value of one instance, which win over the function's; nil: none
 }
 
 // Invocation is one event for a function.

@@ -83,6 +83,7 @@ func (p *pool) popIdle() *instance {
 		i := p.idle[last]
 		p.idle = p.idle[:last]
 		if i.alive() {
+			i.thaw()
 			return i
 		}
 		delete(p.all, i)
@@ -157,6 +158,7 @@ func (p *pool) keep(i *instance) bool {
 	if !i.alive() || i.version != p.version {
 		return false
 	}
+	i.freeze()
 	p.idle = append(p.idle, i)
 	return true
 }

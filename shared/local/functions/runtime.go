@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 )
 
 // Runtime runs functions. It is safe for concurrent use.
@@ -13,6 +14,8 @@ type Runtime struct {
 	group  *group
 	pools  map[string]*pool
 	close  sync.Once
+
+	timedOut atomic.Int64
 }
 
 // New makes a Runtime for these functions and starts none of them yet.
@@ -65,6 +68,9 @@ func (r *Runtime) Setenv(name, value string) {
 		p.setenv(name, value)
 	}
 }
+
+// TimedOut counts the instances that were killed because their time was over.
+func (r *Runtime) TimedOut() int64 { return r.timedOut.Load() }
 
 // Pids lists the processes of a function's instances, for tools that disturb
 // them on purpose.

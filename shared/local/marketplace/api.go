@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	vendor "aegis/shared/marketplace"
+	"aegis/shared/marketplace/marketbooks"
 	"aegis/shared/pop"
 )
 
@@ -25,7 +26,7 @@ func (m *Marketplace) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (m *Marketplace) serveTrade(w http.ResponseWriter, r *http.Request) {
-	var t Trade
+	var t marketbooks.Trade
 	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, 64<<10))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&t); err != nil {
@@ -90,12 +91,12 @@ func (m *Marketplace) describeInstance(w http.ResponseWriter, id string) {
 		return
 	}
 	status := i.Status
-	if status == vendor.Opened && !m.config.Clock().Before(i.end()) {
+	if status == vendor.Opened && !m.config.Clock().Before(i.End()) {
 		status = vendor.Expired
 	}
 	answer(w, http.StatusOK, map[string]any{
 		"RequestId": "local", "InstanceId": id, "Status": status, "IsTrial": i.Trial, "ProductType": "APP",
-		"BeganOn": i.Began.UnixMilli(), "EndOn": i.end().UnixMilli(), "OrderId": json.Number(i.OrderID), "ProductSkuCode": i.SkuID,
+		"BeganOn": i.Began.UnixMilli(), "EndOn": i.End().UnixMilli(), "OrderId": json.Number(i.OrderID), "ProductSkuCode": i.SkuID,
 	})
 }
 

@@ -17,12 +17,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
 
 	vendor "aegis/shared/marketplace"
-	"aegis/shared/sale"
+	"aegis/shared/marketplace/marketbooks"
 )
 
 // Config wires a Marketplace. SPI, Secret and Clock must be set.
@@ -39,29 +38,6 @@ type Config struct {
 // maxNotifications is how often a notification is sent at most.
 const maxNotifications = 120
 
-// Instance is an instance by the marketplace's books.
-type Instance struct {
-	ID       string        `json:"id"`
-	AliUID   string        `json:"aliUid"`
-	OrderID  string        `json:"orderId"` // of the creation
-	SkuID    string        `json:"skuId"`
-	VmNumber int           `json:"vmNumber"`
-	Trial    bool          `json:"trial"`
-	Status   vendor.Status `json:"status"`
-	Began    time.Time     `json:"began"`
-	Ends     []time.Time   `json:"ends"` // of the creation and of each renewal that was not refunded
-}
-
-// end is when the instance's term is over.
-func (i Instance) end() time.Time { return i.Ends[len(i.Ends)-1] }
-
-// books are everything that is kept.
-type books struct {
-	Instances map[string]*Instance `json:"instances"`
-	Orders    map[string]string    `json:"orders"` // the instance by the order's id
-	Last      int                  `json:"last"`   // the number of the last order
-}
-
 // Marketplace sells. It is safe for concurrent use.
 type Marketplace struct {
 	config Config
@@ -71,7 +47,7 @@ type Marketplace struct {
 	sends  sync.WaitGroup
 
 	mu    sync.Mutex
-	books books
+	books marketbooks.Books
 }
 
 // Open opens the books.
@@ -84,7 +60,7 @@ func Open(c Config) (*Marketplace, error) {
 	}
 	m := &Marketplace{config: c, client: &http.Client{Timeout: 10 * time.Second}}
 	m.ctx, m.stop = context.WithCancel(context.Background())
-	m.books = books{Instances: map[string]*Instance{}, Orders: map[string]string{}}
+	m.books = marketbooks.New()
 	if c.Data == "" {
 		return m, nil
 	}
@@ -128,102 +104,20 @@ func (m *Marketplace) save() error {
 	return nil
 }
 
-// Trade is what a buyer, or the marketplace itself, does.
-type Trade struct {
-	Action   string `json:"action"`   // createInstance, renewInstance, upgradeInstance, refundRenewInstance, expiredInstance, releaseInstance
-	AliUID   string `json:"aliUid"`   // of createInstance
-	Instance string `json:"instance"` // of the others
-	SkuID    string `json:"skuId"`    // of createInstance and upgradeInstance
-	VmNumber int    `json:"vmNumber"` // 0: as the sku has it, or as it is
-	Months   int    `json:"months"`   // of createInstance and renewInstance; 0: one
-	Trial    bool   `json:"trial"`
-	Refund   bool   `json:"refund"` // of releaseInstance: the buyer is paid back
-}
-
 // Do enters a trade into the books and begins to notify the vendor.
-func (m *Marketplace) Do(t Trade) (Instance, error) {
+func (m *Marketplace) Do(t marketbooks.Trade) (marketbooks.Instance, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	i, params, err := m.enter(t)
+	i, params, err := m.books.Enter(t, m.config.Clock())
 	if err != nil {
-		return Instance{}, fmt.Errorf("%s: %w", t.Action, err)
+		return marketbooks.Instance{}, fmt.Errorf("%s: %w", t.Action, err)
 	}
 	if err := m.save(); err != nil {
-		return Instance{}, err
+		return marketbooks.Instance{}, err
 	}
 	m.sends.Go(func() { m.notify(params) })
 	return *i, nil
 }
-
-// enter changes the books and returns the notification.
-func (m *Marketplace) enter(t Trade) (*Instance, map[string]string, error) {
-	if t.Action == "createInstance" {
-		return m.create(t)
-	}
-	i, ok := m.books.Instances[t.Instance]
-	if !ok || i.Status == vendor.Closed {
-		return nil, nil, fmt.Errorf("there is no instance %q", t.Instance)
-	}
-	params := map[string]string{"action": t.Action, "instanceId": i.ID}
-	switch t.Action {
-	case "renewInstance":
-		i.Ends = append(i.Ends, later(i.end(), t.Months))
-		i.Status, i.Trial = vendor.Opened, false
-		params["orderId"], params["expiredOn"] = m.order(i), written(i.end())
-	case "refundRenewInstance":
-		if len(i.Ends) < 2 {
-			return nil, nil, errors.New("there is no renewal to refund")
-		}
-		i.Ends = i.Ends[:len(i.Ends)-1]
-		params["expiredOn"] = written(i.end())
-	case "upgradeInstance":
-		i.SkuID = t.SkuID
-		params["orderId"], params["skuId"] = m.order(i), t.SkuID
-		if t.VmNumber > 0 {
-			i.VmNumber = t.VmNumber
-			params["vm_number"] = strconv.Itoa(t.VmNumber)
-		}
-	case "expiredInstance":
-		i.Status = vendor.Expired
-	case "releaseInstance":
-		i.Status = vendor.Closed
-		params["isRefund"] = strconv.FormatBool(t.Refund)
-	default:
-		return nil, nil, errors.New("the marketplace has no such action")
-	}
-	return i, params, nil
-}
-
-func (m *Marketplace) create(t Trade) (*Instance, map[string]string, error) {
-	if t.AliUID == "" || t.SkuID == "" {
-		return nil, nil, errors.New("aliUid and skuId must be set")
-	}
-	now := m.config.Clock().Truncate(time.Second)
-	i := &Instance{AliUID: t.AliUID, SkuID: t.SkuID, VmNumber: t.VmNumber, Trial: t.Trial, Status: vendor.Opened, Began: now, Ends: []time.Time{later(now, t.Months)}}
-	i.ID = fmt.Sprint("biz-", m.books.Last+1)
-	i.OrderID = m.order(i)
-	m.books.Instances[i.ID] = i
-	params := map[string]string{
-		"action": t.Action, "aliUid": t.AliUID, "orderBizId": i.ID, "orderId": i.OrderID, "productCode": "local",
-		"skuId": t.SkuID, "trial": strconv.FormatBool(t.Trial), "expiredOn": written(i.end()),
-	}
-	if t.VmNumber > 0 {
-		params["vm_number"] = strconv.Itoa(t.VmNumber)
-	}
-	return i, params, nil
-}
-
-// order numbers an order.
-func (m *Marketplace) order(i *Instance) string {
-	m.books.Last++
-	id := strconv.Itoa(2_000_000_000 + m.books.Last)
-	m.books.Orders[id] = i.ID
-	return id
-}
-
-func later(t time.Time, months int) time.Time { return t.AddDate(0, max(months, 1), 0) }
-
-func written(t time.Time) string { return t.In(sale.Shanghai()).Format(time.DateTime) }
 
 // notify calls the SPI until it accepts, as the marketplace does.
 func (m *Marketplace) notify(params map[string]string) {
@@ -262,13 +156,13 @@ func (m *Marketplace) accepted(params map[string]string) bool {
 }
 
 // Instances lists the books, oldest first.
-func (m *Marketplace) Instances() []Instance {
+func (m *Marketplace) Instances() []marketbooks.Instance {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	var all []Instance
+	var all []marketbooks.Instance
 	for _, i := range m.books.Instances {
 		all = append(all, *i)
 	}
-	slices.SortFunc(all, func(a, b Instance) int { return a.Began.Compare(b.Began) })
+	slices.SortFunc(all, func(a, b marketbooks.Instance) int { return a.Began.Compare(b.Began) })
 	return all
 }

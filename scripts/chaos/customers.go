@@ -15,9 +15,9 @@ import (
 	"aegis/shared/local/customer"
 )
 
-// market is where customers buy. Each owner has its own, who makes one purchase
+// customers are who buy. Each owner has its own, who makes one purchase
 // after another and remembers what was answered.
-type market struct {
+type customers struct {
 	customers []*buyer
 
 	calls, answers, refusals, unanswered atomic.Int64
@@ -25,17 +25,17 @@ type market struct {
 
 // buyer is an owner's customer.
 type buyer struct {
-	market   *market
-	owner    string
-	client   *customer.Customer
-	rng      *rand.Rand
-	instance string
-	machines int
-	open     *purchase // not answered yet
+	customers *customers
+	owner     string
+	client    *customer.Customer
+	rng       *rand.Rand
+	instance  string
+	machines  int
+	open      *purchase // not answered yet
 
-	mu   sync.Mutex
-	told map[string]string // order by token
-	lies []string          // two answers to one token
+	mu        sync.Mutex
+	answers   map[string]string // order by token
+	conflicts []string          // two answers to one token
 }
 
 // purchase is a token with what it stands for.
@@ -44,20 +44,20 @@ type purchase struct {
 	buy   func() (order string, err error)
 }
 
-func newMarket(url string, seed uint64) *market {
-	m := &market{}
+func newCustomers(url string, seed uint64) *customers {
+	m := &customers{}
 	for i, owner := range local.ResellersOwners() {
 		client, err := customer.New(customer.Config{URL: url, KeyID: local.ResellerKey, Secret: local.ResellerSecret, Owner: owner, AutoRetry: true})
 		if err != nil {
 			panic(err) // the stack's own URL
 		}
-		m.customers = append(m.customers, &buyer{market: m, owner: owner, client: client, rng: rand.New(rand.NewPCG(seed, uint64(i))), told: map[string]string{}})
+		m.customers = append(m.customers, &buyer{customers: m, owner: owner, client: client, rng: rand.New(rand.NewPCG(seed, uint64(i))), answers: map[string]string{}})
 	}
 	return m
 }
 
 // open lets ten customers at a time buy until the context ends.
-func (m *market) open(ctx context.Context) {
+func (m *customers) open(ctx context.Context) {
 	var all sync.WaitGroup
 	for i := range 10 {
 		all.Go(func() {
@@ -70,10 +70,10 @@ func (m *market) open(ctx context.Context) {
 }
 
 // settle has everyone finish what is open, undisturbed.
-func (m *market) settle(ctx context.Context) {
+func (m *customers) settle(ctx context.Context) {
 	for _, b := range m.customers {
 		if b.open != nil {
-			b.insist(ctx, 20)
+			b.callUntilAnswered(ctx, 20)
 		}
 	}
 }
@@ -83,13 +83,13 @@ func (b *buyer) shop(ctx context.Context, calls int) {
 	if b.open == nil {
 		b.open = b.next()
 	}
-	b.insist(ctx, calls)
+	b.callUntilAnswered(ctx, calls)
 }
 
 // next is the owner's next purchase: an instance first, then renewals and
 // upgrades.
 func (b *buyer) next() *purchase {
-	token := fmt.Sprintf("%s-%d", b.owner, len(b.told))
+	token := fmt.Sprintf("%s-%d", b.owner, len(b.answers))
 	switch {
 	case b.instance == "":
 		return &purchase{token, func() (string, error) {
@@ -109,14 +109,14 @@ func (b *buyer) next() *purchase {
 	return &purchase{token, func() (string, error) { return b.client.Renew(token, b.instance, 5, 1) }}
 }
 
-// insist calls, up to three times at once, until somebody is answered.
-func (b *buyer) insist(ctx context.Context, calls int) {
+// callUntilAnswered calls, up to three times at once, until one of the calls is answered.
+func (b *buyer) callUntilAnswered(ctx context.Context, calls int) {
 	for range calls {
 		if b.together(1 + b.rng.IntN(3)) {
 			b.open = nil
 			return
 		}
-		b.market.unanswered.Add(1)
+		b.customers.unanswered.Add(1)
 		if ctx.Err() != nil {
 			return
 		}
@@ -128,7 +128,7 @@ func (b *buyer) together(twins int) (settled bool) {
 	var definite atomic.Bool
 	for range twins {
 		all.Go(func() {
-			b.market.calls.Add(1)
+			b.customers.calls.Add(1)
 			if b.call() {
 				definite.Store(true)
 			}
@@ -143,37 +143,37 @@ func (b *buyer) together(twins int) (settled bool) {
 func (b *buyer) call() (settled bool) {
 	order, err := b.open.buy()
 	if err == nil {
-		b.market.answers.Add(1)
-		b.hear(b.open.token, order)
+		b.customers.answers.Add(1)
+		b.remember(b.open.token, order)
 		return true
 	}
 	var refused *sdk.ServerError
 	if errors.As(err, &refused) && refused.HttpStatus() < 500 && refused.ErrorCode() != "OperationConflict" && refused.ErrorCode() != "SignatureNonceUsed" {
-		b.market.refusals.Add(1)
-		b.hear(b.open.token, "refused: "+refused.ErrorCode())
+		b.customers.refusals.Add(1)
+		b.remember(b.open.token, "refused: "+refused.ErrorCode())
 		return true
 	}
 	return false
 }
 
-// hear remembers an answer, and that another one to the same token was different.
-func (b *buyer) hear(token, answer string) {
+// remember notes an answer, and that another one to the same token was different.
+func (b *buyer) remember(token, answer string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if before, ok := b.told[token]; ok && before != answer {
-		b.lies = append(b.lies, fmt.Sprintf("token %s was answered %s and then %s", token, before, answer))
+	if before, ok := b.answers[token]; ok && before != answer {
+		b.conflicts = append(b.conflicts, fmt.Sprintf("token %s was answered %s and then %s", token, before, answer))
 	}
-	b.told[token] = answer
+	b.answers[token] = answer
 }
 
 // String says how much was bought.
-func (m *market) String() string {
+func (m *customers) String() string {
 	return fmt.Sprintf("%d calls by 100 owners, %d answered with an order, %d refused, %d rounds without an answer",
 		m.calls.Load(), m.answers.Load(), m.refusals.Load(), m.unanswered.Load())
 }
 
 // enough reports whether so much was sold that the run proves something.
-func (m *market) enough(length time.Duration) error {
+func (m *customers) enough(length time.Duration) error {
 	if answers := m.answers.Load(); float64(answers) < 1000*length.Minutes() {
 		return fmt.Errorf("only %d orders answered: too few to prove anything", answers)
 	}

@@ -19,10 +19,10 @@ import (
 	"aegis/shared/sale"
 )
 
-// plaza is the marketplace: it orders through the SPI, repeats what is not
+// peer is the marketplace: it orders through the SPI, repeats what is not
 // answered, and now and then a message is poison. Meanwhile time moves and the
 // timer fires.
-type plaza struct {
+type peer struct {
 	url string
 
 	mu     sync.Mutex
@@ -33,10 +33,10 @@ type plaza struct {
 	met    atomic.Int64 // calls about owners who buy by the API
 }
 
-func newPlaza(url string) *plaza { return &plaza{url: url, taken: map[string][]string{}} }
+func newPeer(url string) *peer { return &peer{url: url, taken: map[string][]string{}} }
 
 // open sells to one buyer after another, five at a time, until the context ends.
-func (p *plaza) open(ctx context.Context) {
+func (p *peer) open(ctx context.Context) {
 	var all sync.WaitGroup
 	for i := range 5 {
 		all.Go(func() {
@@ -52,7 +52,7 @@ func (p *plaza) open(ctx context.Context) {
 
 // meetAPI orders for owners who buy by the API at the same time, and speaks of their
 // instances as if it had sold them: what is not the marketplace's it must not touch.
-func (p *plaza) meetAPI(ctx context.Context) {
+func (p *peer) meetAPI(ctx context.Context) {
 	for n := 0; ctx.Err() == nil; n++ {
 		owner := local.ResellersOwners()[n%100]
 		biz := "biz-" + owner
@@ -77,7 +77,7 @@ func (p *plaza) meetAPI(ctx context.Context) {
 }
 
 // sell orders an instance for a buyer, and when there is one, more of it.
-func (p *plaza) sell(ctx context.Context, n int) {
+func (p *peer) sell(ctx context.Context, n int) {
 	owner, biz := fmt.Sprint(3_000_000_000_000_001+n), fmt.Sprint("biz-", n)
 	ends := func(days int) string {
 		return "expiredOn=" + time.Now().AddDate(0, 0, days).In(sale.Shanghai()).Format("2006-01-02") + " 00:00:00"
@@ -100,7 +100,7 @@ func (p *plaza) sell(ctx context.Context, n int) {
 }
 
 // order calls the SPI until it answers as wanted, and remembers the order.
-func (p *plaza) order(ctx context.Context, owner, biz, id string, wanted func(orders.Answer) bool, params ...string) bool {
+func (p *peer) order(ctx context.Context, owner, biz, id string, wanted func(orders.Answer) bool, params ...string) bool {
 	call := map[string]string{"orderId": id}
 	query := url.Values{}
 	for _, param := range params {
@@ -126,15 +126,22 @@ func (p *plaza) order(ctx context.Context, owner, biz, id string, wanted func(or
 	return false
 }
 
-// time moves the clock between today and eight days from now, and fires the timer.
-func (p *plaza) time(ctx context.Context) {
+// time moves the clock between today and eight days from now, and fires the timer, every
+// other time twice at once.
+func (p *peer) time(ctx context.Context) {
 	for n := 0; ctx.Err() == nil; n++ {
 		if n%10 == 0 {
 			_, _ = p.do(ctx, "POST", "/clock", fmt.Sprintf(`{"offset":"%dh"}`, 24*(n/10%9)))
 		}
-		if _, err := p.do(ctx, "POST", "/timers/renewals?anytime=true", ""); err == nil {
-			p.fired.Add(1)
+		var twice sync.WaitGroup
+		for range 1 + n%2 {
+			twice.Go(func() {
+				if _, err := p.do(ctx, "POST", "/timers/renewals?anytime=true", ""); err == nil {
+					p.fired.Add(1)
+				}
+			})
 		}
+		twice.Wait()
 		pause(ctx, 500*time.Millisecond)
 	}
 }
@@ -148,7 +155,7 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-func (p *plaza) do(ctx context.Context, method, path, body string) ([]byte, error) {
+func (p *peer) do(ctx context.Context, method, path, body string) ([]byte, error) {
 	r, err := http.NewRequestWithContext(ctx, method, p.url+path, strings.NewReader(body))
 	if err != nil {
 		return nil, err
@@ -167,7 +174,7 @@ func (p *plaza) do(ctx context.Context, method, path, body string) ([]byte, erro
 
 // settle waits until every message has its end, and holds them against what was
 // sent: the poisons are dead letters and nothing else is.
-func (p *plaza) settle(ctx context.Context) error {
+func (p *peer) settle(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	for {
@@ -190,7 +197,7 @@ func (p *plaza) settle(ctx context.Context) error {
 }
 
 // audit finds every order that was taken once, and no money in any of them.
-func (p *plaza) audit(ctx context.Context, books *ledger.Ledger) error {
+func (p *peer) audit(ctx context.Context, books *ledger.Ledger) error {
 	var violations []error
 	for owner, tokens := range p.taken {
 		list, _, err := books.Orders(ctx, owner, "", 1000)
@@ -212,13 +219,13 @@ func (p *plaza) audit(ctx context.Context, books *ledger.Ledger) error {
 }
 
 // String says how much was ordered.
-func (p *plaza) String() string {
+func (p *peer) String() string {
 	return fmt.Sprintf("%d calls of the marketplace for %d buyers, %d about owners who buy by the API, %d messages of poison, %d firings of the timer",
 		p.calls.Load(), len(p.taken), p.met.Load(), p.poison, p.fired.Load())
 }
 
 // enough reports whether so much was ordered that the run proves something.
-func (p *plaza) enough(length time.Duration) error {
+func (p *peer) enough(length time.Duration) error {
 	if float64(p.met.Load()) < 100*length.Minutes() {
 		return fmt.Errorf("the marketplace met the API %d times only: too few to prove anything", p.met.Load())
 	}

@@ -1,0 +1,54 @@
+package simulation
+
+import (
+	"hash/fnv"
+	"strconv"
+	"sync"
+
+	"aegis/shared/store"
+)
+
+// parallel lets several goroutines of one call wait at the gate, as those of a consumer
+// and of the timer do. Their order in the queue is that of what they ask for, so that it
+// does not depend on which goroutine ran first.
+type parallel struct {
+	mu    sync.Mutex
+	asked map[uint64]int // how often the call has asked for the same
+	idle  []*ticket
+}
+
+func newParallel() *parallel { return &parallel{asked: map[uint64]int{}} }
+
+func (p *parallel) begin() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	clear(p.asked)
+}
+
+func (p *parallel) wait(at *port, what string, risk risk, key *store.Key) fault {
+	t, order := p.take(at.id, what, key)
+	f := at.world.parkAs(t, at.id, order, what, risk)
+
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.idle = append(p.idle, t)
+	return f
+}
+
+func (p *parallel) take(at id, what string, key *store.Key) (t *ticket, order int) {
+	hash := fnv.New64a()
+	for _, part := range [...]string{strconv.Itoa(at.order()), what, key.Table.Name, key.Partition, key.Sort} {
+		_, _ = hash.Write([]byte(part + "\x00"))
+	}
+	sum := hash.Sum64()
+
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.asked[sum]++
+	order = int(sum>>1) + p.asked[sum]
+	if last := len(p.idle) - 1; last >= 0 {
+		t, p.idle = p.idle[last], p.idle[:last]
+		return t, order
+	}
+	return newTicket(), order
+}
