@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 	"errors"
+	"net/netip"
 
 	"aegis/shared/store"
 )
@@ -13,9 +14,12 @@ type Request struct {
 	SecurityToken string
 	Nonce         string
 	RequestID     string
-	Operation     string // must be granted to the key by name; "" needs no grant
-	Owner         string // the OwnerId of the call; "" if it has none
-	OwnerErr      error  // why the OwnerId cannot be read; returned once the key is accepted
+	Operation     string
+	ByName        bool       // the operation must be granted to the key by name
+	Reads         bool       // the operation changes nothing
+	Source        netip.Addr // of the client; the zero Addr if it is not known
+	Owner         string     // the OwnerId of the call; "" if it has none
+	OwnerErr      error      // why the OwnerId cannot be read; returned once the key is accepted
 
 	Signature Signature
 }
@@ -47,7 +51,7 @@ type Caller struct {
 //
 // The signature is verified first, so that nobody learns of a key's state who does not
 // hold its secret. Other errors than the Signature's and OwnerErr: ErrDisabled,
-// ErrSecurityToken, ErrExpired, ErrNotGranted, ErrForbidden or ErrNoOwner, ErrUnavailable,
+// ErrSecurityToken, ErrExpired, ErrLimited, ErrNotGranted, ErrForbidden or ErrNoOwner, ErrUnavailable,
 // or that of a secret that cannot be opened.
 func (r *Registry) Authorize(ctx context.Context, q Request) (*Caller, error) {
 	if entry, ok := r.cacheGet(q.KeyID); ok {
@@ -120,7 +124,7 @@ func (r *Registry) decideStored(q Request, rows []store.Row, known *cached) (own
 
 // decide returns the owner that a call acts for, if the key may make the call.
 func (r *Registry) decide(q Request, k Key, granted bool) (owner string, err error) {
-	if err := q.Signature.Verify(k.Secret); err != nil {
+	if err := k.verify(q.Signature, r.clock()); err != nil {
 		return "", err
 	}
 	if err := k.usable(q.SecurityToken, r.clock()); err != nil {
@@ -134,10 +138,8 @@ func (r *Registry) decide(q Request, k Key, granted bool) (owner string, err err
 
 // permit does what decide does for a key whose signature has been verified.
 func permit(q Request, k Key, granted bool) (owner string, err error) {
-	if q.Operation != "" {
-		if err := k.mayCall(q.Operation); err != nil {
-			return "", err
-		}
+	if err := k.mayCall(q); err != nil {
+		return "", err
 	}
 	return k.resolveOwner(q.Owner, granted)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/netip"
 	"time"
 
 	"aegis/shared/access"
@@ -61,6 +62,7 @@ func New(c Config) (*Service, error) {
 type activeCall struct {
 	*pop.Call
 	requestID string
+	source    netip.Addr // of the client
 	operation Operation
 	owner     string
 	precheck  store.Precheck // of the caller, for the operation
@@ -101,7 +103,8 @@ func (s *Service) answer(ctx context.Context, c *activeCall, raw []byte) (fields
 		}
 	}()
 	request, broken := readEvent(raw)
-	if c.Call, err = pop.Decode(request); broken != nil {
+	c.source = request.source
+	if c.Call, err = pop.Decode(request.Request); broken != nil {
 		err = broken
 	}
 	if err != nil {
