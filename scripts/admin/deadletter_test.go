@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aegis/scripts/internal/cli"
+	"aegis/shared/audit"
 	"aegis/shared/ledger"
 	"aegis/shared/local"
 	"aegis/shared/local/tablestore/tablestoretest"
@@ -51,7 +52,7 @@ func sampleEvent(t *testing.T, name string) []byte {
 
 func TestADeadLetterIsPutRightAndRetried(t *testing.T) {
 	ctx := context.Background()
-	gate, server := storetest.Start(t, tokenrow.Sales(), marketplace.Instances(), marketplace.DeadLetters())
+	gate, server := storetest.Start(t, tokenrow.Sales(), marketplace.Instances(), marketplace.DeadLetters(), audit.Table())
 	books, err := ledger.New(ledger.Config{Store: gate})
 	require.NoError(t, err)
 	desk, err := marketplace.New(marketplace.Config{Store: gate, Ledger: books, Secret: local.MarketSecret})

@@ -8,14 +8,14 @@ import (
 	"aegis/scripts/internal/cli"
 )
 
-type audit struct {
+type reconcile struct {
 	Owner owner `placeholder:"ID" xor:"which" required:"" help:"One account's number."`
 	All   bool  `xor:"which" required:"" help:"All accounts."`
 }
 
 // Run judges the books of one owner, or of all, by the laws. It changes nothing. What
 // does not add up is an error.
-func (c *audit) Run(ctx context.Context, a *admin) error {
+func (c *reconcile) Run(ctx context.Context, a *admin) error {
 	j := &judge{admin: a}
 	if !c.All {
 		return errors.Join(j.owner(ctx, c.Owner), j.verdict())
@@ -24,7 +24,7 @@ func (c *audit) Run(ctx context.Context, a *admin) error {
 	return errors.Join(err, j.verdict())
 }
 
-// judge counts what an audit finds.
+// judge counts what does not add up.
 type judge struct {
 	*admin
 	owners, wrong int
@@ -44,7 +44,7 @@ func (j *judge) owner(ctx context.Context, o owner) error {
 }
 
 func (j *judge) verdict() error {
-	j.Say([]cli.Field{{Name: "audited", Value: j.owners}, {Name: "findings", Value: j.wrong}}, "%d owners audited, %d findings", j.owners, j.wrong)
+	j.Say([]cli.Field{{Name: "reconciled", Value: j.owners}, {Name: "findings", Value: j.wrong}}, "%d owners reconciled, %d findings", j.owners, j.wrong)
 	if j.wrong > 0 {
 		return fmt.Errorf("%d findings", j.wrong)
 	}
