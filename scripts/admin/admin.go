@@ -60,7 +60,7 @@ func (a *admin) wire() (err error) {
 	if err != nil {
 		return err
 	}
-	if a.keys, err = access.New(access.Config{Store: a.gate, Master: a.settings.Master}); err != nil {
+	if a.keys, err = a.settings.OpenRegistry(a.gate); err != nil {
 		return err
 	}
 	a.log, err = audit.New(audit.Config{Store: a.store})

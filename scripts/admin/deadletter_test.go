@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,11 +25,18 @@ import (
 // tool runs the command on a store.
 func tool(t *testing.T, url string) func(args ...string) (string, error) {
 	t.Helper()
+	return toolWith(t, url, nil)
+}
+
+// toolWith runs the command on a store with some settings changed.
+func toolWith(t *testing.T, url string, change map[string]string) func(args ...string) (string, error) {
+	t.Helper()
 	settings := map[string]string{
 		"TABLESTORE_ENDPOINT": url, "TABLESTORE_INSTANCE": tablestoretest.Instance,
 		"TABLESTORE_ACCESS_KEY_ID": tablestoretest.AccessKeyID, "TABLESTORE_ACCESS_KEY_SECRET": tablestoretest.AccessKeySecret,
 		"ACCESS_MASTER_KEY": local.MasterKey, "MARKET_SECRET": local.MarketSecret,
 	}
+	maps.Copy(settings, change)
 	getenv := func(name string) string { return cmp.Or(settings[name], os.Getenv(name)) }
 	return func(args ...string) (string, error) {
 		var out strings.Builder

@@ -56,6 +56,9 @@ func (c *createKey) Run(ctx context.Context, std cli.IO, a *admin) error {
 		k.SecurityToken = rand.Text() + rand.Text()
 	}
 
+	if err := a.keys.CheckMasterKey(ctx); err != nil {
+		return err
+	}
 	err = a.change(ctx, "key create", "key "+k.ID, c.Reason, one{k.ID}.state(a), func() error {
 		return a.keys.Create(ctx, k, texts(c.ResellerOf))
 	})
@@ -109,6 +112,9 @@ func (c *rotateKey) Validate() error {
 func (c *rotateKey) Run(ctx context.Context, std cli.IO, a *admin) error {
 	secret, err := c.secret(std)
 	if err != nil {
+		return err
+	}
+	if err := a.keys.CheckMasterKey(ctx); err != nil {
 		return err
 	}
 	err = a.change(ctx, "key rotate", "key "+c.ID, c.Reason, c.state(a), func() error {

@@ -49,6 +49,7 @@ type grammar struct {
 		Grant   grantKey   `cmd:"" help:"Let a key act for more owners, or call more operations."`
 		Revoke  revokeKey  `cmd:"" help:"End grants of a key."`
 		Limit   limitKey   `cmd:"" help:"Limit a key to operations, to reading, or to source addresses."`
+		Reseal  resealKeys `cmd:"" help:"Seal the secrets of all keys under the newest master key."`
 		Delete  deleteKey  `cmd:"" help:"Delete a key and its grants."`
 	} `cmd:"" help:"Access keys."`
 

@@ -24,6 +24,9 @@ func (c *setup) Run(ctx context.Context, a *admin) error {
 			return err
 		}
 	}
+	if err := a.ensure("canary of the", "master key", func() error { return a.keys.EnsureCanary(ctx) }); err != nil {
+		return err
+	}
 	return a.change(ctx, "setup", "accounts", c.Reason, nothing, func() error { return a.migrate(ctx) })
 }
 

@@ -17,7 +17,7 @@ const most = 200
 // the owners given. Up to 199 changes of a key are one atomic write; of more, the
 // key itself is written with the first.
 func (r *Registry) Put(ctx context.Context, k Key, owners []string) error {
-	if err := check(k, owners); err != nil {
+	if err := errors.Join(check(k, owners), r.ready(ctx)); err != nil {
 		return fmt.Errorf("put access key %s: %w", k.ID, err)
 	}
 

@@ -52,8 +52,11 @@ type Caller struct {
 // The signature is verified first, so that nobody learns of a key's state who does not
 // hold its secret. Other errors than the Signature's and OwnerErr: ErrDisabled,
 // ErrSecurityToken, ErrExpired, ErrLimited, ErrNotGranted, ErrForbidden or ErrNoOwner, ErrUnavailable,
-// or that of a secret that cannot be opened.
+// ErrWrongMasterKey, or that of a secret that cannot be opened.
 func (r *Registry) Authorize(ctx context.Context, q Request) (*Caller, error) {
+	if err := r.ready(ctx); err != nil {
+		return nil, err
+	}
 	if entry, ok := r.cacheGet(q.KeyID); ok {
 		owner, err := r.decide(q, entry.key, true) // a grant holds once Check agrees
 		switch {
@@ -65,15 +68,42 @@ func (r *Registry) Authorize(ctx context.Context, q Request) (*Caller, error) {
 	}
 
 	// A call that the cached key refuses may be accepted by the stored one.
-	rows, err := r.store.Read(ctx, q.rows()...)
+	rows, err := r.readStored(ctx, q)
 	if err != nil {
-		return nil, findError(q.KeyID, err)
+		return nil, err
 	}
 	owner, err := r.decideStored(q, rows, nil)
 	if err != nil {
 		return nil, err
 	}
 	return &Caller{KeyID: q.KeyID, Owner: owner, registry: r, request: q}, nil
+}
+
+// readStored reads the rows of a request, and with the first of them the canary of the
+// master key.
+func (r *Registry) readStored(ctx context.Context, q Request) ([]store.Row, error) {
+	r.mu.Lock()
+	checked := r.checked
+	r.mu.Unlock()
+	if checked {
+		rows, err := r.store.Read(ctx, q.rows()...)
+		if err != nil {
+			return nil, findError(q.KeyID, err)
+		}
+		return rows, nil
+	}
+
+	rows, err := r.store.Read(ctx, append(q.rows(), canaryRow())...)
+	if err != nil {
+		return nil, findError(q.KeyID, err)
+	}
+	if err := r.checkCanary(rows[2]); err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	r.checked = true
+	r.mu.Unlock()
+	return rows, nil
 }
 
 // Keys implements store.Precheck.

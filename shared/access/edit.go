@@ -34,7 +34,7 @@ func (r *Registry) Create(ctx context.Context, k Key, owners []string) error {
 }
 
 func (r *Registry) create(ctx context.Context, k Key, owners []string) error {
-	if err := check(k, owners); err != nil {
+	if err := errors.Join(check(k, owners), r.ready(ctx)); err != nil {
 		return err
 	}
 	rows, err := r.store.Read(ctx, keyRow(k.ID))
@@ -87,7 +87,10 @@ func (r *Registry) EditOperations(ctx context.Context, id string, change func([]
 // secret before it still holds, Rotate returns ErrRotating, unless overlap is 0: then
 // every other secret ends at once.
 func (r *Registry) Rotate(ctx context.Context, id, secret string, overlap time.Duration) error {
-	sealed, err := r.master.seal(r.random, id, secret)
+	if err := r.ready(ctx); err != nil {
+		return err
+	}
+	sealed, err := r.masterKey().seal(r.random, id, secret)
 	if err != nil {
 		return err
 	}

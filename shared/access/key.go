@@ -181,7 +181,7 @@ func (r *Registry) sealed(column, purpose, text string) (store.Column, error) {
 	if text == "" {
 		return store.None(column), nil
 	}
-	sealed, err := r.master.seal(r.random, purpose, text)
+	sealed, err := r.masterKey().seal(r.random, purpose, text)
 	return store.Bytes(column, sealed), err
 }
 
@@ -191,11 +191,11 @@ func (r *Registry) opened(row store.Row, column, purpose string) (string, error)
 	if sealed == nil {
 		return "", nil
 	}
-	return r.master.open(purpose, sealed)
+	return r.masterKey().open(purpose, sealed)
 }
 
 func (r *Registry) decode(id string, row store.Row) (Key, error) {
-	secret, err := r.master.open(id, row.Bytes(colSecret))
+	secret, err := r.masterKey().open(id, row.Bytes(colSecret))
 	if err != nil {
 		return Key{}, err
 	}

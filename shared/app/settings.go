@@ -19,7 +19,8 @@ import (
 // Settings are the settings of a function, read and checked: see Table.
 type Settings struct {
 	Store     store.Config
-	Master    access.MasterKey
+	Master    access.MasterKey // empty for functions without callers
+	KMS       KMSSettings      // further master keys
 	Catalogue sale.Catalogue
 	Upstream  *UpstreamSettings // nil: this system is the seller
 	Market    MarketSettings
@@ -33,6 +34,9 @@ func ReadSettings(getenv func(string) string) (Settings, error) {
 	if err := v.requireAll(); err != nil {
 		return Settings{}, err
 	}
+	if err := v.refusePublic(); err != nil {
+		return Settings{}, err
+	}
 
 	s := Settings{Store: store.Config{
 		Endpoint: v("TABLESTORE_ENDPOINT"), Instance: v("TABLESTORE_INSTANCE"),
@@ -43,14 +47,16 @@ func ReadSettings(getenv func(string) string) (Settings, error) {
 		},
 	}}
 	var err error
-	if s.Master, err = access.ParseMasterKey(v("ACCESS_MASTER_KEY")); err != nil {
-		return Settings{}, fmt.Errorf("settings: ACCESS_MASTER_KEY: %w", err)
+	if text := v("ACCESS_MASTER_KEY"); text != "" {
+		if s.Master, err = access.ParseMasterKey(text); err != nil {
+			return Settings{}, fmt.Errorf("settings: ACCESS_MASTER_KEY: %w", err)
+		}
 	}
 
 	if s.Catalogue, err = readCatalogue(v); err != nil {
 		return Settings{}, fmt.Errorf("settings: SALES_CATALOGUE: %w", err)
 	}
-	return s, errors.Join(s.readUpstream(v), s.readMarket(v), s.readTime(v))
+	return s, errors.Join(s.readKMS(v), s.readUpstream(v), s.readMarket(v), s.readTime(v))
 }
 
 func readCatalogue(v values) (sale.Catalogue, error) {
@@ -87,7 +93,7 @@ func (s Settings) Open(log io.Writer, operations ...api.Operation) (*api.Service
 		return nil, err
 	}
 
-	registry, err := access.New(access.Config{Store: client, Master: s.Master})
+	registry, err := s.OpenRegistry(client)
 	if err != nil {
 		return nil, err
 	}
@@ -97,6 +103,21 @@ func (s Settings) Open(log io.Writer, operations ...api.Operation) (*api.Service
 		return nil, err
 	}
 	return api.New(api.Config{Operations: operations, Access: registry, Backend: backend, Log: log})
+}
+
+// OpenRegistry returns the callers' keys, which need a master key.
+func (s Settings) OpenRegistry(client store.Client) (*access.Registry, error) {
+	c := access.Config{Store: client, Master: s.Master}
+	if len(s.KMS.Wrapped) > 0 {
+		c.Unwrap = s.unwrap
+	}
+	if c.Master.Empty() && c.Unwrap == nil {
+		return nil, errors.New("settings: ACCESS_MASTER_KEY or ACCESS_MASTER_KEY_KMS must be set")
+	}
+	if !onThisMachine(s.Store.Endpoint) {
+		c.Public = PublicSecrets()
+	}
+	return access.New(c)
 }
 
 // OpenBackend returns the backend that the settings name.

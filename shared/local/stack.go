@@ -9,12 +9,14 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"aegis/shared/api"
+	"aegis/shared/app"
 	"aegis/shared/local/functions"
 	"aegis/shared/local/gateway"
 	"aegis/shared/local/queue"
@@ -213,9 +215,7 @@ func (s *Stack) startFunctions(ctx context.Context, c Config) error {
 	for _, name := range names() {
 		f := Deploy(name, filepath.Join(dir, name), s.StoreURL)
 		f.Env = append(f.Env, "MARKET_QUEUE="+s.URL+queuePath, "CLOCK_OFFSET="+c.ClockOffset.String())
-		for variable, value := range c.Settings {
-			f.Env = append(f.Env, variable+"="+value)
-		}
+		f.Env = append(f.Env, environmentOf(name, c.Settings)...)
 		deployed = append(deployed, f)
 	}
 	s.Runtime, err = functions.New(functions.Config{
@@ -243,10 +243,22 @@ func (s *Stack) skewed(skew func(instance int) time.Duration) func(int) []string
 // Deploy describes a function as s.yaml deploys it, for the store at endpoint.
 func Deploy(name, binary, endpoint string) functions.Function {
 	f := functions.Function{Name: name, Binary: binary, Timeout: timeout(name), Memory: 128, Env: OneThread()}
-	for variable, value := range Environment(endpoint) {
-		f.Env = append(f.Env, variable+"="+value)
-	}
+	f.Env = append(f.Env, environmentOf(name, Environment(endpoint))...)
 	return f
+}
+
+// environmentOf returns the variables that a function gets: no settings of others, as in
+// s.yaml.
+func environmentOf(function string, variables map[string]string) []string {
+	own := app.Of(function)
+	var list []string
+	for name, value := range variables {
+		isOwn := func(s app.Setting) bool { return s.Name == name }
+		if slices.ContainsFunc(own, isOwn) || !slices.Contains(app.Names(), name) {
+			list = append(list, name+"="+value)
+		}
+	}
+	return list
 }
 
 func (c Config) build(ctx context.Context) (string, error) {
