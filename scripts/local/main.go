@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"path/filepath"
 	"strings"
 	"time"
@@ -75,11 +76,23 @@ func (c *command) Run(ctx context.Context, std cli.IO) error {
 		return err
 	}
 
+	c.warn(std.Err)
 	fmt.Fprintln(std.Out, "ready "+stack.URL)
 	invite(std.Err, stack.URL)
 	<-ctx.Done()
 	fmt.Fprintln(std.Err, "stopping")
 	return stack.Close()
+}
+
+// warn says which addresses other machines can reach. Everyone knows the stack's secrets.
+func (c *command) warn(log io.Writer) {
+	for _, address := range []string{c.Listen, c.Tablestore, c.MarketplaceListen} {
+		host, _, err := net.SplitHostPort(address)
+		ip := net.ParseIP(host)
+		if err == nil && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+			fmt.Fprintf(log, "warning: other machines can reach %s, and all secrets of this stack are public\n", address)
+		}
+	}
 }
 
 func (c *command) config(progress io.Writer) local.Config {

@@ -25,6 +25,7 @@ type Service struct {
 	clock      func() time.Time
 	random     io.Reader
 	log        *slog.Logger
+	throttle   *throttle
 }
 
 // Config wires a Service. Operations, Access and Backend must be set.
@@ -35,6 +36,7 @@ type Config struct {
 	Clock      func() time.Time // nil: time.Now
 	Random     io.Reader        // of RequestIds; nil: crypto/rand
 	Log        io.Writer        // nil: nowhere
+	Rates      Rates            // zero: calls are not limited
 }
 
 // New makes a Service.
@@ -54,6 +56,7 @@ func New(c Config) (*Service, error) {
 		c.Log = io.Discard
 	}
 
+	s.throttle = newThrottle(c.Rates)
 	s.log = slog.New(slog.NewJSONHandler(c.Log, nil))
 	return s, nil
 }
@@ -114,10 +117,26 @@ func (s *Service) answer(ctx context.Context, c *activeCall, raw []byte) (fields
 	if c.operation, err = s.route(c.Call); err != nil {
 		return nil, err
 	}
-	if err := s.authorise(ctx, c); err != nil {
+	return s.run(ctx, c)
+}
+
+// run makes a call that is understood, for its caller and within the rates.
+func (s *Service) run(ctx context.Context, c *activeCall) ([]pop.Field, error) {
+	if err := s.throttle.arrive(c, s.clock()); err != nil {
 		return nil, err
 	}
-	return c.operation.run(ctx, s, c)
+	if err := s.authorise(ctx, c); err != nil {
+		return nil, s.throttle.refuse(c, err, s.clock())
+	}
+	if err := s.throttle.admit(c, s.clock()); err != nil {
+		return nil, err
+	}
+
+	fields, err := c.operation.run(ctx, s, c)
+	if err != nil {
+		s.throttle.finish(c, err, s.clock())
+	}
+	return fields, err
 }
 
 // BeforeDeadline returns a context that ends before the invocation does: it leaves a

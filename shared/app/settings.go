@@ -25,6 +25,7 @@ type Settings struct {
 	Upstream  *UpstreamSettings // nil: this system is the seller
 	Market    MarketSettings
 	Time      TimeSettings
+	Rates     api.Rates
 }
 
 // ReadSettings reads the environment through getenv. Its error names the variable at
@@ -56,7 +57,7 @@ func ReadSettings(getenv func(string) string) (Settings, error) {
 	if s.Catalogue, err = readCatalogue(v); err != nil {
 		return Settings{}, fmt.Errorf("settings: SALES_CATALOGUE: %w", err)
 	}
-	return s, errors.Join(s.readKMS(v), s.readUpstream(v), s.readMarket(v), s.readTime(v))
+	return s, errors.Join(s.readKMS(v), s.readUpstream(v), s.readMarket(v), s.readTime(v), s.readRates(v))
 }
 
 func readCatalogue(v values) (sale.Catalogue, error) {
@@ -102,7 +103,7 @@ func (s Settings) Open(log io.Writer, operations ...api.Operation) (*api.Service
 	if err != nil {
 		return nil, err
 	}
-	return api.New(api.Config{Operations: operations, Access: registry, Backend: backend, Log: log})
+	return api.New(api.Config{Operations: operations, Access: registry, Backend: backend, Log: log, Rates: s.Rates})
 }
 
 // OpenRegistry returns the callers' keys, which need a master key.
