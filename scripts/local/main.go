@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"path/filepath"
 	"strings"
 	"time"
@@ -87,9 +86,7 @@ func (c *command) Run(ctx context.Context, std cli.IO) error {
 // warn says which addresses other machines can reach. Everyone knows the stack's secrets.
 func (c *command) warn(log io.Writer) {
 	for _, address := range []string{c.Listen, c.Tablestore, c.MarketplaceListen} {
-		host, _, err := net.SplitHostPort(address)
-		ip := net.ParseIP(host)
-		if err == nil && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		if local.IsOpen(address) {
 			fmt.Fprintf(log, "warning: other machines can reach %s, and all secrets of this stack are public\n", address)
 		}
 	}
