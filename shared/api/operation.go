@@ -141,7 +141,7 @@ func selling(action sale.Operation, parse func(*parser) sale.Command, tokenOf fu
 			return nil, err
 		}
 
-		c.replayed = receipt.Replayed
+		c.replayed, c.charged = receipt.Replayed, receipt.Charged
 		return answer(receipt), nil
 	}}
 }

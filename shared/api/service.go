@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"aegis/shared/access"
@@ -26,6 +27,7 @@ type Service struct {
 	random     io.Reader
 	log        *slog.Logger
 	throttle   *throttle
+	warm       atomic.Bool
 }
 
 // Config wires a Service. Operations, Access and Backend must be set.
@@ -37,6 +39,9 @@ type Config struct {
 	Random     io.Reader        // of RequestIds; nil: crypto/rand
 	Log        io.Writer        // nil: nowhere
 	Rates      Rates            // zero: calls are not limited
+	Level      slog.Level       // of the log; zero: INFO
+	Catalogue  string           // hash of the catalogue, for the log
+	Road       string           // "ledger" or "upstream", for the log
 }
 
 // New makes a Service.
@@ -57,7 +62,7 @@ func New(c Config) (*Service, error) {
 	}
 
 	s.throttle = newThrottle(c.Rates)
-	s.log = slog.New(slog.NewJSONHandler(c.Log, nil))
+	s.log = slog.New(slog.NewJSONHandler(c.Log, &slog.HandlerOptions{Level: c.Level})).With("catalogue", c.Catalogue, "road", c.Road)
 	return s, nil
 }
 
@@ -69,15 +74,20 @@ type activeCall struct {
 	operation Operation
 	owner     string
 	precheck  store.Precheck // of the caller, for the operation
+	usage     *store.Usage
+	cold      bool // the first call of the instance
 	replayed  bool
+	charged   sale.Fen
+	orderID   string
 }
 
 // Handle answers one event. It always returns an envelope.
 func (s *Service) Handle(ctx context.Context, raw []byte) Envelope {
 	began := s.clock()
-	c := &activeCall{Call: &pop.Call{}}
+	c := &activeCall{Call: &pop.Call{}, cold: !s.warm.Swap(true)}
+	ctx, c.usage = store.WithUsage(ctx)
 	response, err := s.respond(ctx, c, raw)
-	s.record(c, began, err)
+	s.record(ctx, c, began, err)
 	return envelope(response)
 }
 
@@ -94,6 +104,7 @@ func (s *Service) respond(ctx context.Context, c *activeCall, raw []byte) (pop.R
 	if err != nil {
 		return refusal(err).Response(c.Format, c.requestID, c.Host), err
 	}
+	c.orderID = orderOf(fields)
 	return pop.Answer(c.Format, c.operation.Action, c.requestID, fields...), nil
 }
 
@@ -148,26 +159,4 @@ func BeforeDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
 	}
 	margin := min(time.Until(deadline)/10, 500*time.Millisecond)
 	return context.WithDeadline(ctx, deadline.Add(-margin))
-}
-
-// record writes the call's log line. Caller errors are logged at INFO, server errors at
-// ERROR with their cause.
-func (s *Service) record(c *activeCall, began time.Time, err error) {
-	level, outcome := slog.LevelInfo, "OK"
-	attributes := []slog.Attr{
-		slog.String("requestId", c.requestID), slog.String("operation", c.operation.Action),
-		slog.String("accessKeyId", c.AccessKeyID), slog.String("owner", c.owner),
-	}
-	if err != nil {
-		answer := refusal(err)
-		outcome = answer.Code
-		if answer.Status >= 500 {
-			level = slog.LevelError
-			attributes = append(attributes, slog.String("error", err.Error()))
-		}
-	}
-
-	attributes = append(attributes, slog.String("outcome", outcome), slog.Bool("replayed", c.replayed),
-		slog.Float64("ms", float64(s.clock().Sub(began).Microseconds())/1000))
-	s.log.LogAttrs(context.Background(), level, "call", attributes...)
 }

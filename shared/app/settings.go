@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 
@@ -26,6 +27,7 @@ type Settings struct {
 	Market    MarketSettings
 	Time      TimeSettings
 	Rates     api.Rates
+	LogLevel  slog.Level
 }
 
 // ReadSettings reads the environment through getenv. Its error names the variable at
@@ -57,7 +59,7 @@ func ReadSettings(getenv func(string) string) (Settings, error) {
 	if s.Catalogue, err = readCatalogue(v); err != nil {
 		return Settings{}, fmt.Errorf("settings: SALES_CATALOGUE: %w", err)
 	}
-	return s, errors.Join(s.readKMS(v), s.readUpstream(v), s.readMarket(v), s.readTime(v), s.readRates(v))
+	return s, errors.Join(s.readKMS(v), s.readUpstream(v), s.readMarket(v), s.readTime(v), s.readRates(v), s.readLog(v))
 }
 
 func readCatalogue(v values) (sale.Catalogue, error) {
@@ -103,7 +105,26 @@ func (s Settings) Open(log io.Writer, operations ...api.Operation) (*api.Service
 	if err != nil {
 		return nil, err
 	}
-	return api.New(api.Config{Operations: operations, Access: registry, Backend: backend, Log: log, Rates: s.Rates})
+	return api.New(api.Config{
+		Operations: operations, Access: registry, Backend: backend, Log: log, Rates: s.Rates,
+		Level: s.LogLevel, Catalogue: s.Catalogue.Hash(), Road: s.road(),
+	})
+}
+
+// road names how sales are made, for the log.
+func (s Settings) road() string {
+	if s.Upstream != nil {
+		return "upstream"
+	}
+	return "ledger"
+}
+
+// readLog reads the level of the log.
+func (s *Settings) readLog(v values) error {
+	if err := s.LogLevel.UnmarshalText([]byte(v("LOG_LEVEL"))); err != nil {
+		return fmt.Errorf("settings: LOG_LEVEL is %q, it must be debug, info, warn or error", v("LOG_LEVEL"))
+	}
+	return nil
 }
 
 // OpenRegistry returns the callers' keys, which need a master key.

@@ -47,6 +47,7 @@ func Table() []Setting {
 		{Name: "RATE_CALLS", Groups: []Group{Sellers}, Default: "1000", Usage: "calls a second of one key, owner or source that one instance takes; 0: any number"},
 		{Name: "RATE_REFUSALS", Groups: []Group{Sellers}, Default: "500", Usage: "refused calls a second of one key or owner; 0: any number"},
 		{Name: "RATE_FAILURES", Groups: []Group{Sellers}, Default: "50", Usage: "wrong signatures and unknown keys a second of one key or source; 0: any number"},
+		{Name: "LOG_LEVEL", Groups: []Group{Everyone}, Default: "info", Usage: "debug, info, warn or error: lines below it are not written"},
 		{Name: "SALES_CATALOGUE", Groups: []Group{Everyone}, File: true, Usage: "catalogue of editions and prices; without one the embedded sample prices are charged"},
 		{Name: "SALES_BACKEND", Groups: []Group{Sellers}, Default: "ledger", Usage: "ledger: this system is the seller; upstream: it forwards, as a reseller"},
 		{Name: "UPSTREAM_ENDPOINT", Groups: []Group{Forwards}, Default: "https://aegis.cn-hangzhou.aliyuncs.com", Usage: "where a reseller's sales are forwarded to"},

@@ -258,7 +258,7 @@ func (c *sell) commit(ctx context.Context, s state, d sale.Decision) (sale.Recei
 		return sale.Receipt{}, c.failed(s, err)
 	}
 
-	return sale.Receipt{OrderID: d.Order.ID, InstanceID: d.Order.InstanceID}, nil
+	return sale.Receipt{OrderID: d.Order.ID, InstanceID: d.Order.InstanceID, Charged: d.Order.Amount}, nil
 }
 
 // orderChanges returns the changes that insert an order and sell its token. token is

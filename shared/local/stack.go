@@ -97,10 +97,12 @@ func Start(ctx context.Context, c Config) (_ *Stack, err error) {
 	if err := s.startFunctions(ctx, c); err != nil {
 		return nil, err
 	}
-	g := s.gateway()
+	measure := &metrics{of: map[invoked]*duration{}, waiting: s.waiting}
+	g := s.gateway(measure.measured(s.Runtime.Invoke))
 	s.serve(front, g)
 	s.startMarket(g, c.Progress)
 	s.upstream, s.described = c.Settings["UPSTREAM_ENDPOINT"], c.Describe
+	g.Handle("GET /metrics", measure)
 	g.Handle("GET "+DescriptionPath, http.HandlerFunc(s.serveDescription))
 	g.Ready()
 	if err := s.describe(); err != nil {
@@ -277,7 +279,13 @@ func (c Config) build(ctx context.Context) (string, error) {
 	return dir, Build(ctx, dir, c.Progress, names()...)
 }
 
-func (s *Stack) gateway() *gateway.Gateway {
+// waiting counts the messages that wait in the order queue.
+func (s *Stack) waiting() (int, error) {
+	c, err := s.queue.Counts()
+	return c.Waiting, err
+}
+
+func (s *Stack) gateway(invoke invoker) *gateway.Gateway {
 	routes := []gateway.Route{
 		{Path: "/", Function: "pop", Event: gateway.HTTPTriggerEvent},
 		{Path: "/market/spi", Function: "marketspi", Event: gateway.HTTPTriggerEvent},
@@ -285,7 +293,7 @@ func (s *Stack) gateway() *gateway.Gateway {
 	for _, o := range api.All() {
 		routes = append(routes, gateway.Route{Path: "/" + o.Action, Function: strings.ToLower(o.Action), Event: gateway.APIGatewayEvent})
 	}
-	return gateway.New(gateway.Config{Invoke: s.Runtime.Invoke, RequestID: requestID, Routes: routes})
+	return gateway.New(gateway.Config{Invoke: invoke, RequestID: requestID, Routes: routes})
 }
 
 // requestID is the platform's id of an invocation. crypto/rand ends the program

@@ -19,6 +19,7 @@ type Receipt struct {
 	OrderID    string
 	InstanceID string
 	Replayed   bool // the token had been sold before this call
+	Charged    Fen  // to the balance, by this call
 }
 
 var (
