@@ -87,14 +87,14 @@ func (p *peer) draw(owner string, rng *rand.Rand, now time.Time) marketbooks.Tra
 	}
 	t := marketbooks.Trade{Instance: i.ID}
 	over := !now.Before(i.End())
-	switch n := rng.IntN(12); {
-	case n < 2 && len(i.Ends) > 1 && !over:
+	switch n := rng.IntN(14); {
+	case n < 4 && len(i.Ends) > 1 && !over:
 		t.Action = "refundRenewInstance"
-	case n < 4 && !over:
+	case n < 6 && !over:
 		t.Action, t.SkuID = "upgradeInstance", "aegis-"+strconv.Itoa(3+rng.IntN(2))
-	case n < 9 && over && i.Status != marketplace.Expired:
+	case n < 10 && over && i.Status != marketplace.Expired:
 		t.Action = "expiredInstance"
-	case n < 5:
+	case n < 7:
 		t.Action, t.Refund = "releaseInstance", !over
 	default:
 		t.Action, t.Months = "renewInstance", 1+rng.IntN(2)

@@ -91,10 +91,14 @@ func (w *World) populateRoads() []job {
 		a := w.actor()
 		a.desk <- func() { a.payIn(owner, 1) }
 	}
-	buyer, trades := w.actor(), 1+w.rng.IntN(3)
+	busy := 1
+	if w.chance(25) {
+		busy = 3 // a long story at the marketplace
+	}
+	buyer, trades := w.actor(), 1+w.rng.IntN(2*busy)
 	buyer.desk <- func() { buyer.buy(owner, trades) }
 	for range 1 + w.rng.IntN(2) {
-		a, times := w.actor(), 1+w.rng.IntN(3)
+		a, times := w.actor(), 1+w.rng.IntN(3*busy)
 		a.desk <- func() { a.consume(times) }
 	}
 	if w.chance(50) {
@@ -182,7 +186,7 @@ func (w *World) roadJobs(account sale.Account) []job {
 }
 
 func (w *World) roadCommand(instance string, end time.Time) sale.Command {
-	switch w.rng.IntN(12) {
+	switch w.rng.IntN(13) {
 	case 0, 1:
 		return create(3 + w.rng.IntN(2))
 	case 2:
@@ -191,7 +195,7 @@ func (w *World) roadCommand(instance string, end time.Time) sale.Command {
 		return sale.Release{InstanceID: instance, Channel: sale.API}
 	case 4:
 		return sale.Renewal{InstanceID: instance, Status: sale.AutoRenewal, Period: 1, Unit: sale.Month, Channel: sale.API}
-	case 5:
+	case 5, 12:
 		return sale.Correct{InstanceID: instance, Ends: end.AddDate(0, 0, w.rng.IntN(60)-20), Reason: "ticket 1"}
 	case 6:
 		channel := []sale.Channel{sale.API, sale.Market}[w.rng.IntN(2)]
