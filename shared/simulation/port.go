@@ -25,7 +25,7 @@ func (p *port) park(what string, risk risk, key *store.Key) (fault, error) {
 	if p.dead.Load() {
 		return pass, errDead
 	}
-	if p.world.calm { // one actor is left, and nothing happens to it
+	if p.world.calm && p.parallel == nil { // one actor is left, and nothing happens to it
 		return pass, nil
 	}
 	f := p.wait(what, risk, key)

@@ -31,7 +31,7 @@ func (a *actor) takeRoads(number int) {
 	m.parallel = newParallel()
 	l := a.openLedger(number, ledger.Config{Store: &m.port, Clock: a.clock, Random: dice{a.rng}, Tries: 4})
 
-	config := marketplace.Config{Store: &m.port, Ledger: l, Secret: marketSecret, Clock: a.clock}
+	config := marketplace.Config{Store: &m.port, Ledger: l, Secret: marketSecret, Clock: a.clock, Parallel: 1}
 	m.trusts = mustProcess(config)
 	config.Truth = truth{&m.port}
 	m.asks = mustProcess(config)
