@@ -18,7 +18,7 @@ const (
 // Both answer success, with every row's own outcome: in an atomic table that
 // failed, all rows carry the same error, so that an SDK that sends failed rows
 // again sends all of them.
-func (c *call) batchWriteRow(r *otsprotocol.BatchWriteRowRequest) (proto.Message, error) {
+func (c *request) batchWriteRow(r *otsprotocol.BatchWriteRowRequest) (proto.Message, error) {
 	batch, err := c.newBatch(r)
 	if err != nil {
 		return nil, err
@@ -38,7 +38,7 @@ type tableBatch struct {
 	changes []*change
 }
 
-func (c *call) newBatch(r *otsprotocol.BatchWriteRowRequest) ([]tableBatch, error) {
+func (c *request) newBatch(r *otsprotocol.BatchWriteRowRequest) ([]tableBatch, error) {
 	if err := checkBatch(r); err != nil {
 		return nil, err
 	}
@@ -86,7 +86,7 @@ func checkBatch(r *otsprotocol.BatchWriteRowRequest) error {
 }
 
 // writeEach writes every row on its own, all in one commit.
-func (c *call) writeEach(transaction *string, batch []tableBatch, response *otsprotocol.BatchWriteRowResponse) error {
+func (c *request) writeEach(transaction *string, batch []tableBatch, response *otsprotocol.BatchWriteRowResponse) error {
 	var all []*change
 	for _, b := range batch {
 		all = append(all, b.changes...)
@@ -110,7 +110,7 @@ func (c *call) writeEach(transaction *string, batch []tableBatch, response *otsp
 }
 
 // writeAtomic writes a table's rows all or none, one table after the other.
-func (c *call) writeAtomic(transaction *string, batch []tableBatch, response *otsprotocol.BatchWriteRowResponse) error {
+func (c *request) writeAtomic(transaction *string, batch []tableBatch, response *otsprotocol.BatchWriteRowResponse) error {
 	for _, b := range batch {
 		outcomes := make([]outcome, len(b.changes))
 		var refused error
@@ -132,7 +132,7 @@ func (c *call) writeAtomic(transaction *string, batch []tableBatch, response *ot
 }
 
 // applyAll applies changes of one partition key up to the first that fails.
-func (c *call) applyAll(tx *engine.Tx, changes []*change, outcomes []outcome) error {
+func (c *request) applyAll(tx *engine.Tx, changes []*change, outcomes []outcome) error {
 	if err := checkPartition(changes); err != nil {
 		return err
 	}
@@ -155,7 +155,7 @@ func checkPartition(changes []*change) error {
 	return nil
 }
 
-func (c *call) answerBatch(b tableBatch, outcomes []outcome) *otsprotocol.TableInBatchWriteRowResponse {
+func (c *request) answerBatch(b tableBatch, outcomes []outcome) *otsprotocol.TableInBatchWriteRowResponse {
 	table := &otsprotocol.TableInBatchWriteRowResponse{TableName: proto.String(b.table)}
 	for _, done := range outcomes {
 		c.tally.add(1, done.consumed)

@@ -44,7 +44,7 @@ type wireChange struct {
 
 // newChange decodes and checks a write. Errors are those that fail a whole
 // batch; what fails the row alone is put into the change.
-func (c *call) newChange(table string, w wireChange) (*change, error) {
+func (c *request) newChange(table string, w wireChange) (*change, error) {
 	row, err := plainbuffer.DecodeOne(w.row)
 	if err != nil {
 		return nil, ots.Invalid("Failed to parse the row: %v.", err)

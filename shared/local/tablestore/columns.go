@@ -13,7 +13,7 @@ import (
 
 // addDefinedColumn fixes the types of more columns. Rows written before keep
 // whatever they hold.
-func (c *call) addDefinedColumn(r *otsprotocol.AddDefinedColumnRequest) (proto.Message, error) {
+func (c *request) addDefinedColumn(r *otsprotocol.AddDefinedColumnRequest) (proto.Message, error) {
 	err := c.redefine(r.GetTableName(), func(t *catalog.Table) error {
 		t.Defined = slices.Clone(t.Defined)
 		return addDefined(t, r.Columns)
@@ -21,7 +21,7 @@ func (c *call) addDefinedColumn(r *otsprotocol.AddDefinedColumnRequest) (proto.M
 	return &otsprotocol.AddDefinedColumnResponse{}, err
 }
 
-func (c *call) deleteDefinedColumn(r *otsprotocol.DeleteDefinedColumnRequest) (proto.Message, error) {
+func (c *request) deleteDefinedColumn(r *otsprotocol.DeleteDefinedColumnRequest) (proto.Message, error) {
 	err := c.redefine(r.GetTableName(), func(t *catalog.Table) error {
 		for _, name := range r.Columns {
 			if err := undefine(t, name); err != nil {
@@ -49,7 +49,7 @@ func undefine(t *catalog.Table, name string) error {
 
 // redefine changes a copy of a table's definition and puts it, and those of
 // its indexes, in force.
-func (c *call) redefine(name string, change func(*catalog.Table) error) error {
+func (c *request) redefine(name string, change func(*catalog.Table) error) error {
 	return c.define(func(tx *engine.Tx, tables *catalog.Catalog) (*catalog.Catalog, error) {
 		t, err := c.findBase(tables, name)
 		if err != nil {

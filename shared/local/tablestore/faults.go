@@ -118,8 +118,8 @@ func (f *Faults) List() []FaultCount {
 	return list
 }
 
-// meet is what a request meets, in the order the rules were added.
-func (f *Faults) meet(operation string, tables []string) []Fault {
+// due returns the faults that strike a request, in the order in which the rules were added.
+func (f *Faults) due(operation string, tables []string) []Fault {
 	if f == nil {
 		return nil
 	}

@@ -16,7 +16,7 @@ import (
 
 // createIndex adds an index to a table, filled with the rows that are there if
 // asked for, in one commit.
-func (c *call) createIndex(r *otsprotocol.CreateIndexRequest) (proto.Message, error) {
+func (c *request) createIndex(r *otsprotocol.CreateIndexRequest) (proto.Message, error) {
 	asked := indexOf(r.IndexMeta)
 	if err := asked.CheckShape(); err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func (c *call) createIndex(r *otsprotocol.CreateIndexRequest) (proto.Message, er
 }
 
 // addIndex adds an index to the definition and stages its bucket.
-func (c *call) addIndex(tx *engine.Tx, tables *catalog.Catalog, t *catalog.Table, meta *otsprotocol.IndexMeta) (*catalog.Table, error) {
+func (c *request) addIndex(tx *engine.Tx, tables *catalog.Catalog, t *catalog.Table, meta *otsprotocol.IndexMeta) (*catalog.Table, error) {
 	if tables.Exists(c.instance, meta.GetName()) || meta.GetName() == t.Name {
 		return nil, ots.Errorf(ots.ObjectAlreadyExist, "Requested index already exists.")
 	}
@@ -94,7 +94,7 @@ func fillIndex(tx *engine.Tx, t *catalog.Table, ix *catalog.Index) error {
 	return nil
 }
 
-func (c *call) dropIndex(r *otsprotocol.DropIndexRequest) (proto.Message, error) {
+func (c *request) dropIndex(r *otsprotocol.DropIndexRequest) (proto.Message, error) {
 	err := c.define(func(tx *engine.Tx, tables *catalog.Catalog) (*catalog.Catalog, error) {
 		t, err := c.findBase(tables, r.GetMainTableName())
 		if err != nil {
@@ -115,7 +115,7 @@ func (c *call) dropIndex(r *otsprotocol.DropIndexRequest) (proto.Message, error)
 }
 
 // findBase is findIn for what only a table can do, not an index.
-func (c *call) findBase(tables *catalog.Catalog, name string) (*catalog.Table, error) {
+func (c *request) findBase(tables *catalog.Catalog, name string) (*catalog.Table, error) {
 	t, err := c.findIn(tables, name)
 	if err != nil {
 		return nil, err

@@ -39,7 +39,7 @@ type wireQuery interface {
 
 // newQuery checks a read; noVersion is the message for one that says neither
 // how many versions nor of which time it wants.
-func (c *call) newQuery(table *catalog.Table, w wireQuery, noVersion string) (*query, error) {
+func (c *request) newQuery(table *catalog.Table, w wireQuery, noVersion string) (*query, error) {
 	q := &query{table: table}
 	if n := len(w.GetColumnsToGet()); n > maxColumnsToGet {
 		return nil, ots.Invalid("The number of columns from the request exceeds the limit, limit count: %d, column count: %d.", maxColumnsToGet, n)

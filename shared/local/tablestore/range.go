@@ -20,7 +20,7 @@ const (
 	maxPageBytes = 4 << 20
 )
 
-func (c *call) getRange(r *otsprotocol.GetRangeRequest) (proto.Message, error) {
+func (c *request) getRange(r *otsprotocol.GetRangeRequest) (proto.Message, error) {
 	page, err := c.newPage(r)
 	if err != nil {
 		return nil, err
@@ -34,7 +34,7 @@ func (c *call) getRange(r *otsprotocol.GetRangeRequest) (proto.Message, error) {
 // page is a stretch of a range: the rows found so far, and where to go on.
 type page struct {
 	*query
-	call       *call
+	call       *request
 	bounds     [][]plainbuffer.Cell // start and end
 	start, end []byte               // the same as stored
 	backward   bool
@@ -48,7 +48,7 @@ type page struct {
 	next    []byte // where the next page starts; nil: nowhere
 }
 
-func (c *call) newPage(r *otsprotocol.GetRangeRequest) (*page, error) {
+func (c *request) newPage(r *otsprotocol.GetRangeRequest) (*page, error) {
 	start, err := c.decodeKey(r.GetTableName(), r.InclusiveStartPrimaryKey)
 	if err != nil {
 		return nil, err

@@ -12,7 +12,7 @@ import (
 
 const maxBatchGetRows = 100
 
-func (c *call) getRow(r *otsprotocol.GetRowRequest) (proto.Message, error) {
+func (c *request) getRow(r *otsprotocol.GetRowRequest) (proto.Message, error) {
 	key, err := c.decodeRowKey(r.GetTableName(), r.PrimaryKey)
 	if err != nil {
 		return nil, err
@@ -38,7 +38,7 @@ func (c *call) getRow(r *otsprotocol.GetRowRequest) (proto.Message, error) {
 }
 
 // decodeKey reads a key and checks what needs no table.
-func (c *call) decodeKey(table string, wire []byte) ([]plainbuffer.Cell, error) {
+func (c *request) decodeKey(table string, wire []byte) ([]plainbuffer.Cell, error) {
 	row, err := plainbuffer.DecodeOne(wire)
 	if err != nil {
 		return nil, ots.Invalid("Failed to parse the primary key: %v.", err)
@@ -48,7 +48,7 @@ func (c *call) decodeKey(table string, wire []byte) ([]plainbuffer.Cell, error) 
 }
 
 // decodeRowKey is decodeKey for the key of a row.
-func (c *call) decodeRowKey(table string, wire []byte) ([]plainbuffer.Cell, error) {
+func (c *request) decodeRowKey(table string, wire []byte) ([]plainbuffer.Cell, error) {
 	key, err := c.decodeKey(table, wire)
 	if err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func (c *call) decodeRowKey(table string, wire []byte) ([]plainbuffer.Cell, erro
 }
 
 // readOne reads one row; an absent one is an empty answer, not an error.
-func (c *call) readOne(tx *engine.Tx, q *query, key []plainbuffer.Cell) outcome {
+func (c *request) readOne(tx *engine.Tx, q *query, key []plainbuffer.Cell) outcome {
 	if err := q.table.RowKey(key); err != nil {
 		return outcome{err: err}
 	}
@@ -81,7 +81,7 @@ func (c *call) readOne(tx *engine.Tx, q *query, key []plainbuffer.Cell) outcome 
 }
 
 // batchGetRow reads rows in one consistent state, each with its own outcome.
-func (c *call) batchGetRow(r *otsprotocol.BatchGetRowRequest) (proto.Message, error) {
+func (c *request) batchGetRow(r *otsprotocol.BatchGetRowRequest) (proto.Message, error) {
 	if err := checkBatchGet(r); err != nil {
 		return nil, err
 	}
@@ -118,7 +118,7 @@ func checkBatchGet(r *otsprotocol.BatchGetRowRequest) error {
 	return nil
 }
 
-func (c *call) readTable(tx *engine.Tx, t *otsprotocol.TableInBatchGetRowRequest) ([]*otsprotocol.RowInBatchGetRowResponse, error) {
+func (c *request) readTable(tx *engine.Tx, t *otsprotocol.TableInBatchGetRowRequest) ([]*otsprotocol.RowInBatchGetRowResponse, error) {
 	keys := make([][]plainbuffer.Cell, len(t.PrimaryKey))
 	for i, wire := range t.PrimaryKey {
 		key, err := c.decodeRowKey(t.GetTableName(), wire)

@@ -20,7 +20,7 @@ const defaultDeviation = 86400
 
 // newTable is the table a CreateTable asks for, checked but for its name being
 // free.
-func (c *call) newTable(r *otsprotocol.CreateTableRequest) (*catalog.Table, error) {
+func (c *request) newTable(r *otsprotocol.CreateTableRequest) (*catalog.Table, error) {
 	t := &catalog.Table{
 		Instance: c.instance,
 		Name:     r.TableMeta.GetTableName(),

@@ -12,7 +12,7 @@ import (
 )
 
 // changeSettings applies an UpdateTable to the definition.
-func (c *call) changeSettings(t *catalog.Table, r *otsprotocol.UpdateTableRequest) error {
+func (c *request) changeSettings(t *catalog.Table, r *otsprotocol.UpdateTableRequest) error {
 	if o := r.TableOptions; o != nil && o.UpdateFullRow != nil {
 		return ots.Invalid("The table options of UpdateTable can not contain updateFullRow.")
 	}
@@ -44,7 +44,7 @@ func mergeOptions(o *catalog.Options, wire *otsprotocol.TableOptions) {
 }
 
 // reserve notes a reserved throughput; a number left out keeps its value.
-func (c *call) reserve(t *catalog.Table, r *otsprotocol.ReservedThroughput) {
+func (c *request) reserve(t *catalog.Table, r *otsprotocol.ReservedThroughput) {
 	if unit := r.GetCapacityUnit(); unit != nil {
 		if unit.Read != nil {
 			t.Throughput.Read = *unit.Read
@@ -57,7 +57,7 @@ func (c *call) reserve(t *catalog.Table, r *otsprotocol.ReservedThroughput) {
 }
 
 // setStream notes a stream setting; none given leaves it.
-func (c *call) setStream(t *catalog.Table, r *otsprotocol.StreamSpecification) {
+func (c *request) setStream(t *catalog.Table, r *otsprotocol.StreamSpecification) {
 	if r != nil {
 		t.Stream = catalog.Stream{
 			Enabled: r.GetEnableStream(), Hours: r.GetExpirationTime(), Columns: r.ColumnsToGet, Since: c.now.UnixMicro(),

@@ -20,7 +20,7 @@ const (
 )
 
 // computeSplitPoints cuts a table into stretches of about a size, at rows.
-func (c *call) computeSplitPoints(r *otsprotocol.ComputeSplitPointsBySizeRequest) (proto.Message, error) {
+func (c *request) computeSplitPoints(r *otsprotocol.ComputeSplitPointsBySizeRequest) (proto.Message, error) {
 	table, err := c.findTable(r.GetTableName())
 	if err != nil {
 		return nil, err
@@ -92,11 +92,11 @@ func (s *splits) finish() *otsprotocol.ComputeSplitPointsBySizeResponse {
 
 // listSearchIndex answers that there are none: clients ask before they delete
 // a table.
-func (c *call) listSearchIndex(*otsprotocol.ListSearchIndexRequest) (proto.Message, error) {
+func (c *request) listSearchIndex(*otsprotocol.ListSearchIndexRequest) (proto.Message, error) {
 	return &otsprotocol.ListSearchIndexResponse{}, nil
 }
 
 // listTimeseriesTable answers that there are none, for the same reason.
-func (c *call) listTimeseriesTable(*otsprotocol.ListTimeseriesTableRequest) (proto.Message, error) {
+func (c *request) listTimeseriesTable(*otsprotocol.ListTimeseriesTableRequest) (proto.Message, error) {
 	return &otsprotocol.ListTimeseriesTableResponse{}, nil
 }

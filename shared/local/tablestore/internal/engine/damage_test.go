@@ -14,8 +14,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"aegis/shared/local/tablestore/internal/checksum"
 	"aegis/shared/local/tablestore/internal/engine"
-	"aegis/shared/local/tablestore/internal/seal"
 )
 
 // damageTrials is the environment variable that sets how many damaged files
@@ -65,17 +65,17 @@ func record(t *testing.T) *history {
 }
 
 func write(tx *engine.Tx, rng *rand.Rand) {
-	sealed := func(b engine.Bucket, key string, size int) {
-		value := bytes.Repeat([]byte{byte(rng.IntN(256))}, seal.Size+size)
-		tx.Put(b, []byte(key), seal.Stamp([]byte(key), value))
+	put := func(b engine.Bucket, key string, size int) {
+		value := bytes.Repeat([]byte{byte(rng.IntN(256))}, checksum.Size+size)
+		tx.Put(b, []byte(key), checksum.Stamp([]byte(key), value))
 	}
 	for range 25 {
-		sealed(1, fmt.Sprintf("%0*d", 3+rng.IntN(40), rng.IntN(500)), rng.IntN(300))
+		put(1, fmt.Sprintf("%0*d", 3+rng.IntN(40), rng.IntN(500)), rng.IntN(300))
 		tx.Delete(1, fmt.Appendf(nil, "%03d", rng.IntN(500)))
 	}
-	sealed(2, fmt.Sprint("small", rng.IntN(5)), 20)
-	sealed(3, fmt.Sprint("large", rng.IntN(4)), 3000+rng.IntN(9000))
-	sealed(engine.Catalog, fmt.Sprint("table", rng.IntN(9)), 200)
+	put(2, fmt.Sprint("small", rng.IntN(5)), 20)
+	put(3, fmt.Sprint("large", rng.IntN(4)), 3000+rng.IntN(9000))
+	put(engine.Catalog, fmt.Sprint("table", rng.IntN(9)), 200)
 	tx.NextSequence(engine.Catalog)
 }
 

@@ -11,7 +11,7 @@ import (
 	berrors "go.etcd.io/bbolt/errors"
 
 	"aegis/shared/local/tablestore/internal/boltfile"
-	"aegis/shared/local/tablestore/internal/seal"
+	"aegis/shared/local/tablestore/internal/checksum"
 )
 
 // salvageBatch is how many bytes are copied in one commit.
@@ -134,7 +134,7 @@ func (s *salvage) entry(bucket, key, value []byte) error {
 	}
 	b, err := bucketNamed(bucket)
 	if err == nil {
-		_, err = seal.Check(key, value)
+		_, err = checksum.Check(key, value)
 	}
 	if err != nil {
 		return s.leaveOut(fmt.Errorf("bucket %x, key %x: %w", bucket, key, err))

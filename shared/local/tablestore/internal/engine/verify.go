@@ -14,7 +14,7 @@ import (
 	berrors "go.etcd.io/bbolt/errors"
 
 	"aegis/shared/local/tablestore/internal/boltfile"
-	"aegis/shared/local/tablestore/internal/seal"
+	"aegis/shared/local/tablestore/internal/checksum"
 )
 
 // The formats mark a file as one this package wrote. Files of the first hold no
@@ -155,7 +155,7 @@ func (c *content) entry(bucket, key, value []byte) error {
 	if err != nil {
 		return err
 	}
-	if _, err := seal.Check(key, value); err != nil {
+	if _, err := checksum.Check(key, value); err != nil {
 		return fmt.Errorf("%w: bucket %d, key %x: %w", ErrCorrupt, b, key, err)
 	}
 	c.found.of(b).add(key, value)

@@ -10,7 +10,7 @@ import (
 	"aegis/shared/local/tablestore/internal/plainbuffer"
 )
 
-func (c *call) startTransaction(r *otsprotocol.StartLocalTransactionRequest) (proto.Message, error) {
+func (c *request) startTransaction(r *otsprotocol.StartLocalTransactionRequest) (proto.Message, error) {
 	row, err := plainbuffer.DecodeOne(r.Key)
 	if err != nil {
 		return nil, ots.Invalid("Failed to parse the primary key: %v.", err)
@@ -56,7 +56,7 @@ func partitionOf(t *catalog.Table, key []plainbuffer.Cell) (lockPlace, error) {
 // commitTransaction makes what was staged durable. The lock is held until it
 // is; a failed commit leaves open whether it happened, and ends the
 // transaction all the same.
-func (c *call) commitTransaction(r *otsprotocol.CommitTransactionRequest) (proto.Message, error) {
+func (c *request) commitTransaction(r *otsprotocol.CommitTransactionRequest) (proto.Message, error) {
 	t, err := c.transactions.enter(r.GetTransactionId(), c.instance, c.now)
 	if err != nil {
 		return nil, err
@@ -72,7 +72,7 @@ func (c *call) commitTransaction(r *otsprotocol.CommitTransactionRequest) (proto
 	return &otsprotocol.CommitTransactionResponse{}, err
 }
 
-func (c *call) abortTransaction(r *otsprotocol.AbortTransactionRequest) (proto.Message, error) {
+func (c *request) abortTransaction(r *otsprotocol.AbortTransactionRequest) (proto.Message, error) {
 	t, err := c.transactions.enter(r.GetTransactionId(), c.instance, c.now)
 	if err != nil {
 		return nil, err
@@ -83,7 +83,7 @@ func (c *call) abortTransaction(r *otsprotocol.AbortTransactionRequest) (proto.M
 
 // commit runs a write to its end: durable, or staged in the transaction named.
 // Changes are what it is about to apply, to be checked against the lock.
-func (c *call) commit(transaction *string, changes []*change, apply func(*engine.Tx) error) error {
+func (c *request) commit(transaction *string, changes []*change, apply func(*engine.Tx) error) error {
 	if transaction == nil {
 		return c.engine.Update(apply)
 	}
@@ -112,7 +112,7 @@ func (c *call) commit(transaction *string, changes []*change, apply func(*engine
 
 // view runs a read on a consistent state, over what the transaction named has
 // staged. Keys are the row, or the bounds, to be read.
-func (c *call) view(transaction *string, table *catalog.Table, keys [][]plainbuffer.Cell, read func(*engine.Tx) error) error {
+func (c *request) view(transaction *string, table *catalog.Table, keys [][]plainbuffer.Cell, read func(*engine.Tx) error) error {
 	if transaction == nil {
 		return c.engine.View(nil, read)
 	}
