@@ -79,7 +79,7 @@ func (s *Stack) forget() error {
 	return os.Remove(filepath.Join(s.described, DescriptionFile))
 }
 
-// write replaces the file at once, so that nobody reads half of it.
+// write replaces the file at once, so that no reader sees half of it.
 func (d Description) write(folder string) error {
 	text, err := json.MarshalIndent(d, "", "  ")
 	if err != nil {
@@ -162,5 +162,5 @@ func (d Description) Settings(getenv func(string) string) func(string) string {
 // serveDescription answers where the stack is.
 func (s *Stack) serveDescription(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(s.Describe()) // the caller has gone: nobody is left to tell
+	_ = json.NewEncoder(w).Encode(s.Describe()) // the caller has gone: nothing can be done
 }

@@ -160,7 +160,7 @@ func (s *Stack) serveClock(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(map[string]string{ // the caller has gone: nobody is left to tell
+	_ = json.NewEncoder(w).Encode(map[string]string{ // the caller has gone: nothing can be done
 		"offset": s.clock.offset().String(), "now": s.clock.now().Format(time.RFC3339),
 	})
 }

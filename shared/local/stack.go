@@ -300,7 +300,7 @@ type lockedWriter struct {
 	w  io.Writer
 }
 
-// Write writes while nobody else does.
+// Write writes while no other write is under way.
 func (l *lockedWriter) Write(text []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

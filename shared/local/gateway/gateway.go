@@ -118,5 +118,5 @@ func deliver(w http.ResponseWriter, result functions.Result) {
 		w.Header().Set(name, value)
 	}
 	w.WriteHeader(envelope.StatusCode)
-	_, _ = w.Write(body) // the client has gone: nobody is left to tell
+	_, _ = w.Write(body) // the client has gone: nothing can be done
 }

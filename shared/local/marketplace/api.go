@@ -114,5 +114,5 @@ func (m *Marketplace) describeOrder(w http.ResponseWriter, id string) {
 func answer(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // the caller has gone: nobody is left
+	_ = json.NewEncoder(w).Encode(body) // the caller has gone: nothing can be done
 }

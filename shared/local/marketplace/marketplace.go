@@ -4,7 +4,7 @@
 //
 // What it shares with the real one: notifications carry no date and no number; a
 // failed one is repeated, up to 120 times, and createInstance is repeated until the
-// SPI names an instance. What it does not: it charges nobody.
+// SPI names an instance. What it does not: it charges no buyer.
 package marketplace
 
 import (

@@ -150,5 +150,5 @@ func (f *Handler) each(ctx context.Context, do func(marketplace.DeadLetter)) err
 
 func answer(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(v) // the caller has gone: nobody is left to tell
+	_ = json.NewEncoder(w).Encode(v) // the caller has gone: nothing can be done
 }

@@ -21,7 +21,7 @@ type Queue struct {
 	db     *bbolt.DB
 	dir    string // to be removed at the end
 
-	arrived chan struct{} // somebody has sent since the task last looked
+	arrived chan struct{} // something was sent since the task last looked
 	cancel  context.CancelFunc
 	ended   chan struct{}
 

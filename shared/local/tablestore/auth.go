@@ -58,7 +58,7 @@ func (s *Server) authenticate(r *http.Request, body []byte, a *answer) (instance
 	return instance, nil
 }
 
-// headerOf is Header.Get without spelling the name anew.
+// headerOf is Header.Get without canonicalising the name again.
 func headerOf(r *http.Request, name string) string {
 	if values := r.Header[name]; len(values) > 0 {
 		return values[0]

@@ -25,7 +25,7 @@ const (
 	DelayAfter   Effect = "delay-after"   // all done, then wait, then answer
 )
 
-// Fault is a rule by which requests meet an effect. With neither Nth nor
+// Fault is a rule that applies an effect to requests. With neither Nth nor
 // Probability every matching request does.
 type Fault struct {
 	Operation   string        `json:"operation,omitempty"`   // such as "PutRow"; "": any

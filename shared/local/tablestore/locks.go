@@ -76,7 +76,7 @@ func (ts *transactions) begin(table *catalog.Table, key plainbuffer.Value, place
 	return t, nil
 }
 
-// heldByAnother tells whether a transaction other than own holds the lock, and
+// heldByAnother reports whether a transaction other than own holds the lock, and
 // ends one that has expired.
 func (ts *transactions) heldByAnother(place lockPlace, own *transaction, now time.Time) bool {
 	holder := ts.locks[place]

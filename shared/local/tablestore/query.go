@@ -117,7 +117,7 @@ func (q *query) read(key []plainbuffer.Cell, row *rows.Row) (plainbuffer.Row, bo
 	return plainbuffer.Row{Key: key, Cells: cells}, true
 }
 
-// wantsKey tells whether the key column is to be returned.
+// wantsKey reports whether the key column is to be returned.
 func (q *query) wantsKey(name string) bool {
 	return !q.namedKeysOnly || slices.Contains(q.selection.Columns, name)
 }

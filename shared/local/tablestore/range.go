@@ -122,7 +122,7 @@ func (p *page) fill(tx *engine.Tx) error {
 	return nil
 }
 
-// full tells whether the page has no room for another row of that size.
+// full reports whether the page has no room for another row of that size.
 func (p *page) full(size int) bool {
 	p.scanned++
 	p.size += size

@@ -1,4 +1,4 @@
-// Package tablestorebench measures the local Tablestore beside its floor and
+// Package tablestorebench measures the local Tablestore next to its floor and
 // its nearest peer, each in a process of its own, on the same disk, in one run:
 //
 //   - tablestore: the whole server, durable

@@ -28,12 +28,12 @@ func dial(address string) (*connection, error) {
 
 func (c *connection) close() { _ = c.net.Close() } // nothing is under way
 
-// patience is how long an answer may take before the measurement fails.
-const patience = 10 * time.Second
+// answerTimeout is how long an answer may take before the measurement fails.
+const answerTimeout = 10 * time.Second
 
 // do sends a request and requires status 200.
 func (c *connection) do(request []byte) error {
-	if err := c.net.SetDeadline(time.Now().Add(patience)); err != nil {
+	if err := c.net.SetDeadline(time.Now().Add(answerTimeout)); err != nil {
 		return err
 	}
 	if _, err := c.net.Write(request); err != nil {

@@ -86,7 +86,7 @@ func startChild(ctx context.Context, o Options, kind string) (*server, error) {
 	return s, s.start("ready http://")
 }
 
-// start starts the process and waits for the line that tells its address.
+// start starts the process and waits for the line with its address.
 func (s *server) start(prefix string) error {
 	stdout, err := s.process.StdoutPipe()
 	if err != nil {
@@ -110,7 +110,7 @@ func (s *server) start(prefix string) error {
 func (s *server) stop() error {
 	if s.process.Process != nil {
 		_ = s.process.Process.Kill()
-		_ = s.process.Wait() // tells that it was killed
+		_ = s.process.Wait() // reports that it was killed
 	}
 	return os.RemoveAll(s.folder)
 }

@@ -21,7 +21,7 @@ func (s *Store) clientAt(clock func() time.Time) *sdk.TableStoreClient {
 	return sdk.NewClientWithConfig(s.URL, Instance, AccessKeyID, AccessKeySecret, "", config)
 }
 
-// redated dates and signs requests anew.
+// redated dates and signs requests again.
 type redated struct {
 	clock func() time.Time
 	next  http.RoundTripper

@@ -63,7 +63,7 @@ func handle(ctx context.Context, e event) (answer, error) {
 	}, nil
 }
 
-// rendezvous tells that the event is being handled and waits to be let go.
+// rendezvous makes a file while the event is handled, and waits until it is removed.
 func rendezvous(marker string) {
 	if err := os.WriteFile(marker, nil, 0o600); err != nil {
 		panic(err)

@@ -24,7 +24,7 @@ type Visitor struct {
 	// Entry is called for every key of a bucket, in the file's order.
 	Entry func(bucket, key, value []byte) error
 
-	// Damage is told of whatever is left out, and makes the walk lenient. Nil
+	// Damage is called for each part that is left out, and makes the walk lenient. Nil
 	// means that the first damage ends the walk.
 	Damage func(Damage)
 }

@@ -80,7 +80,7 @@ func (c *Catalog) Find(instance, table string) (*Table, error) {
 }
 
 // Current is the definition in force of a table found earlier: it may have
-// been updated since, or dropped, and then even created anew.
+// been updated since, or dropped, and then even created again.
 func (c *Catalog) Current(t *Table) (*Table, error) {
 	now, err := c.Find(t.Instance, t.Name)
 	if err != nil {
@@ -92,7 +92,7 @@ func (c *Catalog) Current(t *Table) (*Table, error) {
 	return now, nil
 }
 
-// Exists tells whether the name is taken by a table or an index.
+// Exists reports whether the name is taken by a table or an index.
 func (c *Catalog) Exists(instance, table string) bool {
 	return c.tables[name{instance, table}] != nil
 }

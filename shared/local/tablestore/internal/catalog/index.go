@@ -15,7 +15,7 @@ const (
 	maxIndexColumns = 32 // attribute columns an index carries
 )
 
-// AddIndex adds an index to the definition and returns it as a table, or tells
+// AddIndex adds an index to the definition and returns it as a table, or says
 // why the table cannot have it. The index's key is completed with the table's
 // own key columns.
 func (t *Table) AddIndex(ix Index) (*Table, error) {

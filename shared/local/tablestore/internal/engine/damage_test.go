@@ -300,7 +300,7 @@ func (h *history) survives(t *testing.T, file []byte, did string) bool {
 	return h.opens(t, file, h.sequence, did)
 }
 
-// opens tells whether the file opens, with the rows of the newest version, and
+// opens reports whether the file opens, with the rows of the newest version, and
 // takes a further commit. A refusal must be one line that names the file.
 func (h *history) opens(t *testing.T, file, sequence []byte, did string) bool {
 	folder := t.TempDir()
@@ -348,7 +348,7 @@ func (h *history) salvages(t *testing.T, folder, did string) {
 	require.True(t, h.admits(report), "rows are missing without a word after: %s", did)
 }
 
-// admits tells whether a report says that something is missing or old.
+// admits reports whether a report says that something is missing or old.
 func (h *history) admits(report *engine.Salvaged) bool {
 	doubtful := func(b engine.SalvagedBucket) bool { return !b.Whole }
 	return len(report.Damage) > 0 || slices.ContainsFunc(report.Buckets, doubtful) || report.Commit < h.commit

@@ -8,18 +8,18 @@
 // it first waits a moment for the writers that it expects back (see window). A
 // caller returns only after the sync. What a function wrote is applied entirely
 // or, if it returned an error, not at all, without touching its neighbours. Reads
-// run in bbolt's read transactions beside the writer and never wait for it. A
+// run in bbolt's read transactions in parallel with the writer and never wait for it. A
 // read may see a commit whose sync is still under way; the writer's own answer
 // never leaves before it.
 //
 // Every commit also records, per bucket, how many rows it holds and a sum of
 // their hashes. Open reads the whole file, page by page, and compares: a file
 // that lost rows without a trace, through a flipped bit or a page put back to an
-// earlier state, is refused. A file of commits beside it shows when the newest
+// earlier state, is refused. A second file of commits shows when the newest
 // ones are missing.
 //
 // What this cannot see: a file forged with intent; the newest commits lost
-// together with the sequence file beside, or after a power failure that the
+// together with the sequence file, or after a power failure that the
 // sequence file did not survive up to date; and damage to the file while it is
 // open, beyond the checksum of each value that is read.
 //
@@ -40,7 +40,7 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// ErrClosed tells that the engine was closed before the call.
+// ErrClosed is returned when the engine was closed before the call.
 var ErrClosed = errors.New("the store is closed")
 
 const (

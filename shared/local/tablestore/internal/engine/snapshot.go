@@ -147,7 +147,7 @@ func copyFile(to *os.File, path string) error {
 	return err
 }
 
-// IsDataFile tells whether a file of a data folder is the engine's own.
+// IsDataFile reports whether a file of a data folder is the engine's own.
 func IsDataFile(name string) bool { return name == fileName || name == sequenceName }
 
 // Remove removes the folder's data file, which must not be in use, and further

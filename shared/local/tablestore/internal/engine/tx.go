@@ -138,7 +138,7 @@ func first(cursor *bbolt.Cursor, start []byte, backward bool) (key, value []byte
 	return cursor.Prev()
 }
 
-// before tells whether a walk in the given direction meets key before end.
+// before reports whether a walk in the given direction meets key before end.
 func before(key, end []byte, backward bool) bool {
 	if end == nil {
 		return true

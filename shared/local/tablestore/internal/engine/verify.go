@@ -30,10 +30,10 @@ var (
 	digestsKey = []byte("digests")
 )
 
-// ErrCorrupt tells that a store's file is damaged.
+// ErrCorrupt is returned when a store's file is damaged.
 var ErrCorrupt = errors.New("the data file is corrupt")
 
-// ErrInUse tells that another process has the store open.
+// ErrInUse is returned when another process has the store open.
 var ErrInUse = errors.New("in use by another process")
 
 // content is what a data file holds, in sum.

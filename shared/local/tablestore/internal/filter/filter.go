@@ -32,13 +32,13 @@ type node interface {
 	check() error
 }
 
-// Match tells whether the condition holds for the row. It may name columns of
+// Match reports whether the condition holds for the row. It may name columns of
 // the key, too; an absent row has no key.
 func (f *Filter) Match(key []plainbuffer.Cell, row *rows.Row) bool {
 	return f.root == nil || f.root.match(key, row)
 }
 
-// Empty tells whether there is no condition at all.
+// Empty reports whether there is no condition at all.
 func (f *Filter) Empty() bool { return f.root == nil }
 
 // Parse reads a condition's wire form; no bytes mean no condition.

@@ -27,7 +27,7 @@ const (
 	endOfText = 0x01 // and 0x00 0x01 ends the text
 )
 
-// ErrCorrupt tells that bytes are not an encoded key.
+// ErrCorrupt is returned when bytes are not an encoded key.
 var ErrCorrupt = errors.New("corrupt key")
 
 // Append appends the encoding of one key column. Only the kinds a key can hold

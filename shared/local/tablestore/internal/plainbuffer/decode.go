@@ -6,7 +6,7 @@ import (
 	"fmt"
 )
 
-// ErrShort tells that a buffer ended inside a row.
+// ErrShort is returned when a buffer ended inside a row.
 var ErrShort = errors.New("plain buffer ends inside a row")
 
 // Decode reads a buffer of any number of rows. Values alias buf. Anything from

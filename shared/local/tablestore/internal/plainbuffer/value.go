@@ -143,7 +143,7 @@ func (v Value) Display() string {
 	return v.Kind.String()
 }
 
-// Equal tells whether two values have one kind and one value; doubles by
+// Equal reports whether two values have one kind and one value; doubles by
 // their bits.
 func Equal(a, b Value) bool {
 	return a.Kind == b.Kind && a.bits == b.bits && bytes.Equal(a.Bytes, b.Bytes)

@@ -78,7 +78,7 @@ func add(a, b int64) (int64, bool) {
 	return a + b, true
 }
 
-// OnlyDeletes tells whether the cells put nothing: such an update leaves an
+// OnlyDeletes reports whether the cells put nothing: such an update leaves an
 // absent row absent.
 func OnlyDeletes(cells []plainbuffer.Cell) bool {
 	for i := range cells {

@@ -104,7 +104,7 @@ func (r *Row) Trim(max int) {
 	}
 }
 
-// Alive removes what was written before the instant since (ms), and tells
+// Alive removes what was written before the instant since (ms), and reports
 // whether anything of the row is left.
 func (r *Row) Alive(since int64) bool {
 	expired := func(v Version) bool { return v.Time < since }

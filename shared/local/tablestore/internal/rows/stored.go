@@ -9,7 +9,7 @@ import (
 	"aegis/shared/local/tablestore/internal/plainbuffer"
 )
 
-// ErrCorrupt tells that a stored row fails its checksum or cannot be read.
+// ErrCorrupt is returned when a stored row fails its checksum or cannot be read.
 var ErrCorrupt = errors.New("corrupt row")
 
 // The stored form of a row is
