@@ -88,10 +88,12 @@ func (d Description) write(folder string) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
+
 	draft, err := os.CreateTemp(folder, DescriptionFile+".*")
 	if err != nil {
 		return err
 	}
+
 	_, err = draft.Write(append(text, '\n'))
 	if err = errors.Join(err, draft.Close()); err == nil {
 		err = os.Rename(draft.Name(), filepath.Join(folder, DescriptionFile))
@@ -99,6 +101,7 @@ func (d Description) write(folder string) error {
 	if err != nil {
 		return errors.Join(err, os.Remove(draft.Name()))
 	}
+
 	return nil
 }
 
@@ -156,6 +159,7 @@ func (d Description) Settings(getenv func(string) string) func(string) string {
 			here[name] = value
 		}
 	}
+
 	return settingsOf(here, getenv)
 }
 

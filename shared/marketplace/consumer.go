@@ -139,6 +139,7 @@ func (p *OrderProcessor) keep(ctx context.Context, w work, err error) error {
 	if dead, ok := errors.AsType[*PermanentError](err); ok {
 		return p.letters.Put(ctx, w.letter(Dead), 1, dead.Reason)
 	}
+
 	return err
 }
 

@@ -154,6 +154,7 @@ func (p *OrderProcessor) findOwner(ctx context.Context, o *Order) (err error) {
 	if o.Owner == "" {
 		return held("Instance %s was not sold by the marketplace, or its creation has not arrived.", o.InstanceID)
 	}
+
 	return nil
 }
 

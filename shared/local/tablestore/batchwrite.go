@@ -23,12 +23,14 @@ func (c *request) batchWriteRow(r *otsprotocol.BatchWriteRowRequest) (proto.Mess
 	if err != nil {
 		return nil, err
 	}
+
 	response := &otsprotocol.BatchWriteRowResponse{}
 	if r.GetIsAtomic() {
 		err = c.writeAtomic(r.TransactionId, batch, response)
 	} else {
 		err = c.writeEach(r.TransactionId, batch, response)
 	}
+
 	return response, err
 }
 
@@ -42,6 +44,7 @@ func (c *request) newBatch(r *otsprotocol.BatchWriteRowRequest) ([]tableBatch, e
 	if err := checkBatch(r); err != nil {
 		return nil, err
 	}
+
 	size := 0
 	batch := make([]tableBatch, len(r.Tables))
 	for i, t := range r.Tables {
@@ -57,6 +60,7 @@ func (c *request) newBatch(r *otsprotocol.BatchWriteRowRequest) ([]tableBatch, e
 			batch[i].changes = append(batch[i].changes, ch)
 		}
 	}
+
 	if size > maxBatchWriteBytes {
 		return nil, ots.Invalid("The total data size of BatchWriteRow request exceeds the limit, limit size: %d, data size: %d.", maxBatchWriteBytes, size)
 	}
@@ -67,6 +71,7 @@ func checkBatch(r *otsprotocol.BatchWriteRowRequest) error {
 	if len(r.Tables) == 0 {
 		return ots.Invalid("No row is specified in BatchWriteRow.")
 	}
+
 	count := 0
 	seen := make(map[string]bool, len(r.Tables))
 	for _, t := range r.Tables {
@@ -79,6 +84,7 @@ func checkBatch(r *otsprotocol.BatchWriteRowRequest) error {
 		seen[t.GetTableName()] = true
 		count += len(t.Rows)
 	}
+
 	if count > maxBatchWriteRows {
 		return ots.Invalid("Rows count exceeds the upper limit: %d.", maxBatchWriteRows)
 	}
@@ -91,6 +97,7 @@ func (c *request) writeEach(transaction *string, batch []tableBatch, response *o
 	for _, b := range batch {
 		all = append(all, b.changes...)
 	}
+
 	outcomes := make([][]outcome, len(batch))
 	err := c.commit(transaction, all, func(tx *engine.Tx) error {
 		for i, b := range batch {
@@ -103,6 +110,7 @@ func (c *request) writeEach(transaction *string, batch []tableBatch, response *o
 	if err != nil {
 		return err
 	}
+
 	for i, b := range batch {
 		response.Tables = append(response.Tables, c.answerBatch(b, outcomes[i]))
 	}
@@ -167,5 +175,6 @@ func (c *request) answerBatch(b tableBatch, outcomes []outcome) *otsprotocol.Tab
 		}
 		table.Rows = append(table.Rows, row)
 	}
+
 	return table
 }

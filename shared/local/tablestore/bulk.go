@@ -146,6 +146,7 @@ func (c *request) bulkExport(r *bulkExportRequest) (proto.Message, error) {
 	if r.DataBlockTypeHint != nil {
 		hint = *r.DataBlockTypeHint
 	}
+
 	answer, err := c.getRange(&otsprotocol.GetRangeRequest{
 		TableName: r.TableName, Direction: otsprotocol.Direction_FORWARD.Enum(), ColumnsToGet: r.ColumnsToGet,
 		MaxVersions: proto.Int32(1), Filter: r.Filter, DataBlockTypeHint: &hint,
@@ -154,6 +155,7 @@ func (c *request) bulkExport(r *bulkExportRequest) (proto.Message, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	page := answer.(*otsprotocol.GetRangeResponse)
 	return &bulkExportResponse{
 		Consumed: page.Consumed, Rows: page.Rows, NextStartPrimaryKey: page.NextStartPrimaryKey, DataBlockType: page.DataBlockType,

@@ -39,10 +39,12 @@ func undefine(t *catalog.Table, name string) error {
 			return ots.Invalid("Defined column: '%s' is used by index: '%s'.", name, ix.Name)
 		}
 	}
+
 	i := slices.IndexFunc(t.Defined, func(d catalog.DefinedColumn) bool { return d.Name == name })
 	if i < 0 {
 		return ots.Invalid("Defined column: '%s' does not exist.", name)
 	}
+
 	t.Defined = slices.Delete(slices.Clone(t.Defined), i, i+1)
 	return nil
 }
@@ -55,16 +57,19 @@ func (c *request) redefine(name string, change func(*catalog.Table) error) error
 		if err != nil {
 			return nil, err
 		}
+
 		updated := *t
 		if err := change(&updated); err != nil {
 			return nil, err
 		}
+
 		defined := append(updated.IndexTables(), &updated)
 		for _, d := range defined {
 			if err := catalog.Save(tx, d); err != nil {
 				return nil, err
 			}
 		}
+
 		return tables.With(defined...), nil
 	})
 }

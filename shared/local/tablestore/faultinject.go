@@ -90,5 +90,6 @@ func tablesOf(request proto.Message) []string {
 	case interface{ GetTableName() string }:
 		tables = append(tables, r.GetTableName())
 	}
+
 	return tables
 }

@@ -66,6 +66,7 @@ func (f *Faults) Add(fault Fault) error {
 	if err := fault.check(); err != nil {
 		return err
 	}
+
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.rules = append(f.rules, &rule{Fault: fault})
@@ -84,6 +85,7 @@ func (f *Fault) check() error {
 	case (f.Effect == Delay || f.Effect == DelayAfter) && f.Delay == 0:
 		return fmt.Errorf("effect %q needs a delay", f.Effect)
 	}
+
 	return nil
 }
 
@@ -109,12 +111,14 @@ func (f *Faults) List() []FaultCount {
 	if f == nil {
 		return nil
 	}
+
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	list := make([]FaultCount, len(f.rules))
 	for i, r := range f.rules {
 		list[i] = FaultCount{Fault: r.Fault, Matched: r.matched, Met: r.met}
 	}
+
 	return list
 }
 
@@ -123,6 +127,7 @@ func (f *Faults) due(operation string, tables []string) []Fault {
 	if f == nil {
 		return nil
 	}
+
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var met []Fault
@@ -132,6 +137,7 @@ func (f *Faults) due(operation string, tables []string) []Fault {
 			met = append(met, r.Fault)
 		}
 	}
+
 	return met
 }
 

@@ -21,11 +21,13 @@ func (c *request) createIndex(r *otsprotocol.CreateIndexRequest) (proto.Message,
 	if err := asked.CheckShape(); err != nil {
 		return nil, err
 	}
+
 	err := c.define(func(tx *engine.Tx, tables *catalog.Catalog) (*catalog.Catalog, error) {
 		t, err := c.findBase(tables, r.GetMainTableName())
 		if err != nil {
 			return nil, err
 		}
+
 		updated := *t
 		index, err := c.addIndex(tx, tables, &updated, r.IndexMeta)
 		if err != nil {
@@ -36,12 +38,15 @@ func (c *request) createIndex(r *otsprotocol.CreateIndexRequest) (proto.Message,
 				return nil, err
 			}
 		}
+
 		next, err := c.admit(tx, tables, []*catalog.Table{index})
 		if err != nil {
 			return nil, err
 		}
+
 		return next.With(&updated), catalog.Save(tx, &updated)
 	})
+
 	return &otsprotocol.CreateIndexResponse{}, err
 }
 
@@ -50,12 +55,14 @@ func (c *request) addIndex(tx *engine.Tx, tables *catalog.Catalog, t *catalog.Ta
 	if tables.Exists(c.instance, meta.GetName()) || meta.GetName() == t.Name {
 		return nil, ots.Errorf(ots.ObjectAlreadyExist, "Requested index already exists.")
 	}
+
 	asked := indexOf(meta)
 	asked.ID = engine.Bucket(tx.NextSequence(engine.Catalog))
 	index, err := t.AddIndex(asked)
 	if err == nil {
 		tx.Create(index.ID)
 	}
+
 	return index, err
 }
 
@@ -100,10 +107,12 @@ func (c *request) dropIndex(r *otsprotocol.DropIndexRequest) (proto.Message, err
 		if err != nil {
 			return nil, err
 		}
+
 		i := slices.IndexFunc(t.Indexes, func(ix catalog.Index) bool { return ix.Name == r.GetIndexName() })
 		if i < 0 {
 			return nil, ots.Errorf(ots.ObjectNotExist, "Requested index does not exist.")
 		}
+
 		index := t.IndexTable(t.Indexes[i])
 		updated := *t
 		updated.Indexes = slices.Delete(slices.Clone(t.Indexes), i, i+1)
@@ -166,5 +175,6 @@ func wireIndexes(t *catalog.Table) []*otsprotocol.IndexMeta {
 		}
 		metas = append(metas, meta)
 	}
+
 	return metas
 }

@@ -17,14 +17,17 @@ func (c *request) getRow(r *otsprotocol.GetRowRequest) (proto.Message, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	table, err := c.findTable(r.GetTableName())
 	if err != nil {
 		return nil, err
 	}
+
 	q, err := c.newQuery(table, r, "No version condition is specified.")
 	if err != nil {
 		return nil, err
 	}
+
 	var got outcome
 	err = c.view(r.TransactionId, table, [][]plainbuffer.Cell{key}, func(tx *engine.Tx) error {
 		got = c.readOne(tx, q, key)
@@ -34,6 +37,7 @@ func (c *request) getRow(r *otsprotocol.GetRowRequest) (proto.Message, error) {
 	if got.row == nil {
 		got.row = []byte{} // required: must be there, even if empty
 	}
+
 	return &otsprotocol.GetRowResponse{Consumed: got.consumed.wire(), Row: got.row}, err
 }
 
@@ -61,22 +65,27 @@ func (c *request) readOne(tx *engine.Tx, q *query, key []plainbuffer.Cell) outco
 	if err := q.table.RowKey(key); err != nil {
 		return outcome{err: err}
 	}
+
 	place, err := catalog.EncodeKey(key)
 	if err != nil {
 		return outcome{err: err}
 	}
+
 	stored := tx.Get(q.table.ID, place)
 	if stored == nil {
 		return outcome{consumed: capacity{read: 1}}
 	}
+
 	row, err := decodeAlive(q.table, place, stored, c.now)
 	if err != nil || row == nil {
 		return outcome{err: err, consumed: capacity{read: 1}}
 	}
+
 	shown, ok := q.read(key, row)
 	if !ok {
 		return outcome{consumed: capacity{read: units(sizeOf(key, false))}}
 	}
+
 	return outcome{row: plainbuffer.Encode(shown), consumed: capacity{read: units(sizeOf(key, false) + sizeOf(shown.Cells, false))}}
 }
 
@@ -85,6 +94,7 @@ func (c *request) batchGetRow(r *otsprotocol.BatchGetRowRequest) (proto.Message,
 	if err := checkBatchGet(r); err != nil {
 		return nil, err
 	}
+
 	response := &otsprotocol.BatchGetRowResponse{}
 	err := c.engine.View(nil, func(tx *engine.Tx) error {
 		for _, t := range r.Tables {
@@ -96,6 +106,7 @@ func (c *request) batchGetRow(r *otsprotocol.BatchGetRowRequest) (proto.Message,
 		}
 		return nil
 	})
+
 	return response, err
 }
 
@@ -103,6 +114,7 @@ func checkBatchGet(r *otsprotocol.BatchGetRowRequest) error {
 	if len(r.Tables) == 0 {
 		return ots.Invalid("No row specified in the request of BatchGetRow.")
 	}
+
 	count := 0
 	seen := make(map[string]bool, len(r.Tables))
 	for _, t := range r.Tables {
@@ -112,6 +124,7 @@ func checkBatchGet(r *otsprotocol.BatchGetRowRequest) error {
 		seen[t.GetTableName()] = true
 		count += len(t.PrimaryKey)
 	}
+
 	if count > maxBatchGetRows {
 		return ots.Invalid("Rows count exceeds the upper limit: %d.", maxBatchGetRows)
 	}
@@ -127,20 +140,24 @@ func (c *request) readTable(tx *engine.Tx, t *otsprotocol.TableInBatchGetRowRequ
 		}
 		keys[i] = key
 	}
+
 	table, err := c.findTable(t.GetTableName())
 	if err != nil {
 		return nil, err
 	}
+
 	q, err := c.newQuery(table, t, "No version condition is specified while querying row.")
 	if err != nil {
 		return nil, err
 	}
+
 	answers := make([]*otsprotocol.RowInBatchGetRowResponse, len(keys))
 	for i, key := range keys {
 		got := c.readOne(tx, q, key)
 		c.tally.add(1, got.consumed)
 		answers[i] = got.wireRead()
 	}
+
 	return answers, nil
 }
 

@@ -29,6 +29,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.admin(w, r) {
 		return
 	}
+
 	a := s.newAnswer(r)
 	message, err := s.serve(w, r, a)
 	switch {
@@ -39,10 +40,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		a.succeed(message)
 	}
+
 	s.note(r, a)
 	if errors.Is(err, errDropped) {
 		drop()
 	}
+
 	a.send(w)
 }
 
@@ -57,6 +60,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, a *answer) (proto
 	if r.Method != http.MethodPost {
 		return nil, ots.Errorf(ots.MethodNotAllowed, "Only POST method for requests is supported.")
 	}
+
 	body, release, err := s.bodies.read(w, r)
 	if err != nil {
 		return nil, err
@@ -66,11 +70,13 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, a *answer) (proto
 	if err != nil {
 		return nil, err
 	}
+
 	name := strings.TrimPrefix(r.URL.Path, "/")
 	run := s.operations[name]
 	if run == nil {
 		return nil, unsupported(name)
 	}
+
 	return s.run(r.Context(), run, &request{Server: s, instance: instance, operation: name, now: a.now, tally: &a.tally}, body, a)
 }
 

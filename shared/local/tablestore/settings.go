@@ -16,12 +16,14 @@ func (c *request) changeSettings(t *catalog.Table, r *otsprotocol.UpdateTableReq
 	if o := r.TableOptions; o != nil && o.UpdateFullRow != nil {
 		return ots.Invalid("The table options of UpdateTable can not contain updateFullRow.")
 	}
+
 	mergeOptions(&t.Options, r.TableOptions)
 	c.reserve(t, r.ReservedThroughput)
 	c.setStream(t, r.StreamSpec)
 	if err := catalog.CheckOptions(t.Options); err != nil {
 		return err
 	}
+
 	return t.CheckIndexable()
 }
 
@@ -84,11 +86,13 @@ func describe(t *catalog.Table) *otsprotocol.DescribeTableResponse {
 	for _, k := range t.Keys {
 		meta.PrimaryKey = append(meta.PrimaryKey, wireKey(k))
 	}
+
 	for _, d := range t.Defined {
 		meta.DefinedColumn = append(meta.DefinedColumn, &otsprotocol.DefinedColumnSchema{
 			Name: proto.String(d.Name), Type: wireDefined(d.Kind).Enum(),
 		})
 	}
+
 	return &otsprotocol.DescribeTableResponse{
 		ShardSplits:               t.Splits,
 		XXX_unrecognized:          creationTime(t),
@@ -121,6 +125,7 @@ func wireKey(k catalog.KeyColumn) *otsprotocol.PrimaryKeySchema {
 	if k.AutoIncrement {
 		schema.Option = otsprotocol.PrimaryKeyOption_AUTO_INCREMENT.Enum()
 	}
+
 	return schema
 }
 

@@ -25,6 +25,7 @@ func (c *request) computeSplitPoints(r *otsprotocol.ComputeSplitPointsBySizeRequ
 	if err != nil {
 		return nil, err
 	}
+
 	cutter := &splits{table: table, limit: math.MaxInt, answer: &otsprotocol.ComputeSplitPointsBySizeResponse{}}
 	if err := cutter.measure(r); err != nil {
 		return nil, err
@@ -32,6 +33,7 @@ func (c *request) computeSplitPoints(r *otsprotocol.ComputeSplitPointsBySizeRequ
 	if err := c.engine.View(nil, cutter.cut); err != nil {
 		return nil, err
 	}
+
 	return cutter.finish(), nil
 }
 
@@ -48,6 +50,7 @@ func (s *splits) measure(r *otsprotocol.ComputeSplitPointsBySizeRequest) error {
 	if r.SplitSizeUnitInByte != nil {
 		unit = *r.SplitSizeUnitInByte
 	}
+
 	switch {
 	case r.GetSplitSize() <= 0:
 		return ots.Invalid("The split_size should be greater than 0.")
@@ -56,10 +59,12 @@ func (s *splits) measure(r *otsprotocol.ComputeSplitPointsBySizeRequest) error {
 	case r.GetSplitSize() > math.MaxInt64/unit:
 		return ots.Invalid("The split_size is too large.")
 	}
+
 	s.size = r.GetSplitSize() * unit
 	if r.SplitPointLimit != nil {
 		s.limit = int(*r.SplitPointLimit)
 	}
+
 	return nil
 }
 
@@ -76,6 +81,7 @@ func (s *splits) cut(tx *engine.Tx) error {
 		}
 		size += int64(len(key) + len(stored))
 	}
+
 	return nil
 }
 

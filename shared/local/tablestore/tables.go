@@ -33,10 +33,12 @@ func (c *request) createTable(r *otsprotocol.CreateTableRequest) (proto.Message,
 	if err != nil {
 		return nil, err
 	}
+
 	err = c.define(func(tx *engine.Tx, tables *catalog.Catalog) (*catalog.Catalog, error) {
 		if tables.Exists(c.instance, t.Name) {
 			return nil, ots.Errorf(ots.ObjectAlreadyExist, "Requested table already exists.")
 		}
+
 		t.ID = engine.Bucket(tx.NextSequence(engine.Catalog))
 		tx.Create(t.ID)
 		made := []*catalog.Table{t}
@@ -47,8 +49,10 @@ func (c *request) createTable(r *otsprotocol.CreateTableRequest) (proto.Message,
 			}
 			made = append(made, index)
 		}
+
 		return c.admit(tx, tables, made)
 	})
+
 	return &otsprotocol.CreateTableResponse{}, err
 }
 
@@ -87,6 +91,7 @@ func (c *request) updateTable(r *otsprotocol.UpdateTableRequest) (proto.Message,
 	if r.ReservedThroughput == nil && r.TableOptions == nil && r.StreamSpec == nil {
 		return nil, ots.Invalid("Neither reserved throughput nor table options are specified in UpdateTable.")
 	}
+
 	var updated *catalog.Table
 	err := c.redefine(r.GetTableName(), func(t *catalog.Table) error {
 		updated = t
@@ -95,6 +100,7 @@ func (c *request) updateTable(r *otsprotocol.UpdateTableRequest) (proto.Message,
 	if err != nil {
 		return nil, err
 	}
+
 	return &otsprotocol.UpdateTableResponse{
 		ReservedThroughputDetails: wireThroughput(updated.Throughput),
 		TableOptions:              wireOptions(updated.Options),
@@ -109,11 +115,13 @@ func (c *request) deleteTable(r *otsprotocol.DeleteTableRequest) (proto.Message,
 		if err != nil {
 			return nil, err
 		}
+
 		gone := append(t.IndexTables(), t)
 		for _, d := range gone {
 			tx.Drop(d.ID)
 			catalog.Remove(tx, d)
 		}
+
 		tx.AfterCommit(func() { c.transactions.endTable(t.ID) })
 		return tables.Without(gone...), nil
 	})

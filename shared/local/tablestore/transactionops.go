@@ -15,14 +15,17 @@ func (c *request) startTransaction(r *otsprotocol.StartLocalTransactionRequest) 
 	if err != nil {
 		return nil, ots.Invalid("Failed to parse the primary key: %v.", err)
 	}
+
 	table, err := c.findTable(r.GetTableName())
 	if err != nil {
 		return nil, err
 	}
+
 	place, err := partitionOf(table, row.Key)
 	if err != nil {
 		return nil, err
 	}
+
 	var begun *transaction
 	err = c.engine.Update(func(*engine.Tx) error {
 		if _, err := c.catalog.Load().Current(table); err != nil {
@@ -34,6 +37,7 @@ func (c *request) startTransaction(r *otsprotocol.StartLocalTransactionRequest) 
 	if err != nil {
 		return nil, err
 	}
+
 	return &otsprotocol.StartLocalTransactionResponse{TransactionId: proto.String(begun.id)}, nil
 }
 
@@ -45,10 +49,12 @@ func partitionOf(t *catalog.Table, key []plainbuffer.Cell) (lockPlace, error) {
 	if len(key) != 1 {
 		return lockPlace{}, ots.Invalid("StartLocalTransaction support only one primary key.")
 	}
+
 	partition := catalog.Table{Keys: t.Keys[:1]}
 	if err := partition.RowKey(key); err != nil {
 		return lockPlace{}, err
 	}
+
 	encoded, err := catalog.EncodeKey(key)
 	return lockPlace{table: t.ID, key: string(encoded)}, err
 }
@@ -69,6 +75,7 @@ func (c *request) commitTransaction(r *otsprotocol.CommitTransactionRequest) (pr
 		tx.Absorb(t.writes)
 		return nil
 	})
+
 	return &otsprotocol.CommitTransactionResponse{}, err
 }
 
@@ -87,6 +94,7 @@ func (c *request) commit(transaction *string, changes []*change, apply func(*eng
 	if transaction == nil {
 		return c.engine.Update(apply)
 	}
+
 	t, err := c.transactions.enter(*transaction, c.instance, c.now)
 	if err != nil {
 		return err
@@ -98,6 +106,7 @@ func (c *request) commit(transaction *string, changes []*change, apply func(*eng
 		}
 		ch.within = t
 	}
+
 	// Into a copy: an operation that fails leaves the transaction as it was.
 	attempt := t.writes.Clone()
 	if err := c.engine.View(attempt, apply); err != nil {
@@ -106,6 +115,7 @@ func (c *request) commit(transaction *string, changes []*change, apply func(*eng
 	if size := attempt.Size(); size > transactionSize {
 		return ots.Errorf(ots.OutOfTransactionDataSize, "The total data size of the transaction exceeds the limit, limit size: %d, data size: %d.", transactionSize, size)
 	}
+
 	t.writes = attempt
 	return nil
 }
@@ -116,6 +126,7 @@ func (c *request) view(transaction *string, table *catalog.Table, keys [][]plain
 	if transaction == nil {
 		return c.engine.View(nil, read)
 	}
+
 	t, err := c.transactions.enter(*transaction, c.instance, c.now)
 	if err != nil {
 		return err
@@ -126,6 +137,7 @@ func (c *request) view(transaction *string, table *catalog.Table, keys [][]plain
 			return err
 		}
 	}
+
 	return c.engine.View(t.writes, read)
 }
 

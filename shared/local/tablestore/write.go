@@ -38,6 +38,7 @@ func (c *request) writeOne(table string, transaction *string, w wireChange) (out
 	if size := ch.size(); size > maxRowRequest {
 		return outcome{}, ots.Errorf(ots.OutOfRowSizeLimit, "The total data size of single row exceeds the limit, limit size: %d, data size: %d.", maxRowRequest, size)
 	}
+
 	var done outcome
 	err = c.commit(transaction, []*change{ch}, func(tx *engine.Tx) error {
 		done = c.apply(tx, ch)

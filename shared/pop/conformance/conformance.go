@@ -86,6 +86,7 @@ func Run(t *testing.T, target Target) {
 			t.Run(name, func(t *testing.T) { one{target, between, name, node}.run(t) })
 		}
 	})
+
 	t.Run("darabonba", func(t *testing.T) {
 		darabonba := startDarabonba(t)
 		for _, name := range darabonbaClients {

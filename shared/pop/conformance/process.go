@@ -48,6 +48,7 @@ func start(t *testing.T, cmd *exec.Cmd) process {
 			t.Logf("%s: %v\n%s", cmd.Path, err, complaints.String())
 		}
 	})
+
 	return process{json.NewEncoder(in), json.NewDecoder(out)}
 }
 

@@ -39,10 +39,12 @@ func (c *connection) do(request []byte) error {
 	if _, err := c.net.Write(request); err != nil {
 		return err
 	}
+
 	status, err := c.reader.ReadSlice('\n')
 	if err != nil {
 		return err
 	}
+
 	ok := bytes.HasPrefix(status, []byte("HTTP/1.1 200"))
 	first := string(status)
 	length, err := c.headers()
@@ -53,10 +55,12 @@ func (c *connection) do(request []byte) error {
 		_, err = c.reader.Discard(length)
 		return err
 	}
+
 	body := make([]byte, length)
 	if _, err := io.ReadFull(c.reader, body); err != nil {
 		return err
 	}
+
 	return fmt.Errorf("answered %q %q", first, body)
 }
 
@@ -78,6 +82,7 @@ func (c *connection) headers() (length int, err error) {
 			}
 		}
 	}
+
 	if length < 0 {
 		return 0, errors.New("the answer has no content length")
 	}

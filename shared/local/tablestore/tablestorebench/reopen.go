@@ -61,6 +61,7 @@ func fill(dir string, rows int) error {
 	if err != nil {
 		return err
 	}
+
 	for from := 0; from < rows && err == nil; from += batch {
 		err = e.Update(func(tx *engine.Tx) error {
 			tx.Create(bareBucket)
@@ -71,5 +72,6 @@ func fill(dir string, rows int) error {
 			return nil
 		})
 	}
+
 	return errors.Join(err, e.Close())
 }

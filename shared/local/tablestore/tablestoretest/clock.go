@@ -36,6 +36,7 @@ func (t *redated) RoundTrip(r *http.Request) (*http.Response, error) {
 			lines = append(lines, name+":"+strings.TrimSpace(values[0])+"\n")
 		}
 	}
+
 	slices.Sort(lines)
 	mac := hmac.New(sha1.New, []byte(AccessKeySecret))
 	mac.Write([]byte(r.URL.Path + "\nPOST\n\n" + strings.Join(lines, "")))

@@ -46,6 +46,7 @@ func handle(ctx context.Context, e event) (answer, error) {
 	if e.Marker != "" {
 		rendezvous(e.Marker)
 	}
+
 	time.Sleep(e.Sleep)
 	switch {
 	case e.Fail != "":
@@ -55,6 +56,7 @@ func handle(ctx context.Context, e event) (answer, error) {
 	case e.Exit:
 		os.Exit(7)
 	}
+
 	c, _ := fccontext.FromContext(ctx)
 	deadline, _ := ctx.Deadline()
 	return answer{

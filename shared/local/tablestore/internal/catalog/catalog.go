@@ -34,6 +34,7 @@ func Load(tx *engine.Tx) (*Catalog, error) {
 		}
 		c.tables[name{t.Instance, t.Name}] = t
 	}
+
 	return c, nil
 }
 

@@ -96,11 +96,13 @@ func (t *Table) KindOf(name string) (plainbuffer.Kind, bool) {
 			return k.Kind, true
 		}
 	}
+
 	for _, c := range t.Defined {
 		if c.Name == name {
 			return c.Kind, true
 		}
 	}
+
 	return 0, false
 }
 

@@ -83,6 +83,7 @@ func Open(folder string) (*Engine, error) {
 	if err := e.open(folder); err != nil {
 		return nil, err
 	}
+
 	e.close = sync.OnceValue(func() error {
 		close(e.quit)
 		<-e.done
@@ -106,10 +107,12 @@ func (e *Engine) open(folder string) (err error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return fmt.Errorf("create data folder: %w", err)
 	}
+
 	path := filepath.Join(folder, fileName)
 	if err := create(folder, path); err != nil {
 		return err
 	}
+
 	return e.openVerified(folder, path)
 }
 
@@ -124,6 +127,7 @@ func (e *Engine) openVerified(folder, path string) error {
 	if err := e.begin(folder, c); err != nil {
 		return errors.Join(describe(path, err), e.db.Close())
 	}
+
 	return nil
 }
 
@@ -136,6 +140,7 @@ func (e *Engine) begin(folder string, c *content) (err error) {
 	if e.commits != c.commit {
 		return errors.New("another process changed it meanwhile, try again")
 	}
+
 	e.digests = c.found
 	if c.format == format1 {
 		if err := e.db.Update(func(tx *bbolt.Tx) error { return writeFormat(tx, e.digests) }); err != nil {
@@ -143,6 +148,7 @@ func (e *Engine) begin(folder string, c *content) (err error) {
 		}
 		e.commits++
 	}
+
 	e.sequence, err = openSequence(folder, e.commits)
 	return err
 }

@@ -42,6 +42,7 @@ func readSequence(folder string) (uint64, error) {
 	if len(raw) != sequenceSize || xxhash.Sum64(raw[:wordSize]) != binary.LittleEndian.Uint64(raw[wordSize:]) {
 		return 0, fmt.Errorf("%w: %s has a wrong checksum; verify the data file, then remove it", ErrCorrupt, path)
 	}
+
 	return binary.LittleEndian.Uint64(raw), nil
 }
 

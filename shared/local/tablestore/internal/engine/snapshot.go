@@ -83,6 +83,7 @@ func Restore(snapshot, folder string) (commit uint64, err error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return 0, fmt.Errorf("create data folder: %w", err)
 	}
+
 	unlock, err := lockUnused(path)
 	if err != nil {
 		return 0, err
@@ -91,6 +92,7 @@ func Restore(snapshot, folder string) (commit uint64, err error) {
 	if err := replace(from, folder); err != nil {
 		return 0, fmt.Errorf("restore %s: %w", from, err)
 	}
+
 	return c.commit, nil
 }
 

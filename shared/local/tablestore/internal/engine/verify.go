@@ -108,6 +108,7 @@ func verifyFile(path string) (*content, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	return c, c.check()
 }
 
@@ -121,10 +122,12 @@ func withFile(path string, read func(*boltfile.File) error) error {
 	if err != nil {
 		return err
 	}
+
 	bolt, err := boltfile.Open(f, info.Size())
 	if err != nil {
 		return err
 	}
+
 	return read(bolt)
 }
 
@@ -151,6 +154,7 @@ func (c *content) entry(bucket, key, value []byte) error {
 	if bytes.Equal(bucket, metaBucket) {
 		return c.metaEntry(key, value)
 	}
+
 	b, err := bucketNamed(bucket)
 	if err != nil {
 		return err
@@ -158,6 +162,7 @@ func (c *content) entry(bucket, key, value []byte) error {
 	if _, err := checksum.Check(key, value); err != nil {
 		return fmt.Errorf("%w: bucket %d, key %x: %w", ErrCorrupt, b, key, err)
 	}
+
 	c.found.of(b).add(key, value)
 	return nil
 }
@@ -188,6 +193,7 @@ func (c *content) check() error {
 	case c.recordedCommit != c.commit:
 		return fmt.Errorf("%w: it holds the digests of commit %d, its newest commit is %d", ErrCorrupt, c.recordedCommit, c.commit)
 	}
+
 	if err := c.recorded.compare(c.found); err != nil {
 		return fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
@@ -219,6 +225,7 @@ func describe(path string, err error) error {
 	if errors.Is(err, ErrCorrupt) {
 		return fmt.Errorf("open %s: %w (restore a snapshot, or keep what is whole with: tablestore verify -data %s -salvage NEW)", path, err, filepath.Dir(path))
 	}
+
 	return fmt.Errorf("open %s: %w", path, err)
 }
 

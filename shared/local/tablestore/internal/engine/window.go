@@ -54,6 +54,7 @@ func (w *window) next(queue <-chan *write, quit <-chan struct{}, have int) *writ
 		return next
 	default:
 	}
+
 	if have >= w.expected {
 		return nil
 	}
@@ -63,6 +64,7 @@ func (w *window) next(queue <-chan *write, quit <-chan struct{}, have int) *writ
 	case <-w.over():
 	case <-quit:
 	}
+
 	return nil
 }
 

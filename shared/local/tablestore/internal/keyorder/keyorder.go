@@ -89,6 +89,7 @@ func decodeColumn(key []byte) (plainbuffer.Value, []byte, error) {
 		}
 		return plainbuffer.Binary(text), rest, nil
 	}
+
 	return plainbuffer.Value{}, nil, ErrCorrupt
 }
 
@@ -111,6 +112,7 @@ func decodeText(key []byte) (text, rest []byte, err error) {
 			return nil, nil, ErrCorrupt
 		}
 	}
+
 	return nil, nil, ErrCorrupt
 }
 

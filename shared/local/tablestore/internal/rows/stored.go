@@ -63,6 +63,7 @@ func Decode(key, stored []byte) (*Row, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
+
 	d := decoder{rest: rest}
 	row := &Row{Touched: d.varint()}
 	columns := d.count()
@@ -70,6 +71,7 @@ func Decode(key, stored []byte) (*Row, error) {
 	for range columns {
 		row.Columns = append(row.Columns, d.column())
 	}
+
 	if d.bad || len(d.rest) > 0 {
 		return nil, ErrCorrupt
 	}
