@@ -97,6 +97,7 @@ func (c *command) config(progress io.Writer) local.Config {
 	if c.ExponentialDecay {
 		config.Queue.Retry = queue.ExponentialDecayRetry
 	}
+
 	return config
 }
 
@@ -121,10 +122,12 @@ func invite(log io.Writer, url string) {
 	if err != nil {
 		return
 	}
+
 	call, err := sample.Load(root, "createinstance", nil)
 	if err != nil {
 		return
 	}
+
 	fmt.Fprintf(log, "\nA first purchase (signed now: good once, for 15 minutes):\n\n  curl -X %s '%s'\n\nor, signed each time it runs:\n\n  go run ./scripts/invoke createinstance\n\n",
 		call.Method, call.URL(url, time.Now()))
 }

@@ -64,6 +64,7 @@ func (s snapshot) reset(ctx context.Context, name string) error {
 	if err := tablestore.Reset(s.data, queue.File); err != nil {
 		return err
 	}
+
 	fmt.Fprintf(s.log, "the next start on %s begins empty\n", s.data)
 	return nil
 }

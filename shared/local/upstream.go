@@ -37,10 +37,12 @@ func StartReseller(ctx context.Context, c Config) (front, seller *Stack, err err
 	if err := seller.putOperator(ctx); err != nil {
 		return nil, nil, errors.Join(err, seller.Close())
 	}
+
 	c.Settings = forwardTo(seller.URL)
 	if front, err = Start(ctx, c); err != nil {
 		return nil, nil, errors.Join(err, seller.Close())
 	}
+
 	front.closers = append([]func() error{seller.Close}, front.closers...)
 	return front, seller, nil
 }
@@ -59,13 +61,16 @@ func (s *Stack) putOperator(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+
 	master, err := access.ParseMasterKey(MasterKey)
 	if err != nil {
 		return err
 	}
+
 	keys, err := access.New(access.Config{Store: gate, Master: master})
 	if err != nil {
 		return err
 	}
+
 	return keys.Put(ctx, access.Key{ID: OperatorKey, Secret: OperatorSecret, Reseller: true}, append(ResellersOwners(), Owner))
 }

@@ -85,6 +85,7 @@ func (p *peer) draw(owner string, rng *rand.Rand, now time.Time) marketbooks.Tra
 	if i == nil || i.Status == marketplace.Closed || rng.IntN(12) == 0 {
 		return marketbooks.Trade{Action: "createInstance", AliUID: owner, SkuID: "aegis-" + strconv.Itoa(1+rng.IntN(2)), VmNumber: 3, Trial: rng.IntN(4) == 0}
 	}
+
 	t := marketbooks.Trade{Instance: i.ID}
 	over := !now.Before(i.End())
 	switch n := rng.IntN(14); {
@@ -99,6 +100,7 @@ func (p *peer) draw(owner string, rng *rand.Rand, now time.Time) marketbooks.Tra
 	default:
 		t.Action, t.Months = "renewInstance", 1+rng.IntN(2)
 	}
+
 	return t
 }
 
@@ -141,6 +143,7 @@ func (p *peer) next(rng *rand.Rand) *notification {
 	if len(p.calls) == 0 {
 		return nil
 	}
+
 	n := p.calls[rng.IntN(len(p.calls))]
 	for range 3 {
 		if n.left > 0 {
@@ -148,6 +151,7 @@ func (p *peer) next(rng *rand.Rand) *notification {
 		}
 		n = p.calls[rng.IntN(len(p.calls))]
 	}
+
 	return n
 }
 
@@ -175,6 +179,7 @@ func (p *peer) entitlement(instanceID string, now time.Time) (e marketplace.Enti
 			e, err = s.instance, nil
 		}
 	}
+
 	if err == nil && e.Status == marketplace.Opened && !now.Before(e.Ends) {
 		e.Status = marketplace.Expired
 	}

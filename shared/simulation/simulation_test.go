@@ -98,8 +98,9 @@ func TestWhoCatchesIt(t *testing.T) {
 }
 
 func TestTheSameSeedGivesTheSameRunAloneAndInCompany(t *testing.T) {
-	for _, upstream := range []bool{false, true} {
-		s := simulation.NewSimulator(upstream)
+	for _, mode := range []string{"callers", "reseller", "roads"} {
+		s := simulation.NewSimulator(mode == "reseller")
+		s.Roads = mode == "roads"
 		together, err := run(t, s, 1, 40, true)
 		require.NoError(t, err)
 		rest := together.Trace
