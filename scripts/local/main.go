@@ -24,7 +24,7 @@ Runs everything on this machine: the store, the functions and the gateway.
 It prints "ready http://<listen>" on standard output when every function answers, and all else on standard error. ^C stops
 everything that it started. While it runs, stack.json in the data folder (also with -memory) says where it is; every tool
 finds the stack by it. -snapshot does not start a stack: it saves the data of one, which may be running, puts saved data back,
-or removes all data, saved first if a name is given.`}
+or removes all data, saved first if a name is given. Data of a seller behind a reseller (-upstream) belongs to it.`}
 }
 
 // command is a stack to start, or what to do with its data.

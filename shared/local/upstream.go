@@ -16,6 +16,9 @@ const (
 	OperatorSecret = "local-operator-secret"
 )
 
+// SellerFolder returns the data folder of the seller behind a reseller's stack.
+func SellerFolder(data string) string { return filepath.Join(data, "upstream") }
+
 // StartReseller brings up two stacks: one that sells, on free ports, and in front
 // of it one that forwards to it (SALES_BACKEND=upstream), which is returned and
 // closes both.
@@ -23,10 +26,10 @@ func StartReseller(ctx context.Context, c Config) (front, seller *Stack, err err
 	behind := c
 	behind.Listen, behind.Tablestore, behind.StoreURL = "", "", ""
 	if c.Data != "" {
-		behind.Data = filepath.Join(c.Data, "upstream")
+		behind.Data = SellerFolder(c.Data)
 	}
 	if c.Describe != "" {
-		behind.Describe = filepath.Join(c.Describe, "upstream")
+		behind.Describe = SellerFolder(c.Describe)
 	}
 	if behind.BuildDir == "" && c.Data != "" {
 		behind.BuildDir = filepath.Join(c.Data, "bin")
