@@ -26,6 +26,8 @@ type Config struct {
 	Clock  func() time.Time // of terms and dead letters; nil: time.Now
 	Log    io.Writer        // nil: nowhere
 	Level  slog.Level       // of the log; zero: INFO
+
+	Parallel int // how many instances' messages, or letters, are handled at once; 0: 16
 }
 
 // OrderProcessor processes the marketplace's orders. It is safe for concurrent use.
@@ -38,6 +40,8 @@ type OrderProcessor struct {
 	clock   func() time.Time
 	log     *slog.Logger
 	letters *DeadLetterStore
+
+	parallel int
 }
 
 // New makes an OrderProcessor.
@@ -54,10 +58,13 @@ func New(c Config) (*OrderProcessor, error) {
 	if c.Log == nil {
 		c.Log = io.Discard
 	}
+	if c.Parallel == 0 {
+		c.Parallel = defaultParallel
+	}
 
 	return &OrderProcessor{
 		store: c.Store, ledger: c.Ledger, secret: c.Secret, skus: c.Skus, truth: c.Truth, clock: c.Clock,
-		log: slog.New(slog.NewJSONHandler(c.Log, &slog.HandlerOptions{Level: c.Level})), letters: NewDeadLetterStore(c.Store, Queue, c.Clock),
+		log: slog.New(slog.NewJSONHandler(c.Log, &slog.HandlerOptions{Level: c.Level})), letters: NewDeadLetterStore(c.Store, Queue, c.Clock), parallel: c.Parallel,
 	}, nil
 }
 
@@ -148,6 +155,7 @@ func (p *OrderProcessor) findOwner(ctx context.Context, o *Order) (err error) {
 	if o.Owner == "" {
 		return held("Instance %s was not sold by the marketplace, or its creation has not arrived.", o.InstanceID)
 	}
+
 	return nil
 }
 
