@@ -94,6 +94,13 @@ func (c *showAccount) Run(ctx context.Context, a *admin) error {
 	if err != nil {
 		return err
 	}
+	closed, err := a.ledger.IsClosed(ctx, string(c.Owner))
+	if err != nil {
+		return err
+	}
+	if closed {
+		a.Say([]cli.Field{{Name: "closed", Value: true}}, "It is closed until it is reconciled: admin restore end")
+	}
 	a.printAccount(account)
 	if !a.JSON {
 		fmt.Fprintln(a.Out)

@@ -59,6 +59,11 @@ type grammar struct {
 
 	Reconcile reconcile `cmd:"" help:"Judge the books by the laws (package laws)."`
 
+	Restore struct {
+		Begin beginRestore `cmd:"" help:"Close all accounts: nothing is sold until they are reconciled."`
+		End   endRestore   `cmd:"" help:"Open the accounts whose books add up."`
+	} `cmd:"" help:"After a backup was restored."`
+
 	Audit struct {
 		List   listAudit   `cmd:"" help:"List the newest administrative changes."`
 		Export exportAudit `cmd:"" help:"Print the whole log as JSON, the oldest change first."`
