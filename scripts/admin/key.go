@@ -41,6 +41,7 @@ type keyState struct {
 	OnlyCalls     []string  `json:"onlyCalls,omitempty"`
 	ReadOnly      bool      `json:"readOnly"`
 	OnlyFrom      []string  `json:"onlyFrom,omitempty"`
+	DailyFen      int64     `json:"dailyFen,omitempty"`
 }
 
 func (a *admin) keyState(ctx context.Context, id string) (keyState, error) {
@@ -51,7 +52,7 @@ func (a *admin) keyState(ctx context.Context, id string) (keyState, error) {
 	owners, err := a.keys.Grants(ctx, id)
 	s := keyState{
 		Owner: k.Owner, Reseller: k.Reseller, Disabled: k.Disabled, Temporary: k.SecurityToken != "", Expires: k.Expires, ActsFor: owners,
-		Operations: k.Operations, PreviousUntil: k.PreviousUntil, OnlyCalls: k.Limits.Operations, ReadOnly: k.Limits.ReadOnly,
+		Operations: k.Operations, PreviousUntil: k.PreviousUntil, OnlyCalls: k.Limits.Operations, ReadOnly: k.Limits.ReadOnly, DailyFen: k.Limits.DailyFen,
 	}
 	for _, p := range k.Limits.Sources {
 		s.OnlyFrom = append(s.OnlyFrom, p.String())
@@ -73,6 +74,7 @@ func (c *showKey) Run(ctx context.Context, a *admin) error {
 		cli.Field{Name: "expires", Value: when(s.Expires)}, cli.Field{Name: "acts for", Value: s.ActsFor},
 		cli.Field{Name: "operations", Value: s.Operations}, cli.Field{Name: "previous secret until", Value: when(s.PreviousUntil)},
 		cli.Field{Name: "only calls", Value: s.OnlyCalls}, cli.Field{Name: "read only", Value: s.ReadOnly}, cli.Field{Name: "only from", Value: s.OnlyFrom},
+		cli.Field{Name: "daily fen", Value: s.DailyFen},
 	)
 	return nil
 }
@@ -116,6 +118,9 @@ func limited(l access.Limits) []string {
 	}
 	for _, p := range l.Sources {
 		all = append(all, p.String())
+	}
+	if l.DailyFen != 0 {
+		all = append(all, fmt.Sprintf("%d fen a day", l.DailyFen))
 	}
 	return all
 }

@@ -229,19 +229,23 @@ type limitKey struct {
 	one
 	Operations []operation `placeholder:"NAME" help:"The only operations that it may call; any: all."`
 	ReadOnly   *bool       `help:"Only calls that change nothing; -read-only=false takes it back."`
+	Daily      *int64      `range:"0.." placeholder:"FEN" help:"What it may spend on one day (UTC+8), in fen; 0: any amount. Of a reseller's key there is none."`
 	Sources    []source    `placeholder:"CIDR" help:"The only addresses that it is used from, such as 192.0.2.0/24; any: all. For calls through the HTTP trigger; API Gateway does not pass them on."`
 }
 
 // Validate refuses a command that changes nothing.
 func (c *limitKey) Validate() error {
-	if c.ReadOnly == nil && len(c.Operations)+len(c.Sources) == 0 {
-		return errors.New("it needs one of --operations, --read-only and --sources")
+	if c.ReadOnly == nil && c.Daily == nil && len(c.Operations)+len(c.Sources) == 0 {
+		return errors.New("it needs one of --operations, --read-only, --daily and --sources")
 	}
 	return nil
 }
 
 // Run changes the limits that the flags name.
 func (c *limitKey) Run(ctx context.Context, a *admin) error {
+	if c.Daily != nil && a.settings.Upstream != nil {
+		return errors.New("--daily: the endpoint sets the prices, so a reseller that forwards has no ceilings")
+	}
 	return c.edit(ctx, a, "limit", c.Reason, func() error { return a.keys.EditLimits(ctx, c.ID, c.change) })
 }
 
@@ -251,6 +255,9 @@ func (c *limitKey) change(l *access.Limits) {
 	}
 	if c.ReadOnly != nil {
 		l.ReadOnly = *c.ReadOnly
+	}
+	if c.Daily != nil {
+		l.DailyFen = *c.Daily
 	}
 	if len(c.Sources) == 0 {
 		return

@@ -41,6 +41,8 @@ type Signature interface {
 type Caller struct {
 	KeyID string
 	Owner string // for whom the call acts
+	// Ceiling is how many fen the key may spend on one day; 0: any amount.
+	Ceiling int64
 
 	registry *Registry
 	request  Request
@@ -61,7 +63,7 @@ func (r *Registry) Authorize(ctx context.Context, q Request) (*Caller, error) {
 		owner, err := r.decide(q, entry.key, true) // a grant holds once Check agrees
 		switch {
 		case err == nil:
-			return &Caller{KeyID: q.KeyID, Owner: owner, registry: r, request: q, entry: &entry}, nil
+			return &Caller{KeyID: q.KeyID, Owner: owner, Ceiling: entry.key.Limits.DailyFen, registry: r, request: q, entry: &entry}, nil
 		case q.OwnerErr != nil && errors.Is(err, q.OwnerErr):
 			return nil, err
 		}
@@ -72,11 +74,11 @@ func (r *Registry) Authorize(ctx context.Context, q Request) (*Caller, error) {
 	if err != nil {
 		return nil, err
 	}
-	owner, err := r.decideStored(q, rows, nil)
+	owner, ceiling, err := r.decideStored(q, rows, nil)
 	if err != nil {
 		return nil, err
 	}
-	return &Caller{KeyID: q.KeyID, Owner: owner, registry: r, request: q}, nil
+	return &Caller{KeyID: q.KeyID, Owner: owner, Ceiling: ceiling, registry: r, request: q}, nil
 }
 
 // readStored reads the rows of a request, and with the first of them the canary of the
@@ -119,7 +121,10 @@ func (c *Caller) Check(rows []store.Row) error {
 	if c.entry == nil {
 		return nil
 	}
-	_, err := c.registry.decideStored(c.request, rows, c.entry)
+	_, ceiling, err := c.registry.decideStored(c.request, rows, c.entry)
+	if err == nil && ceiling != c.Ceiling {
+		return unavailable(errors.New("the key's ceiling was changed meanwhile")) // the next try has the new one
+	}
 	return err
 }
 
@@ -134,22 +139,24 @@ func (q Request) rows() []store.Key {
 	return []store.Key{keyRow(q.KeyID), grantRow(q.KeyID, q.Owner)}
 }
 
-// decideStored decides on the rows of a request. known is the cached key that the
+// decideStored decides on the rows of a request, and returns the key's ceiling. known is the cached key that the
 // signature has been verified with, nil if there is none.
-func (r *Registry) decideStored(q Request, rows []store.Row, known *cached) (owner string, err error) {
+func (r *Registry) decideStored(q Request, rows []store.Row, known *cached) (owner string, ceiling int64, err error) {
 	entry, err := r.open(q.KeyID, rows[0], known)
 	if errors.Is(err, ErrNoKey) {
-		return "", q.Signature.VerifyUnknown()
+		return "", 0, q.Signature.VerifyUnknown()
 	}
 	if err != nil {
-		return "", err
+		return "", 0, err
 	}
 
 	granted := rows[1].Exists()
 	if known != nil && entry.sameAs(*known) {
-		return permit(q, entry.key, granted)
+		owner, err = permit(q, entry.key, granted)
+	} else {
+		owner, err = r.decide(q, entry.key, granted)
 	}
-	return r.decide(q, entry.key, granted)
+	return owner, entry.key.Limits.DailyFen, err
 }
 
 // decide returns the owner that a call acts for, if the key may make the call.

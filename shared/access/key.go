@@ -148,6 +148,7 @@ const (
 	colAllowed       = "limit_operations"      // joined by commas
 	colReadOnly      = "limit_read_only"
 	colSources       = "limit_sources" // joined by commas
+	colDaily         = "limit_daily"   // fen
 )
 
 // encode returns all columns of a key but its revision.

@@ -14,6 +14,7 @@ type Limits struct {
 	Operations []string       // that the key may call; none: all
 	ReadOnly   bool           // only calls that change nothing
 	Sources    []netip.Prefix // addresses that the key is used from; none: any
+	DailyFen   int64          // that the key may spend on one day; 0: any amount
 }
 
 // allow returns ErrLimited if a call is outside the limits. A call whose source is not
@@ -44,11 +45,15 @@ func (l Limits) columns() store.Columns {
 	if l.ReadOnly {
 		readOnly = store.Bool(colReadOnly, true)
 	}
-	return store.Columns{list(colAllowed, l.Operations), readOnly, list(colSources, sources)}
+	daily := store.None(colDaily)
+	if l.DailyFen != 0 {
+		daily = store.Int(colDaily, l.DailyFen)
+	}
+	return store.Columns{list(colAllowed, l.Operations), readOnly, list(colSources, sources), daily}
 }
 
 func readLimits(row store.Row) (Limits, error) {
-	l := Limits{Operations: readList(row, colAllowed), ReadOnly: row.Bool(colReadOnly)}
+	l := Limits{Operations: readList(row, colAllowed), ReadOnly: row.Bool(colReadOnly), DailyFen: row.Int(colDaily)}
 	for _, text := range readList(row, colSources) {
 		p, err := ParseSource(text)
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"aegis/shared/access"
+	"aegis/shared/sale"
 )
 
 // authorise identifies the caller and the owner that the call acts for, or refuses.
@@ -25,6 +26,7 @@ func (s *Service) authorise(ctx context.Context, c *activeCall) error {
 		return err
 	}
 	c.owner = caller.Owner
+	c.ceiling = sale.Fen(caller.Ceiling)
 	c.precheck = caller
 	return nil
 }

@@ -135,7 +135,7 @@ func selling(action sale.Operation, parse func(*parser) sale.Command, tokenOf fu
 		}
 
 		receipt, err := s.backend.Sell(ctx, sale.Purchase{
-			Owner: c.owner, Token: token, Caller: c.AccessKeyID, Command: command,
+			Owner: c.owner, Token: token, Caller: c.AccessKeyID, Command: command, Ceiling: c.ceiling,
 		}, c.precheck)
 		if err != nil && !isSoAlready(err) {
 			return nil, err

@@ -91,6 +91,8 @@ func saleError(code sale.Code) *pop.Error {
 		return own(400, "VmNumber exceeds the licence of the instance.")
 	case sale.RenewalTooShort:
 		return own(400, "The renewal is too short.")
+	case sale.CeilingExceeded:
+		return own(403, "The key has reached its spending ceiling of the day.")
 	case sale.SoldByMarketplace:
 		return own(403, "The instance was sold by the marketplace.")
 	}

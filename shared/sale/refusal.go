@@ -19,6 +19,7 @@ const (
 	VmNumberOverLicence   Code = "InvalidVmNumber.ExceedsLicence"
 	RenewalTooShort       Code = "InvalidDuration.TooShort"
 	SoldByMarketplace     Code = "InvalidInstance.SoldByMarketplace"
+	CeilingExceeded       Code = "QuotaExceeded.DailySpending"
 	OutOfRange            Code = "InvalidParameter"
 
 	// Of timer, marketplace and operators; no caller of the API sees them.
