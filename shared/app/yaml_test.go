@@ -20,7 +20,7 @@ type deployment struct {
 }
 
 type properties struct {
-	FunctionName         string            `yaml:"functionName"`
+	FunctionName         string `yaml:"functionName"`
 	Description          string
 	Code                 string
 	EnvironmentVariables map[string]string `yaml:"environmentVariables"`

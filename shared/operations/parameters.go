@@ -9,15 +9,19 @@ func ownerID() Parameter {
 	}}
 }
 
-func clientToken(required bool) Parameter {
-	p := Parameter{Name: "ClientToken", Type: String, Required: required, MaxBytes: 64, Text: Text{
-		"Identifies the order: 1 to 64 printable ASCII characters, case-sensitive. The same token returns the same order",
-		"订单的幂等标识：1～64 个可打印的 ASCII 字符，区分大小写。同一个 ClientToken 总是返回同一个订单",
-	}}
-	if required {
-		p.Example = "order-2026-0001"
-	}
+// namedOwner is that of an operation that no owner calls.
+func namedOwner() Parameter {
+	p := ownerID()
+	p.Example = "1000000000000001"
 	return p
+}
+
+// clientToken is required if it has an example.
+func clientToken(example string) Parameter {
+	return Parameter{Name: "ClientToken", Type: String, Required: example != "", MaxBytes: 64, Example: example, Text: Text{
+		"Identifies the order: 1 to 64 printable ASCII characters, case-sensitive. The same token returns the same order",
+		"订单的幂等标识：1~64 个可打印的 ASCII 字符，区分大小写。同一个 ClientToken 总是返回同一个订单",
+	}}
 }
 
 func instanceID() Parameter {
@@ -39,18 +43,18 @@ func pricingCycle(cycles ...string) Parameter {
 	}}
 }
 
-func versionCode() Parameter {
-	return Parameter{Name: "VersionCode", Type: Integer, Required: true, Example: "1", Text: Text{
+func versionCode(example string) Parameter {
+	return Parameter{Name: "VersionCode", Type: Integer, Required: true, Example: example, Text: Text{
 		"The edition, as the catalogue lists it", "版本，取值见价目表",
 	}}
 }
 
-func vmNumber(text Text) Parameter {
-	return Parameter{Name: "VmNumber", Type: Integer, Required: true, Min: 1, Max: sale.MaxVmNumber, Example: "5", Text: text}
+func vmNumber(example string, text Text) Parameter {
+	return Parameter{Name: "VmNumber", Type: Integer, Required: true, Min: 1, Max: sale.MaxVmNumber, Example: example, Text: text}
 }
 
 func machines() Text {
-	return Text{"How many machines the licence covers", "授权的服务器台数"}
+	return Text{"How many machines the licence covers", "授权的机器数"}
 }
 
 func maxAmount() Parameter {
@@ -81,14 +85,14 @@ func orderIfChanged() Answer {
 func orderFields() []Answer {
 	return []Answer{
 		orderID(),
-		{Name: "Operation", Type: String, Example: "CreateInstance", Text: Text{"The operation that made it", "产生订单的操作"}},
+		{Name: "Operation", Type: String, Example: "CreateInstance", Text: Text{"The operation that made it", "下单的接口"}},
 		{Name: "InstanceId", Type: String, Example: "aegis-01ktxm8fz0nv5m0c6w3q8b7d2e", Text: Text{"The instance; empty for an order about the account", "实例 ID；与账号有关的订单为空"}},
 		{Name: "CreateTime", Type: Time, Example: "2026-06-01T04:00:00Z", Text: Text{"When the order was made", "下单时间"}},
 		{Name: "Channel", Type: String, Example: "api", Text: Text{"api, market, timer or operator", "来源：api、market、timer 或 operator"}},
 		{Name: "Amount", Type: Amount, Example: "50.00", Text: Text{"Charged to the balance, in CNY", "从余额扣除的金额，单位为元"}},
 		{Name: "Credit", Type: Amount, Example: "0.00", Text: Text{"Paid in, in CNY; negative for a correction downwards", "充值金额，单位为元；调减时为负数"}},
 		{Name: "VersionCode", Type: Integer, Example: "1", Text: Text{"The edition after the order", "订单生效后的版本"}},
-		{Name: "VmNumber", Type: Integer, Example: "5", Text: Text{"The machines after the order", "订单生效后的授权台数"}},
+		{Name: "VmNumber", Type: Integer, Example: "5", Text: Text{"The machines after the order", "订单生效后的授权数"}},
 		{Name: "ExpiresAfter", Type: Time, Example: "2026-07-01T16:00:00Z", Text: Text{"The end of the term after the order; absent without an instance", "订单生效后的到期时间；没有实例时不返回"}},
 		{Name: "ClientToken", Type: String, Example: "order-2026-0001", Text: Text{"The caller's token; empty if the caller sent none", "调用方的 ClientToken；未传时为空"}},
 		{Name: "Reason", Type: String, Example: "", Text: Text{"The reference of a deposit, or why an operator acted", "充值的流水号，或人工操作的原因"}},

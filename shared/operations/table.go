@@ -26,9 +26,9 @@ func CreateInstance() Operation {
 	return Operation{
 		Name: string(sale.CreateInstance), Upstream: Forwarded,
 		Text:  Text{"Buys an instance", "购买实例"},
-		Rules: Text{"Verified accounts; one live instance per owner; charged at once", "账号须已实名认证；每个账号同时只能有一个实例；立即扣款"},
+		Rules: Text{"Verified accounts; one live instance per owner; charged at once", "账号须已实名认证；每个账号同时只能有一个实例；立即扣费"},
 		Parameters: []Parameter{
-			ownerID(), clientToken(true), duration(120), pricingCycle("Year", "Month"), versionCode(), vmNumber(machines()),
+			ownerID(), clientToken("sample-create"), duration(120), pricingCycle("Year", "Month"), versionCode("1"), vmNumber("3", machines()),
 			{Name: "IsAutoRenew", Type: Boolean, Default: "false", Example: "false", Text: Text{"Whether the instance is renewed automatically", "是否自动续费"}},
 			{Name: "AutoRenewDuration", Type: Integer, Min: 1, Max: 12, Text: Text{"Months of each automatic renewal; required if IsAutoRenew is true, else ignored", "每次自动续费的月数；IsAutoRenew 为 true 时必填，否则忽略"}},
 			maxAmount(), dryRun(),
@@ -43,9 +43,9 @@ func CreateInstance() Operation {
 func UpgradeInstance() Operation {
 	return Operation{
 		Name: string(sale.UpgradeInstance), Upstream: Forwarded,
-		Text:       Text{"Raises the edition, the machines, or both", "升级版本或增加授权台数"},
+		Text:       Text{"Raises the edition, the machines, or both", "升级版本或增加授权数"},
 		Rules:      Text{"Neither value may fall, one must rise; not after the expiry", "两项都不能降低，至少一项升高；到期后不能升级"},
-		Parameters: []Parameter{ownerID(), clientToken(true), instanceID(), versionCode(), vmNumber(machines()), maxAmount(), dryRun()},
+		Parameters: []Parameter{ownerID(), clientToken("sample-upgrade"), instanceID(), versionCode("2"), vmNumber("5", machines()), maxAmount(), dryRun()},
 		Answers:    []Answer{orderID()},
 		Errors: append(append(ofSales(), ofInstances()...), string(sale.InstanceExpired), string(sale.UpgradeNotHigher),
 			string(sale.NotEnoughBalance), string(sale.AmountExceeded)),
@@ -59,11 +59,11 @@ func RenewInstance() Operation {
 		Text: Text{"Prolongs an instance", "续费实例"},
 		Rules: Text{
 			"VmNumber is the owner's actual number of machines, and the licence must cover it; starts at the current expiry; must end in the future",
-			"VmNumber 为账号实际的服务器台数，且不能超过授权台数；从当前到期时间起续；续费后的到期时间必须晚于当前时间",
+			"VmNumber 为账号实际的机器数，且不能超过授权数；从当前到期时间起续；续费后的到期时间必须晚于当前时间",
 		},
 		Parameters: []Parameter{
-			ownerID(), clientToken(true), instanceID(), duration(87_600), pricingCycle("Year", "Month", "Day", "Hour"),
-			vmNumber(Text{"The owner's actual number of machines, as a check", "账号实际的服务器台数，用于核对"}), maxAmount(), dryRun(),
+			ownerID(), clientToken("sample-renew"), instanceID(), duration(87_600), pricingCycle("Year", "Month", "Day", "Hour"),
+			vmNumber("5", Text{"The owner's actual number of machines, as a check", "账号实际的机器数，用于核对"}), maxAmount(), dryRun(),
 		},
 		Answers: []Answer{orderID()},
 		Errors: append(append(ofSales(), ofInstances()...), string(sale.VmNumberMismatch), string(sale.VmNumberOverLicence),
@@ -86,16 +86,16 @@ func ReleaseInstance() Operation {
 func GetSummary() Operation {
 	return Operation{
 		Name: "GetSummary", ReadOnly: true, Upstream: Forwarded,
-		Text:       Text{"Returns the machines and the instance of an account", "查询账号的服务器台数和实例"},
+		Text:       Text{"Returns the machines and the instance of an account", "查询账号的机器数和实例"},
 		Rules:      Text{"No error without an instance: the IDs are empty, and what describes the instance is absent", "没有实例时不报错：实例 ID 为空，不返回描述实例的字段"},
 		Parameters: []Parameter{ownerID()},
 		Answers: []Answer{
-			{Name: "TotalMachineNum", Type: String, Example: "5", Text: Text{"The machines that the owner runs", "账号实际的服务器台数"}},
+			{Name: "TotalMachineNum", Type: String, Example: "5", Text: Text{"The machines that the owner runs", "账号实际的机器数"}},
 			{Name: "ExpireDateTimestamp", Type: Integer, Example: "1782921600000", Text: Text{"The end of the term, in milliseconds since 1970", "到期时间，毫秒时间戳"}},
 			{Name: "Instanceid", Type: String, Example: "aegis-01ktxm8fz0nv5m0c6w3q8b7d2e", Text: Text{"The instance, as the documentation's table spells it", "实例 ID（文档表格中的拼写）"}},
 			{Name: "InstanceId", Type: String, Example: "aegis-01ktxm8fz0nv5m0c6w3q8b7d2e", Text: Text{"The same", "同上"}},
 			{Name: "VersionCode", Type: Integer, Example: "1", Text: Text{"The edition", "版本"}},
-			{Name: "VmNumber", Type: Integer, Example: "5", Text: Text{"The machines licensed", "授权台数"}},
+			{Name: "VmNumber", Type: Integer, Example: "5", Text: Text{"The machines licensed", "授权数"}},
 			{Name: "Status", Type: String, Example: "Running", Text: Text{"Running or Expired", "Running（使用中）或 Expired（已到期）"}},
 			{Name: "AutoRenew", Type: Boolean, Example: "false", Text: Text{"Whether the instance is renewed automatically", "是否自动续费"}},
 			{Name: "ChargeType", Type: String, Example: "PrePaid", Text: Text{"PrePaid", "固定为 PrePaid（预付费）"}},
@@ -111,9 +111,9 @@ func SetRenewal() Operation {
 	return Operation{
 		Name: string(sale.SetRenewal), Upstream: Forwarded,
 		Text:  Text{"Sets how an instance is renewed", "设置续费方式"},
-		Rules: Text{"1–12 months or 1–10 years; ClientToken is optional", "1～12 个月或 1～10 年；ClientToken 可选"},
+		Rules: Text{"1–12 months or 1–10 years; ClientToken is optional", "1~12 个月或 1~10 年；ClientToken 可选"},
 		Parameters: []Parameter{
-			ownerID(), clientToken(false), instance,
+			ownerID(), clientToken(""), instance,
 			{Name: "InstanceIDs", Type: String, Text: Text{"The same, as BSS spells it; one instance", "同上，BSS 的拼写；只能是一个实例"}},
 			{Name: "RenewalStatus", Type: String, Required: true, Values: []string{"AutoRenewal", "ManualRenewal", "NotRenewal"}, Example: "AutoRenewal", Text: Text{"How it is renewed", "续费方式：自动续费、手动续费、不续费"}},
 			{Name: "RenewalPeriod", Type: Integer, Min: 1, Max: 12, Example: "1", Text: Text{"The length of a renewal; required for AutoRenewal", "每次续费的时长；RenewalStatus 为 AutoRenewal 时必填"}},
@@ -136,7 +136,7 @@ func QueryPrice() Operation {
 		Text: Text{"Tells what a sale would cost now, and whether it would be refused", "询价，并说明当前是否会被拒绝"},
 		Rules: Text{
 			"The parameters of the operation that OrderType names; a refusal is a field of the answer, not an error",
-			"参数与 OrderType 所指的操作相同；会被拒绝时不报错，而是在返回中说明",
+			"参数与 OrderType 所指的接口相同；会被拒绝时不报错，而是在返回中说明",
 		},
 		Parameters: []Parameter{
 			ownerID(),
@@ -146,12 +146,12 @@ func QueryPrice() Operation {
 			optional(instanceID(), Text{"Required for Renewal and Upgrade", "Renewal 和 Upgrade 时必填"}, ""),
 			optional(duration(87_600), Text{"Required for NewOrder and Renewal", "NewOrder 和 Renewal 时必填"}, "1"),
 			optional(pricingCycle("Year", "Month", "Day", "Hour"), Text{"Required for NewOrder (Year, Month) and Renewal", "NewOrder（Year、Month）和 Renewal 时必填"}, "Month"),
-			optional(versionCode(), Text{"Required for NewOrder and Upgrade", "NewOrder 和 Upgrade 时必填"}, "1"),
-			vmNumber(Text{"As in the operation", "与相应操作相同"}),
+			optional(versionCode("1"), Text{"Required for NewOrder and Upgrade", "NewOrder 和 Upgrade 时必填"}, "1"),
+			vmNumber("5", Text{"As in the operation", "与相应接口相同"}),
 		},
 		Answers: []Answer{
 			{Name: "OriginalPrice", Type: Amount, Example: "50.00", Text: Text{"At twelve months a year, in CNY. Absent if the sale has no price", "原价，一年按 12 个月计，单位为元。无法定价时不返回"}},
-			{Name: "TradePrice", Type: Amount, Example: "50.00", Text: Text{"What the order would charge, in CNY", "实际扣款金额，单位为元"}},
+			{Name: "TradePrice", Type: Amount, Example: "50.00", Text: Text{"What the order would charge, in CNY", "实际扣费金额，单位为元"}},
 			{Name: "Balance", Type: Amount, Example: "100000.00", Text: Text{"The balance of the account, in CNY", "账号余额，单位为元"}},
 			{Name: "ExpiresAfter", Type: Time, Example: "2026-07-01T16:00:00Z", Text: Text{"The end of the term after the sale", "成交后的到期时间"}},
 			{Name: "RefusalCode", Type: String, Example: "", Text: Text{"The code with which the sale would be refused; empty if it would be made", "会被拒绝时的错误码；可以成交时为空"}},
@@ -171,7 +171,7 @@ func QueryOrders() Operation {
 			"各过滤条件同时生效。指定 ClientToken 时返回该 ClientToken 的结果；作为虚商时只支持这种查询，ClientToken 必填",
 		},
 		Parameters: []Parameter{
-			ownerID(), clientToken(false),
+			ownerID(), clientToken(""),
 			{Name: "OrderId", Type: String, Text: Text{"This order only", "按订单 ID 过滤"}},
 			{Name: "InstanceId", Type: String, Text: Text{"Orders of this instance", "按实例 ID 过滤"}},
 			{Name: "Channel", Type: String, Values: []string{"api", "market", "timer", "operator"}, Text: Text{"Orders of this channel", "按来源过滤"}},
@@ -214,11 +214,11 @@ func GetOrderDetail() Operation {
 func SetMachineNumber() Operation {
 	return Operation{
 		Name: string(sale.SetMachineNumber), Granted: true, Upstream: Refused,
-		Text:  Text{"Records how many machines an owner runs", "设置账号实际的服务器台数"},
+		Text:  Text{"Records how many machines an owner runs", "设置账号实际的机器数"},
 		Rules: Text{"The number that RenewInstance compares; granted keys only; ClientToken is optional", "RenewInstance 据此核对；仅限获得授权的 AccessKey；ClientToken 可选"},
 		Parameters: []Parameter{
-			ownerID(), clientToken(false),
-			{Name: "MachineNumber", Type: Integer, Required: true, Min: 0, Max: sale.MaxMachineNumber, Example: "5", Text: Text{"The machines", "服务器台数"}},
+			namedOwner(), clientToken(""),
+			{Name: "MachineNumber", Type: Integer, Required: true, Min: 0, Max: sale.MaxMachineNumber, Example: "5", Text: Text{"The machines", "机器数"}},
 			dryRun(),
 		},
 		Answers: []Answer{orderIfChanged()},
@@ -233,8 +233,8 @@ func DepositBalance() Operation {
 		Text:  Text{"Pays money in", "充值"},
 		Rules: Text{"One Reference is paid in once per owner; granted keys only", "同一账号的同一 Reference 只入账一次；仅限获得授权的 AccessKey"},
 		Parameters: []Parameter{
-			ownerID(), amount("Amount", Text{"What is paid in, in CNY: 0.01 to 100,000,000.00", "充值金额，单位为元：0.01～100,000,000.00"}, "1000.00"),
-			text("Reference", Text{"The number of the payment: the bank's or the payment system's", "银行或支付系统的流水号"}, "bank-2026-0001"), dryRun(),
+			namedOwner(), amount("Amount", Text{"What is paid in, in CNY: 0.01 to 100,000,000.00", "充值金额，单位为元：0.01~100,000,000.00"}, "1000.00"),
+			text("Reference", Text{"The number of the payment: the bank's or the payment system's", "银行或支付系统的流水号"}, "sample-bank-0001"), dryRun(),
 		},
 		Answers: []Answer{orderID()},
 		Errors:  append(ofSales(), "UnsupportedOperation"),
@@ -248,8 +248,8 @@ func AdjustBalance() Operation {
 		Text:  Text{"Corrects a balance", "调整余额"},
 		Rules: Text{"The balance never falls below 0; granted keys only", "余额不能低于 0；仅限获得授权的 AccessKey"},
 		Parameters: []Parameter{
-			ownerID(), clientToken(true), amount("Amount", Text{"The correction in CNY; it may be negative", "调整金额，单位为元，可以为负数"}, "-1.00"),
-			text("Reason", Text{"Why", "原因"}, "bank fee"), dryRun(),
+			namedOwner(), clientToken("sample-adjust"), amount("Amount", Text{"The correction in CNY; it may be negative", "调整金额，单位为元，可以为负数"}, "-1.00"),
+			text("Reason", Text{"Why", "原因"}, "sample correction"), dryRun(),
 		},
 		Answers: []Answer{orderID()},
 		Errors:  append(ofSales(), string(sale.NotEnoughBalance), "UnsupportedOperation"),
