@@ -1,6 +1,7 @@
 package reference_test
 
 import (
+	"encoding/json"
 	"io"
 	"net/http"
 	"os"
@@ -157,18 +158,11 @@ func requireOutcome(t *testing.T, o operations.Operation, out string) {
 func runGo(t *testing.T, stack *local.Stack) {
 	root, err := local.ModuleRoot()
 	require.NoError(t, err)
-	for _, o := range operations.All() {
-		path := write(t, o, "main.go", at(goSample(o), stack))
-		vet := exec.Command("go", "vet", path)
-		vet.Dir = root
-		out, err := vet.CombinedOutput()
-		require.NoError(t, err, "%s: %s", o.Name, out)
-		if o.Name != "CreateInstance" && o.Name != "QueryOrders" {
-			continue
-		}
-		run := exec.Command("go", "run", path)
+	requireCompiles(t, root, goSample)
+	for _, o := range []operations.Operation{operations.CreateInstance(), operations.QueryOrders()} {
+		run := exec.Command("go", "run", write(t, o, "main.go", at(goSample(o), stack)))
 		run.Dir = root
-		out, err = run.CombinedOutput()
+		out, err := run.CombinedOutput()
 		require.NoError(t, err, "%s: %s", o.Name, out)
 		requireOutcome(t, o, string(out))
 	}
@@ -184,12 +178,27 @@ func compileDarabonba(t *testing.T) {
 	if out, err := download.CombinedOutput(); err != nil {
 		t.Skipf("the modules of darabonba-openapi cannot be had: %v\n%s", err, out)
 	}
+	requireCompiles(t, module, darabonbaSample)
+}
+
+// requireCompiles compiles the samples of all operations at once, as packages that an
+// overlay puts into a module. More than one are compiled and not linked.
+func requireCompiles(t *testing.T, module string, code func(operations.Operation) string) {
+	t.Helper()
+	overlay := map[string]string{}
+	build := []string{"build", "-overlay", filepath.Join(t.TempDir(), "overlay.json")}
 	for _, o := range operations.All() {
-		vet := exec.Command("go", "vet", write(t, o, "main.go", darabonbaSample(o)))
-		vet.Dir = module
-		out, err := vet.CombinedOutput()
-		require.NoError(t, err, "%s: %s", o.Name, out)
+		overlay[filepath.Join(module, "samples", o.Function(), "main.go")] = write(t, o, "main.go", code(o))
+		build = append(build, "./samples/"+o.Function())
 	}
+	text, err := json.Marshal(map[string]any{"Replace": overlay})
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(build[2], text, 0o600))
+
+	c := exec.Command("go", build...)
+	c.Dir = module
+	out, err := c.CombinedOutput()
+	require.NoError(t, err, string(out))
 }
 
 // runCurl runs every sample, with scripts/sign built once.
