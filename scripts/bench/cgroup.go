@@ -21,6 +21,7 @@ func newCgroup(cpus float64) (*cgroup, error) {
 	if parent := "/sys/fs/cgroup/cpu"; exists(parent, "cpu.cfs_quota_us") || exists(parent, "cgroup.procs") {
 		return makeCgroup(parent, "cpu.cfs_quota_us", fmt.Sprint(quota))
 	}
+
 	parent := "/sys/fs/cgroup"
 	if !exists(parent, "cgroup.controllers") {
 		return nil, errors.New("no cgroup with a CPU controller is mounted")
@@ -28,6 +29,7 @@ func newCgroup(cpus float64) (*cgroup, error) {
 	if err := enableCPU(parent); err != nil {
 		return nil, err
 	}
+
 	return makeCgroup(parent, "cpu.max", fmt.Sprintf("%d %d", quota, period))
 }
 
@@ -50,11 +52,13 @@ func enableCPU(parent string) error {
 	if err != nil {
 		return err
 	}
+
 	for _, controller := range strings.Fields(string(text)) {
 		if controller == "cpu" {
 			return nil
 		}
 	}
+
 	return os.WriteFile(file, []byte("+cpu"), 0o644)
 }
 

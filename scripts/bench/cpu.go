@@ -40,6 +40,7 @@ func (s *shop) cpuSubjects(ctx context.Context, b []string) ([]*subject, error) 
 	if err != nil {
 		return nil, err
 	}
+
 	subjects := []*subject{order}
 	for _, floor := range []struct {
 		name, binary string
@@ -51,6 +52,7 @@ func (s *shop) cpuSubjects(ctx context.Context, b []string) ([]*subject, error) 
 		}
 		subjects = append(subjects, started)
 	}
+
 	return subjects, nil
 }
 
@@ -90,15 +92,18 @@ func (s *subject) cpuPerCall(ctx context.Context, calls int) (time.Duration, err
 	if err != nil {
 		return 0, err
 	}
+
 	before, err := cpuTime(pid)
 	if err != nil {
 		return 0, err
 	}
+
 	for range calls {
 		if _, err := s.call(ctx); err != nil {
 			return 0, err
 		}
 	}
+
 	after, err := cpuTime(pid)
 	return (after - before) / time.Duration(calls), err
 }
@@ -115,9 +120,11 @@ func (o options) systemCalls(ctx context.Context, subjects []*subject) error {
 		}
 		counts[i] = n
 	}
+
 	for i := 1; i < len(subjects); i++ {
 		name := subjects[i].name
 		o.add(figure{Name: "system calls of a new order, to " + name, Value: counts[0], Floor: name, Of: counts[i]})
 	}
+
 	return nil
 }

@@ -39,10 +39,12 @@ func openShop(ctx context.Context, dataDir string) (*shop, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	server, err := tablestore.Open(tablestore.Config{Dir: dataDir})
 	if err != nil {
 		return nil, err
 	}
+
 	s := &shop{root: root}
 	s.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.requests.Add(1)
@@ -54,6 +56,7 @@ func openShop(ctx context.Context, dataDir string) (*shop, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	return s, local.Seed(ctx, s.store)
 }
 
@@ -64,6 +67,7 @@ func (s *shop) build(ctx context.Context, packages ...string) (binaries []string
 			return nil, err
 		}
 	}
+
 	for _, pkg := range packages {
 		binary := filepath.Join(s.dir, filepath.Base(pkg))
 		c := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", binary, pkg)
@@ -73,6 +77,7 @@ func (s *shop) build(ctx context.Context, packages ...string) (binaries []string
 		}
 		binaries = append(binaries, binary)
 	}
+
 	return binaries, nil
 }
 
@@ -113,6 +118,7 @@ func (o options) cold(ctx context.Context, s *shop, function, hello string) erro
 	if err != nil {
 		return err
 	}
+
 	o.add(figure{Name: "cold start, exec to first next", Value: ms(m[0]), Unit: "ms", Floor: "hello world", Of: ms(m[1]), Goal: "≤ 1.2"})
 	return nil
 }
@@ -141,6 +147,7 @@ func (o options) warm(ctx context.Context, s *shop, function, storeonly, hello s
 			return err
 		}
 	}
+
 	n := 0
 	ours := func() (time.Duration, error) {
 		n++
@@ -154,6 +161,7 @@ func (o options) warm(ctx context.Context, s *shop, function, storeonly, hello s
 	if err != nil {
 		return err
 	}
+
 	inStore := medians[1] - medians[2]
 	o.add(figure{Name: "warm CreateInstance", Value: ms(medians[0]), Unit: "ms", Floor: "the store's part", Of: ms(inStore)})
 	o.add(figure{Name: "warm CreateInstance, less the store's part", Value: ms(medians[0] - inStore), Unit: "ms", Floor: "echo", Of: ms(medians[2]), Goal: "≤ 1.15"})
@@ -213,6 +221,7 @@ func (o options) size(function string) error {
 	if err != nil {
 		return err
 	}
+
 	binary, err := os.Open(function)
 	if err != nil {
 		return err
@@ -224,10 +233,12 @@ func (o options) size(function string) error {
 	if err := z.Close(); err != nil {
 		return err
 	}
+
 	info, err := os.Stat(path)
 	if err != nil {
 		return err
 	}
+
 	o.add(figure{Name: "function zip", Value: float64(info.Size()) / 1e6, Unit: "MB", Goal: "≤ 4.5"})
 	return nil
 }
@@ -245,10 +256,12 @@ func inTurns(n int, measures ...func() (time.Duration, error)) ([]time.Duration,
 			all[i] = append(all[i], took)
 		}
 	}
+
 	medians := make([]time.Duration, len(measures))
 	for i := range all {
 		medians[i] = median(all[i])
 	}
+
 	return medians, nil
 }
 

@@ -38,6 +38,7 @@ func measureHostile(ctx context.Context, o options) error {
 		}
 		o.add(figure{Name: fmt.Sprintf("peak memory of %s, %d hostile events", c.name, len(events)), Value: float64(peak), Unit: "MB", Goal: "≤ 64"})
 	}
+
 	return nil
 }
 

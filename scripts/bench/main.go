@@ -122,6 +122,7 @@ func choose(only string) ([]part, error) {
 			return nil, fmt.Errorf("--only: there is no %q, choose from %s%s", name, names(parts()), cli.DidYouMean(name, strings.Split(names(parts()), ",")))
 		}
 	}
+
 	return chosen, nil
 }
 

@@ -32,6 +32,7 @@ func measureOwners(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
+
 	var p50 [2]time.Duration
 	bought := 0 // owners who have an instance
 	for i, n := range []int{1000, o.owners} {
@@ -46,6 +47,7 @@ func measureOwners(ctx context.Context, o options) error {
 		bought = n
 		fmt.Fprintf(o.out, "%8d owners: a purchase takes %s (p50); filled in %s\n", n, p50[i], filled.Round(time.Second))
 	}
+
 	o.add(figure{Name: fmt.Sprintf("p50 of a purchase, %d owners", o.owners), Value: ms(p50[1]), Unit: "ms", Floor: "1,000 owners", Of: ms(p50[0]), Goal: "≤ 1.1"})
 	return nil
 }
@@ -70,6 +72,7 @@ func (o options) populate(ctx context.Context, books *ledger.Ledger, n int) erro
 			return nil
 		})
 	}
+
 	return all.Wait()
 }
 
@@ -86,5 +89,6 @@ func buy(ctx context.Context, books *ledger.Ledger, first, last int) (time.Durat
 		}
 		took = append(took, time.Since(began))
 	}
+
 	return median(took), nil
 }

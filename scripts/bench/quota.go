@@ -29,6 +29,7 @@ func measureQuota(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
+
 	for _, cpus := range []float64{0.05, 0.1, 0.25, 0.5, 1} {
 		group, err := newCgroup(cpus)
 		if err != nil {
@@ -43,6 +44,7 @@ func measureQuota(ctx context.Context, o options) error {
 			return err
 		}
 	}
+
 	return nil
 }
 
@@ -83,6 +85,7 @@ func (o options) starts(ctx context.Context, s *shop, cpus float64, function, he
 			if first == nil {
 				return time.Since(began), nil
 			}
+
 			_, err = invoke(ctx, started.runtime, first())
 			return time.Since(began), err
 		}
@@ -92,6 +95,7 @@ func (o options) starts(ctx context.Context, s *shop, cpus float64, function, he
 	if err != nil {
 		return err
 	}
+
 	o.add(figure{Name: fmt.Sprintf("cold start at %v vCPU", cpus), Value: ms(m[0]), Unit: "ms", Floor: "hello world", Of: ms(m[1]), Goal: "≤ 1.2"})
 	o.add(figure{Name: fmt.Sprintf("exec to first answer at %v vCPU", cpus), Value: ms(m[2]), Unit: "ms"})
 	return nil

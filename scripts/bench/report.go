@@ -58,6 +58,7 @@ func (r *report) add(f figure) {
 	if old, ok := r.before[f.Name]; ok && old.Value != 0 {
 		fmt.Fprintf(r.out, "  %s", change(f, old))
 	}
+
 	fmt.Fprintln(r.out)
 }
 

@@ -74,6 +74,7 @@ func buyAll(ctx context.Context, url string, first, count int) ([]time.Duration,
 			return err
 		})
 	}
+
 	err := errors.Join(all.Wait(), ctx.Err())
 	return slices.Concat(took...), err
 }

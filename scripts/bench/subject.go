@@ -34,6 +34,7 @@ func (s *shop) start(ctx context.Context, name, binary string, u setup) (*subjec
 	if u.stock {
 		f.Env = slices.DeleteFunc(f.Env, func(v string) bool { return strings.HasPrefix(v, "GOMAXPROCS=") })
 	}
+
 	runtime, err := functions.New(functions.Config{Instances: 1, Credentials: pop.Credentials{AccessKeyID: "local", AccessKeySecret: "local"}}, f)
 	if err != nil {
 		return nil, err
@@ -42,6 +43,7 @@ func (s *shop) start(ctx context.Context, name, binary string, u setup) (*subjec
 		_ = runtime.Close()
 		return nil, err
 	}
+
 	echo := []byte(`{"body":"` + strings.Repeat("x", 900) + `"}`)
 	return &subject{name: name, runtime: runtime, event: func() []byte { return echo }}, nil
 }
@@ -109,6 +111,7 @@ func answer(ctx context.Context, r *functions.Runtime, event []byte) (orderField
 	if err != nil {
 		return orderFields{}, err
 	}
+
 	var envelope struct{ Body string }
 	var fields orderFields
 	if err := json.Unmarshal(result.Payload, &envelope); err != nil {
@@ -120,6 +123,7 @@ func answer(ctx context.Context, r *functions.Runtime, event []byte) (orderField
 	if fields.Code != "" {
 		return orderFields{}, fmt.Errorf("%s: %s", fields.Code, fields.Message)
 	}
+
 	return fields, nil
 }
 
@@ -129,6 +133,7 @@ func cpuTime(pid int) (time.Duration, error) {
 	if err != nil || len(files) == 0 {
 		return 0, fmt.Errorf("this system has no /proc/PID/task/TID/schedstat")
 	}
+
 	var sum time.Duration
 	for _, file := range files {
 		text, err := os.ReadFile(file)
@@ -142,5 +147,6 @@ func cpuTime(pid int) (time.Duration, error) {
 		}
 		sum += time.Duration(n)
 	}
+
 	return sum, nil
 }

@@ -64,14 +64,17 @@ func startTracer(ctx context.Context, pid int) (*tracer, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	t := &tracer{process: exec.CommandContext(ctx, self, tracerArgument, strconv.Itoa(pid))}
 	if t.ask, err = t.process.StdinPipe(); err != nil {
 		return nil, err
 	}
+
 	answers, err := t.process.StdoutPipe()
 	if err != nil {
 		return nil, err
 	}
+
 	t.answers = bufio.NewScanner(answers)
 	if err := t.process.Start(); err != nil {
 		return nil, err
@@ -80,6 +83,7 @@ func startTracer(ctx context.Context, pid int) (*tracer, error) {
 		t.close()
 		return nil, err
 	}
+
 	return t, nil
 }
 
@@ -90,10 +94,12 @@ func (t *tracer) stops() (int64, error) {
 	if !t.answers.Scan() {
 		return 0, errors.New("the tracer ended")
 	}
+
 	n, err := strconv.ParseInt(t.answers.Text(), 10, 64)
 	if err != nil {
 		return 0, errors.New(t.answers.Text())
 	}
+
 	return n, nil
 }
 
@@ -170,6 +176,7 @@ func attach(pid int) error {
 	if err != nil {
 		return err
 	}
+
 	for _, thread := range threads {
 		tid, err := strconv.Atoi(thread.Name())
 		if err != nil {
@@ -179,6 +186,7 @@ func attach(pid int) error {
 			return fmt.Errorf("trace thread %d: %w", tid, err)
 		}
 	}
+
 	return nil
 }
 
@@ -186,6 +194,7 @@ func attachThread(tid int) error {
 	if err := syscall.PtraceAttach(tid); err != nil {
 		return err
 	}
+
 	var status syscall.WaitStatus
 	if _, err := syscall.Wait4(tid, &status, waitAll, nil); err != nil {
 		return err
@@ -193,5 +202,6 @@ func attachThread(tid int) error {
 	if err := syscall.PtraceSetOptions(tid, traceSysGood|syscall.PTRACE_O_TRACECLONE); err != nil {
 		return err
 	}
+
 	return syscall.PtraceSyscall(tid, 0)
 }

@@ -20,6 +20,7 @@ func audit(ctx context.Context, print cli.Printer, storeURL string, m *customers
 	if err != nil {
 		return err
 	}
+
 	var violations []error
 	orders := 0
 	for _, b := range m.customers {
@@ -32,6 +33,7 @@ func audit(ctx context.Context, print cli.Printer, storeURL string, m *customers
 			violations = append(violations, fmt.Errorf("owner %s: %w", b.owner, err))
 		}
 	}
+
 	if err := p.audit(ctx, books); err != nil {
 		violations = append(violations, err)
 	}
@@ -55,14 +57,17 @@ func auditOwner(ctx context.Context, books *ledger.Ledger, b *buyer) ([]ledger.O
 	if err != nil {
 		return nil, err
 	}
+
 	wrong, err := books.Audit(ctx, b.owner, sale.DefaultCatalogue().MonthlyPrices())
 	if err != nil || len(wrong) > 0 {
 		return nil, errors.Join(append(wrong, err)...)
 	}
+
 	orders, next, err := books.Orders(ctx, b.owner, "", 5000)
 	if err != nil || next != "" {
 		return nil, fmt.Errorf("the orders cannot be read at once: %w", err)
 	}
+
 	var failures []error
 	tokens, ends, sum := map[string]string{}, map[int64]bool{}, sale.Fen(0)
 	for _, o := range orders {
@@ -77,6 +82,7 @@ func auditOwner(ctx context.Context, books *ledger.Ledger, b *buyer) ([]ledger.O
 		}
 		tokens[o.Token], sum = o.ID, sum+o.Amount
 	}
+
 	if account.Deposited-account.Balance != sum {
 		failures = append(failures, fmt.Errorf("paid in %s, balance %s, orders %s", account.Deposited, account.Balance, sum))
 	}

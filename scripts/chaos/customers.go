@@ -106,6 +106,7 @@ func (b *buyer) next() *purchase {
 		b.machines = machines
 		return &purchase{token, func() (string, error) { return b.client.Upgrade(token, b.instance, 1, machines) }}
 	}
+
 	return &purchase{token, func() (string, error) { return b.client.Renew(token, b.instance, 5, 1) }}
 }
 
@@ -134,6 +135,7 @@ func (b *buyer) together(twins int) (settled bool) {
 			}
 		})
 	}
+
 	all.Wait()
 	return definite.Load()
 }
@@ -147,12 +149,14 @@ func (b *buyer) call() (settled bool) {
 		b.remember(b.open.token, order)
 		return true
 	}
+
 	var refused *sdk.ServerError
 	if errors.As(err, &refused) && refused.HttpStatus() < 500 && refused.ErrorCode() != "OperationConflict" && refused.ErrorCode() != "SignatureNonceUsed" {
 		b.customers.refusals.Add(1)
 		b.remember(b.open.token, "refused: "+refused.ErrorCode())
 		return true
 	}
+
 	return false
 }
 

@@ -46,6 +46,7 @@ func (f *faultInjector) inject(ctx context.Context) error {
 	if err := f.store.injectFaults(); err != nil {
 		return err
 	}
+
 	for {
 		wait := time.NewTimer(time.Duration(10+rng.IntN(90)) * time.Millisecond)
 		select {
@@ -102,11 +103,13 @@ func (f *faultInjector) stop(ctx context.Context, rng *rand.Rand) {
 	if pid == 0 {
 		return
 	}
+
 	f.stops++
 	length := time.Duration(rng.IntN(1000)) * time.Millisecond
 	if rng.IntN(2) == 0 {
 		length = longStop
 	}
+
 	_ = syscall.Kill(pid, syscall.SIGSTOP)
 	go func() {
 		pause(ctx, length)

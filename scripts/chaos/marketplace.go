@@ -45,6 +45,7 @@ func (p *peer) open(ctx context.Context) {
 			}
 		})
 	}
+
 	all.Go(func() { p.time(ctx) })
 	all.Go(func() { p.meetAPI(ctx) })
 	all.Wait()
@@ -87,10 +88,12 @@ func (p *peer) sell(ctx context.Context, n int) {
 	if !bought {
 		return
 	}
+
 	accepted := func(a orders.Answer) bool { return a.Success == "true" }
 	for i := range 3 {
 		p.order(ctx, owner, biz, fmt.Sprint("renew-", i), accepted, "action=renewInstance", "instanceId="+biz, ends(10*(i+2)))
 	}
+
 	if n%3 == 0 {
 		p.mu.Lock()
 		p.poison++
@@ -107,10 +110,12 @@ func (p *peer) order(ctx context.Context, owner, biz, id string, wanted func(ord
 		name, value, _ := strings.Cut(param, "=")
 		call[name] = value
 	}
+
 	call["token"] = orders.Sign(call, local.MarketSecret)
 	for name, value := range call {
 		query.Set(name, value)
 	}
+
 	for ctx.Err() == nil {
 		p.calls.Add(1)
 		var answer orders.Answer
@@ -123,6 +128,7 @@ func (p *peer) order(ctx context.Context, owner, biz, id string, wanted func(ord
 		}
 		pause(ctx, 20*time.Millisecond)
 	}
+
 	return false
 }
 
@@ -160,6 +166,7 @@ func (p *peer) do(ctx context.Context, method, path, body string) ([]byte, error
 	if err != nil {
 		return nil, err
 	}
+
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return nil, err
@@ -169,6 +176,7 @@ func (p *peer) do(ctx context.Context, method, path, body string) ([]byte, error
 	if err == nil && answer.StatusCode != http.StatusOK {
 		err = fmt.Errorf("%s %s: %s: %s", method, path, answer.Status, text)
 	}
+
 	return text, err
 }
 
@@ -215,6 +223,7 @@ func (p *peer) audit(ctx context.Context, books *ledger.Ledger) error {
 			}
 		}
 	}
+
 	return errors.Join(violations...)
 }
 

@@ -113,6 +113,7 @@ func (f fate) copy(to io.Writer, from io.Reader) {
 		_, _ = io.Copy(to, from)
 		return
 	}
+
 	piece := make([]byte, 256)
 	for {
 		size, err := from.Read(piece)

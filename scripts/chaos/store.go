@@ -36,12 +36,14 @@ func startStore(ctx context.Context, dir string) (*storeProcess, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	s := &storeProcess{binary: filepath.Join(dir, "tablestore"), dir: filepath.Join(dir, "data")}
 	build := exec.CommandContext(ctx, "go", "build", "-o", s.binary, "./scripts/tablestore")
 	build.Dir, build.Stderr = root, os.Stderr
 	if err := build.Run(); err != nil {
 		return nil, fmt.Errorf("build the store: %w", err)
 	}
+
 	return s, s.start("127.0.0.1:0")
 }
 
@@ -57,12 +59,14 @@ func (s *storeProcess) start(address string) error {
 	if err := c.Start(); err != nil {
 		return fmt.Errorf("start the store: %w", err)
 	}
+
 	lines := bufio.NewReader(out)
 	line, err := lines.ReadString('\n')
 	url, ok := strings.CutPrefix(strings.TrimSpace(line), "ready ")
 	if err != nil || !ok {
 		return fmt.Errorf("start the store: it said %q", line)
 	}
+
 	go func() { _, _ = io.Copy(io.Discard, lines) }()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -87,6 +91,7 @@ func (s *storeProcess) fillDisk(ctx context.Context, length time.Duration) error
 	if err := s.limitFiles(uint64(size)); err != nil {
 		return err
 	}
+
 	pause(ctx, length)
 	return s.limitFiles(noLimit)
 }

@@ -48,11 +48,13 @@ func (c *functionCommand) Run(ctx context.Context, std cli.IO) error {
 	if err != nil {
 		return err
 	}
+
 	runtime, err := functions.New(functions.Config{Instances: 1, Logs: std.Err},
 		functions.Function{Name: "function", Binary: binary, Env: os.Environ()})
 	if err != nil {
 		return err
 	}
+
 	return errors.Join(c.serve(ctx, std, runtime), runtime.Close())
 }
 
@@ -60,6 +62,7 @@ func (c *functionCommand) binary(ctx context.Context, std cli.IO) (string, error
 	if c.Code != "" {
 		return filepath.Abs(filepath.Join(c.Code, "main"))
 	}
+
 	name := strings.ToLower(c.Name)
 	root, err := local.ModuleRoot()
 	if err != nil {
@@ -68,10 +71,12 @@ func (c *functionCommand) binary(ctx context.Context, std cli.IO) (string, error
 	if err := events.CheckFunction(root, name); err != nil {
 		return "", err
 	}
+
 	dir := filepath.Join(c.Data, "bin")
 	if err := local.Build(ctx, dir, std.Err, name); err != nil {
 		return "", err
 	}
+
 	return filepath.Abs(filepath.Join(dir, name))
 }
 
@@ -81,15 +86,18 @@ func (c *functionCommand) serve(ctx context.Context, std cli.IO, runtime *functi
 	if err := runtime.Warm(ctx); err != nil {
 		return err
 	}
+
 	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(c.Port)))
 	if err != nil {
 		return err
 	}
+
 	server := &http.Server{Handler: gateway.NewContainer(runtime.Invoke, "function"), ReadHeaderTimeout: 10 * time.Second}
 	context.AfterFunc(ctx, func() { _ = server.Close() })
 	fmt.Fprintln(std.Out, "ready http://"+l.Addr().String())
 	if err := server.Serve(l); err != http.ErrServerClosed {
 		return err
 	}
+
 	return nil
 }

@@ -24,7 +24,7 @@ Runs everything on this machine: the store, the functions and the gateway.
 It prints "ready http://<listen>" on standard output when every function answers, and all else on standard error. ^C stops
 everything that it started. While it runs, stack.json in the data folder (also with -memory) says where it is; every tool
 finds the stack by it. -snapshot does not start a stack: it saves the data of one, which may be running, puts saved data back,
-or removes all data, saved first if a name is given.`}
+or removes all data, saved first if a name is given. Data of a seller behind a reseller (-upstream) belongs to it.`}
 }
 
 // command is a stack to start, or what to do with its data.
@@ -97,6 +97,7 @@ func (c *command) config(progress io.Writer) local.Config {
 	if c.ExponentialDecay {
 		config.Queue.Retry = queue.ExponentialDecayRetry
 	}
+
 	return config
 }
 
@@ -121,10 +122,12 @@ func invite(log io.Writer, url string) {
 	if err != nil {
 		return
 	}
+
 	call, err := sample.Load(root, "createinstance", nil)
 	if err != nil {
 		return
 	}
+
 	fmt.Fprintf(log, "\nA first purchase (signed now: good once, for 15 minutes):\n\n  curl -X %s '%s'\n\nor, signed each time it runs:\n\n  go run ./scripts/invoke createinstance\n\n",
 		call.Method, call.URL(url, time.Now()))
 }

@@ -40,9 +40,9 @@ type running struct {
 }
 
 // start runs the command on a data folder and waits until it says ready.
-func start(t *testing.T, binary, data string) *running {
+func start(t *testing.T, binary, data string, more ...string) *running {
 	t.Helper()
-	c := exec.Command(binary, "-listen", "127.0.0.1:0", "-tablestore", "127.0.0.1:0", "-data", data)
+	c := exec.Command(binary, append([]string{"-listen", "127.0.0.1:0", "-tablestore", "127.0.0.1:0", "-data", data}, more...)...)
 	out, err := c.StdoutPipe()
 	require.NoError(t, err)
 	progress, err := c.StderrPipe()

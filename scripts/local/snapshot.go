@@ -6,14 +6,15 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 
 	"aegis/shared/local"
 	"aegis/shared/local/queue"
 	"aegis/shared/local/tablestore"
 )
 
-// snapshot saves, loads or resets a stack's data: its store and its order queue. Only
-// saving may be done while the stack runs.
+// snapshot saves, loads or resets a stack's data: its store and its order queue, and those
+// of the seller behind a reseller. Only saving may be done while the stack runs.
 type snapshot struct {
 	data  string
 	store string // address of the stack's store, unless stack.json says otherwise
@@ -21,6 +22,27 @@ type snapshot struct {
 }
 
 func (s snapshot) run(ctx context.Context, what, name string) error {
+	for _, part := range s.parts() {
+		if err := part.runOne(ctx, what, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// parts are the stack and, after it, the seller behind it. The seller's data is saved
+// last: a sale that it alone has is answered with the same order when the reseller
+// forwards it again.
+func (s snapshot) parts() []snapshot {
+	parts := []snapshot{s}
+	behind := local.SellerFolder(s.data)
+	if _, err := os.Stat(behind); err == nil {
+		parts = append(parts, snapshot{data: behind, store: s.store, log: s.log})
+	}
+	return parts
+}
+
+func (s snapshot) runOne(ctx context.Context, what, name string) error {
 	switch what {
 	case "save":
 		return s.save(ctx, name)
@@ -64,6 +86,7 @@ func (s snapshot) reset(ctx context.Context, name string) error {
 	if err := tablestore.Reset(s.data, queue.File); err != nil {
 		return err
 	}
+
 	fmt.Fprintf(s.log, "the next start on %s begins empty\n", s.data)
 	return nil
 }

@@ -66,3 +66,30 @@ func TestSnapshotsOfAStack(t *testing.T) {
 		require.NotContains(t, out, "\n")
 	}
 }
+
+// What the reseller sold after the snapshot is gone at the seller too.
+func TestASnapshotOfAResellerHoldsTheSellersDataToo(t *testing.T) {
+	binary, data := command(t), t.TempDir()
+	snapshot := func(args ...string) {
+		out, err := exec.Command(binary, append([]string{"-data", data, "-snapshot"}, args...)...).CombinedOutput()
+		require.NoError(t, err, string(out))
+	}
+	owners := local.ResellersOwners()
+	buy := func(r *running, owner string) string {
+		order, _, err := buyer(t, r, owner).Create(token(owner), 4, 5, 1)
+		require.NoError(t, err)
+		return order
+	}
+
+	first := start(t, binary, data, "-upstream")
+	before := buy(first, owners[0])
+	snapshot("save", "one")
+	after := buy(first, owners[1])
+	require.NoError(t, first.Process.Kill())
+	_ = first.Wait() // says that it was killed
+
+	snapshot("load", "one")
+	second := start(t, binary, data, "-upstream")
+	require.Equal(t, before, buy(second, owners[0]))
+	require.NotEqual(t, after, buy(second, owners[1]), "the snapshot is from before that order")
+}

@@ -87,6 +87,7 @@ func (r *report) decode() (err error) {
 	if r.call, err = pop.Decode(r.request); err != nil {
 		return err
 	}
+
 	r.sign()
 	return nil
 }
@@ -111,11 +112,13 @@ func (r *report) sign() {
 		r.header3, r.sent, r.trace = &a, a.Signature, pop.TraceV3(r.signer.AccessKeySecret, &request, a.SignedHeaders)
 		return
 	}
+
 	r.sent, _ = r.call.Params.Get("Signature")
 	algorithm := pop.HMACSHA1
 	if method, _ := r.call.Params.Get("SignatureMethod"); strings.EqualFold(method, string(pop.HMACSHA256)) {
 		algorithm = pop.HMACSHA256
 	}
+
 	r.trace = pop.TraceV1(algorithm, r.signer.AccessKeySecret, r.request.Method, r.call.Params)
 }
 
@@ -124,10 +127,12 @@ func (r *report) compareTheirs() error {
 	if r.Theirs == "" {
 		return nil
 	}
+
 	text, err := os.ReadFile(r.Theirs)
 	if err != nil {
 		return err
 	}
+
 	theirs := strings.TrimRight(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n")
 	name, ours := "StringToSign", r.trace.StringToSign
 	if r.header3 != nil && !strings.HasPrefix(theirs, "ACS3-HMAC-SHA256\n") {
@@ -137,6 +142,7 @@ func (r *report) compareTheirs() error {
 		r.say(false, "theirs", fmt.Sprintf("the client's %s differs from byte %d on:\nours   …%s…\ntheirs …%s…", name, d.At, d.Ours, d.Theirs))
 		return nil
 	}
+
 	r.say(true, "theirs", "the client's "+name+" is ours: where the signature differs all the same, the secret does")
 	return nil
 }

@@ -20,6 +20,7 @@ func (r *report) say(ok bool, what, text string) {
 		r.print.Say([]cli.Field{{Name: "ok", Value: ok}, {Name: "what", Value: what}, {Name: "text", Value: text}}, "")
 		return
 	}
+
 	text = strings.ReplaceAll(cli.CleanLines(text), "\n", "\n"+strings.Repeat(" ", 23))
 	fmt.Fprintf(r.print.Out, "%s %-15s %s\n", mark, what, text)
 }
@@ -34,10 +35,12 @@ func (r *report) judgeTime() {
 		r.say(true, "time", text)
 		return
 	}
+
 	text += "; 15 minutes are allowed"
 	if hours := skew.Round(time.Hour); hours != 0 && (skew-hours).Abs() <= pop.MaxSkew && hours.Abs() <= 14*time.Hour {
 		text += fmt.Sprintf(".\nThat is about %d whole hours: local time written as if it were UTC?", int(hours.Abs().Hours()))
 	}
+
 	r.say(false, "time", text)
 }
 
@@ -59,11 +62,13 @@ func (r *report) judgeSignature() {
 		r.say(false, "body", err.Error())
 		return
 	}
+
 	r.say(false, "signature", r.sent+"\nshould be "+r.trace.Signature)
 	mistakes := r.mistakes()
 	for _, m := range mistakes {
 		r.say(false, m.Step, m.Why)
 	}
+
 	if len(mistakes) == 0 {
 		r.say(false, "secret or value", "no usual mistake leads to this signature: the secret is another, or a value was changed after\n"+
 			"signing. Compare what the client signed: -theirs FILE.")

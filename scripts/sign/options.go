@@ -55,6 +55,7 @@ func (o *options) settle(ctx context.Context, std cli.IO) (err error) {
 	if o.Time.IsZero() {
 		o.Time = time.Now()
 	}
+
 	o.signer = pop.Signer{
 		Credentials: pop.Credentials{AccessKeyID: o.Key, AccessKeySecret: o.Secret, SecurityToken: o.Token},
 		Algorithm:   o.Algorithm, Clock: func() time.Time { return o.Time },
@@ -65,5 +66,6 @@ func (o *options) settle(ctx context.Context, std cli.IO) (err error) {
 	if o.Endpoint == "" {
 		o.Endpoint, err = o.Flags.Endpoint(ctx, std)
 	}
+
 	return err
 }

@@ -15,6 +15,7 @@ func show(o *options, action string, args []string) error {
 	if err != nil || endpoint.Host == "" {
 		return cli.Usagef("--endpoint is not a URL: %s", o.Endpoint)
 	}
+
 	var own pop.Params
 	for _, arg := range args {
 		name, value, ok := strings.Cut(arg, "=")
@@ -23,12 +24,14 @@ func show(o *options, action string, args []string) error {
 		}
 		own = append(own, pop.Param{Name: name, Value: value})
 	}
+
 	if o.Only != "v3" {
 		showV1(o, endpoint, action, own)
 	}
 	if o.Only != "v1" {
 		showV3(o, endpoint, action, own)
 	}
+
 	return nil
 }
 
@@ -37,6 +40,7 @@ func showV1(o *options, endpoint *url.URL, action string, own pop.Params) {
 	if _, given := own.Get("Format"); !given {
 		all = append(all, pop.Param{Name: "Format", Value: "JSON"})
 	}
+
 	signed := o.signer.SignV1(o.Method, all)
 	trace := pop.TraceV1(o.signer.Algorithm, o.signer.AccessKeySecret, o.Method, signed)
 	o.title("Signature version 1.0, " + string(o.signer.Algorithm))
@@ -48,6 +52,7 @@ func showV1(o *options, endpoint *url.URL, action string, own pop.Params) {
 	if o.Form {
 		r.Query, r.Body = nil, []byte(signed.Encode())
 	}
+
 	o.step("Send it within 15 minutes, once", curl(endpoint, r))
 }
 
@@ -57,6 +62,7 @@ func showV3(o *options, endpoint *url.URL, action string, own pop.Params) {
 		r.Query, r.Body = nil, []byte(own.Encode())
 		r.Header = pop.Params{{Name: "content-type", Value: "application/x-www-form-urlencoded"}}
 	}
+
 	r.Header = append(r.Header, pop.Param{Name: "x-acs-action", Value: action}, pop.Param{Name: "x-acs-version", Value: o.Version})
 	r.Header = o.signer.SignV3(r)
 	value, _ := r.Header.Get("authorization")
@@ -98,6 +104,7 @@ func curl(endpoint *url.URL, r *pop.Request) string {
 			line += " \\\n  -H " + quote(h.Name+": "+h.Value)
 		}
 	}
+
 	if len(r.Body) > 0 {
 		line += " \\\n  --data-raw " + quote(string(r.Body))
 	}

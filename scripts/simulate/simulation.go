@@ -42,10 +42,12 @@ func build(ctx context.Context, log io.Writer, modes []string) (*simulation, err
 	if err != nil {
 		return nil, err
 	}
+
 	dir, err := os.MkdirTemp("", "simulate")
 	if err != nil {
 		return nil, err
 	}
+
 	s := &simulation{dir: dir, modes: modes}
 	c := exec.CommandContext(ctx, "go", "test", "-c", "-o", s.binary(), "./shared/simulation")
 	c.Dir, c.Stderr = root, log
@@ -53,6 +55,7 @@ func build(ctx context.Context, log io.Writer, modes []string) (*simulation, err
 		s.remove()
 		return nil, fmt.Errorf("build the simulation: %w", err)
 	}
+
 	return s, nil
 }
 
@@ -89,6 +92,7 @@ func (s *simulation) run(ctx context.Context, mode string, first, seeds uint64) 
 	if err != nil {
 		return fmt.Errorf("seeds %d to %d: %w\n%s", first, first+seeds-1, err, out)
 	}
+
 	s.done.Add(seeds)
 	s.met.add(out)
 	return nil
@@ -108,6 +112,7 @@ func (o *occurrences) add(printed []byte) {
 	if o.counts == nil {
 		o.counts = map[string]int{}
 	}
+
 	for line := range strings.Lines(string(printed)) {
 		fields := strings.Fields(line)
 		if !strings.HasPrefix(line, "  ") || len(fields) < 2 {

@@ -31,10 +31,12 @@ func (c *verify) Run(std cli.IO) error {
 	if c.Salvage != "" {
 		return c.salvage(c.printer(std))
 	}
+
 	found, err := tablestore.Verify(c.Data)
 	if err != nil {
 		return err
 	}
+
 	c.printer(std).Say([]cli.Field{
 		{Name: "path", Value: found.Path}, {Name: "commit", Value: found.Commit}, {Name: "tables", Value: found.Tables}, {Name: "rows", Value: found.Rows},
 	}, "%s is whole: commit %d, %d tables and indexes, %d rows", found.Path, found.Commit, found.Tables, found.Rows)
@@ -68,6 +70,7 @@ func (c *verify) salvage(print cli.Printer) error {
 	if err != nil {
 		return err
 	}
+
 	for _, line := range kept.Damage {
 		print.Say([]cli.Field{{Name: "left out", Value: line}}, "left out: %s", line)
 	}
@@ -75,6 +78,7 @@ func (c *verify) salvage(print cli.Printer) error {
 		print.Say([]cli.Field{{Name: "table", Value: t.Name}, {Name: "rows", Value: t.Rows}, {Name: "state", Value: t.State}},
 			"kept %d rows of %s: %s", t.Rows, t.Name, t.State)
 	}
+
 	print.Say([]cli.Field{{Name: "commit", Value: kept.Commit}, {Name: "folder", Value: c.Salvage}}, "salvaged commit %d into %s", kept.Commit, c.Salvage)
 	return nil
 }
@@ -118,10 +122,12 @@ func (c *snapshot) take(ctx context.Context, std cli.IO) (taken tablestore.Snaps
 		fmt.Fprintf(std.Err, "target: Tablestore %s\n", c.Server)
 		return tablestore.RequestSnapshot(ctx, c.Server, c.Name)
 	}
+
 	fmt.Fprintf(std.Err, "target: the data in %s\n", c.Data)
 	if taken, err = tablestore.SnapshotOf(c.Data, c.Name); errors.Is(err, tablestore.ErrInUse) {
 		err = fmt.Errorf("%w: name the running server with -server http://… or -stack", err)
 	}
+
 	return taken, err
 }
 

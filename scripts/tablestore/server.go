@@ -40,6 +40,7 @@ func (s *server) instances() (map[string]tablestore.Credentials, error) {
 	if len(s.Instance) == 0 {
 		return nil, nil
 	}
+
 	all := make(map[string]tablestore.Credentials)
 	for _, text := range s.Instance {
 		name, pair, named := strings.Cut(text, "=")
@@ -49,6 +50,7 @@ func (s *server) instances() (map[string]tablestore.Credentials, error) {
 		}
 		all[name] = tablestore.Credentials{AccessKeyID: id, AccessKeySecret: secret}
 	}
+
 	return all, nil
 }
 
@@ -85,10 +87,12 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
+
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	if err := server.Shutdown(grace); err != nil {
 		return fmt.Errorf("end the requests under way: %w", err)
 	}
+
 	return nil
 }

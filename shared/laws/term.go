@@ -90,8 +90,12 @@ func (t *term) sold(o Order) {
 // that was cut can still be refunded.
 func (t *term) cut(end time.Time) {
 	after := func(step time.Time) bool { return step.After(end) }
-	if slices.ContainsFunc(t.steps, after) {
-		t.steps = append(slices.DeleteFunc(t.steps, after), end)
+	if !slices.ContainsFunc(t.steps, after) {
+		return
+	}
+	t.steps = slices.DeleteFunc(t.steps, after)
+	if !slices.ContainsFunc(t.steps, end.Equal) {
+		t.steps = append(t.steps, end)
 	}
 }
 

@@ -16,6 +16,7 @@ func ModuleRoot() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("find the project: %w", err)
 	}
+
 	for {
 		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
 			return dir, nil
@@ -43,10 +44,12 @@ func Build(ctx context.Context, dir string, progress io.Writer, names ...string)
 	if dir, err = filepath.Abs(dir); err != nil {
 		return fmt.Errorf("build the functions: %w", err)
 	}
+
 	packages := []string{"./functions/..."}
 	if len(names) > 0 {
 		packages = nil
 	}
+
 	for _, name := range names {
 		packages = append(packages, "./functions/"+name)
 	}
@@ -55,5 +58,6 @@ func Build(ctx context.Context, dir string, progress io.Writer, names ...string)
 	if err := c.Run(); err != nil {
 		return fmt.Errorf("build the functions: go build: %w", err)
 	}
+
 	return nil
 }

@@ -81,7 +81,7 @@ func (s *Stack) forget() error {
 	return os.Remove(filepath.Join(s.described, DescriptionFile))
 }
 
-// write replaces the file at once, so that nobody reads half of it.
+// write replaces the file at once, so that no reader sees half of it.
 func (d Description) write(folder string) error {
 	text, err := json.MarshalIndent(d, "", "  ")
 	if err != nil {
@@ -90,10 +90,12 @@ func (d Description) write(folder string) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
+
 	draft, err := os.CreateTemp(folder, DescriptionFile+".*")
 	if err != nil {
 		return err
 	}
+
 	_, err = draft.Write(append(text, '\n'))
 	if err = errors.Join(err, draft.Close()); err == nil {
 		err = os.Rename(draft.Name(), filepath.Join(folder, DescriptionFile))
@@ -101,6 +103,7 @@ func (d Description) write(folder string) error {
 	if err != nil {
 		return errors.Join(err, os.Remove(draft.Name()))
 	}
+
 	return nil
 }
 
@@ -159,11 +162,12 @@ func (d Description) Settings(getenv func(string) string) func(string) string {
 			here[name] = value
 		}
 	}
+
 	return settingsOf(here, getenv)
 }
 
 // serveDescription answers where the stack is.
 func (s *Stack) serveDescription(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(s.Describe()) // the caller has gone: nobody is left to tell
+	_ = json.NewEncoder(w).Encode(s.Describe()) // the caller has gone: nothing can be done
 }

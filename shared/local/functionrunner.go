@@ -42,6 +42,7 @@ func StartFunction(ctx context.Context, c FunctionConfig) (_ *FunctionRunner, er
 	if err != nil {
 		return nil, err
 	}
+
 	dir := c.BuildDir
 	if dir == "" {
 		dir = filepath.Join(c.Data, "bin")
@@ -49,10 +50,12 @@ func StartFunction(ctx context.Context, c FunctionConfig) (_ *FunctionRunner, er
 	if err := Build(ctx, dir, c.Logs, c.Function); err != nil {
 		return nil, err
 	}
+
 	f := functions.Function{Name: c.Function, Binary: filepath.Join(dir, c.Function), Timeout: timeout(c.Function), Env: OneThread()}
 	for _, name := range app.Names() {
 		f.Env = append(f.Env, name+"="+settings(name))
 	}
+
 	o.runtime, err = functions.New(functions.Config{Instances: 1, Logs: c.Logs, Credentials: roleCredentials()}, f)
 	return o, err
 }

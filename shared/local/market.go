@@ -54,6 +54,7 @@ func (s *Stack) openQueue(c Config) (err error) {
 	if s.queue, err = queue.Open(config); err != nil {
 		return err
 	}
+
 	s.copied.Store(s.queue)
 	s.closers = append(s.closers, s.queue.Close)
 	return nil
@@ -83,6 +84,7 @@ func (s *Stack) startMarket(g *gateway.Gateway, progress io.Writer) {
 			}
 		})
 	}()
+
 	s.queue.Start()
 	s.closers = append(s.closers, func() error {
 		s.queue.Stop()
@@ -106,10 +108,12 @@ func (s *Stack) renew(ctx context.Context, payload string) (report []byte, err e
 	if err != nil {
 		return nil, err
 	}
+
 	result, err := s.Runtime.Invoke(ctx, "renewals", functions.Invocation{RequestID: requestID(), Event: event})
 	if err == nil && result.ErrorType != "" {
 		err = errors.New(string(result.Payload))
 	}
+
 	return result.Payload, err
 }
 
@@ -123,11 +127,13 @@ func (s *Stack) serveTimer(w http.ResponseWriter, r *http.Request) {
 	case query.Get("anytime") == "true":
 		payload = "anytime"
 	}
+
 	report, err := s.renew(r.Context(), payload)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
 		return
 	}
+
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = w.Write(report) // the caller has gone: the log has it
 }
@@ -159,8 +165,9 @@ func (s *Stack) serveClock(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "GET or POST", http.StatusMethodNotAllowed)
 		return
 	}
+
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(map[string]string{ // the caller has gone: nobody is left to tell
+	_ = json.NewEncoder(w).Encode(map[string]string{ // the caller has gone: nothing can be done
 		"offset": s.clock.offset().String(), "now": s.clock.now().Format(time.RFC3339),
 	})
 }

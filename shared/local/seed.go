@@ -24,10 +24,12 @@ func Seed(ctx context.Context, s *store.Store) error {
 	if err := s.EnsureIndexes(ctx, app.Indexes()...); err != nil {
 		return fmt.Errorf("prepare the store: %w", err)
 	}
+
 	master, err := access.ParseMasterKey(MasterKey)
 	if err != nil {
 		return fmt.Errorf("prepare the store: %w", err)
 	}
+
 	keys, err := access.New(access.Config{Store: s, Master: master})
 	if err != nil {
 		return fmt.Errorf("prepare the store: %w", err)
@@ -38,6 +40,7 @@ func Seed(ctx context.Context, s *store.Store) error {
 	if err := seedAccounts(ctx, s); err != nil {
 		return fmt.Errorf("prepare the store: %w", err)
 	}
+
 	return seedKeys(ctx, keys)
 }
 
@@ -49,6 +52,7 @@ func seedKeys(ctx context.Context, keys *access.Registry) error {
 			finance.Operations = append(finance.Operations, o.Name)
 		}
 	}
+
 	for _, k := range []struct {
 		key    access.Key
 		owners []string
@@ -64,6 +68,7 @@ func seedKeys(ctx context.Context, keys *access.Registry) error {
 			return fmt.Errorf("prepare the store: %w", err)
 		}
 	}
+
 	return nil
 }
 
@@ -72,12 +77,14 @@ func seedAccounts(ctx context.Context, s *store.Store) error {
 	if err != nil {
 		return err
 	}
+
 	for _, owner := range append(ResellersOwners(), Owner) {
 		_, err := accounts.OpenAccount(ctx, sale.Account{Owner: owner, Verified: true, Machines: 5, Balance: 10_000_000})
 		if err != nil {
 			return err
 		}
 	}
+
 	return nil
 }
 

@@ -80,6 +80,7 @@ func Start(ctx context.Context, c Config) (_ *Stack, err error) {
 	if err != nil {
 		return nil, err
 	}
+
 	s.URL = "http://" + front.Addr().String()
 	if err := s.startStore(ctx, c); err != nil {
 		return nil, err
@@ -95,6 +96,7 @@ func Start(ctx context.Context, c Config) (_ *Stack, err error) {
 	if err := s.startFunctions(ctx, c); err != nil {
 		return nil, err
 	}
+
 	g := s.gateway()
 	s.serve(front, g)
 	s.startMarket(g, c.Progress)
@@ -106,6 +108,7 @@ func Start(ctx context.Context, c Config) (_ *Stack, err error) {
 	if err := s.describe(); err != nil {
 		return nil, err
 	}
+
 	return s, nil
 }
 
@@ -123,16 +126,19 @@ func (s *Stack) listen(address string) (net.Listener, error) {
 	if address == "" {
 		address = "127.0.0.1:0"
 	}
+
 	l, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", address, errors.Unwrap(err))
 	}
+
 	s.closers = append(s.closers, func() error {
 		if err := l.Close(); !errors.Is(err, net.ErrClosed) {
 			return err
 		}
 		return nil
 	})
+
 	return l, nil
 }
 
@@ -157,10 +163,12 @@ func (s *Stack) startStore(ctx context.Context, c Config) error {
 			return err
 		}
 	}
+
 	gate, err := store.Open(storeConfig(s.StoreURL))
 	if err != nil {
 		return err
 	}
+
 	s.gate = gate
 	return Seed(ctx, s.gate)
 }
@@ -173,6 +181,7 @@ func (s *Stack) serveStore(c Config) error {
 	if s.Store, err = tablestore.Open(tablestore.Config{Dir: c.Data, BeforeSnapshot: s.snapshotQueue}); err != nil {
 		return err
 	}
+
 	s.closers = append(s.closers, s.Store.Close)
 	s.serve(l, s.Store)
 	s.StoreURL = "http://" + l.Addr().String()
@@ -211,6 +220,7 @@ func (s *Stack) startFunctions(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
+
 	var deployed []functions.Function
 	for _, name := range names() {
 		f := Deploy(name, filepath.Join(dir, name), s.StoreURL)
@@ -220,6 +230,7 @@ func (s *Stack) startFunctions(ctx context.Context, c Config) error {
 		}
 		deployed = append(deployed, f)
 	}
+
 	s.Runtime, err = functions.New(functions.Config{
 		Instances: c.Instances, Logs: c.Progress, Credentials: roleCredentials(),
 		Freeze: c.Freeze, MaxTimeout: c.MaxTimeout, Extra: s.skewed(c.Skew),
@@ -227,6 +238,7 @@ func (s *Stack) startFunctions(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
+
 	s.closers = append(s.closers, s.Runtime.Close)
 	report(c.Progress, "starting %d functions", len(deployed))
 	return s.Runtime.Warm(ctx)
@@ -255,6 +267,7 @@ func (c Config) build(ctx context.Context) (string, error) {
 	if c.Binaries != "" {
 		return c.Binaries, nil
 	}
+
 	dir := c.BuildDir
 	if dir == "" {
 		data := c.Data
@@ -263,6 +276,7 @@ func (c Config) build(ctx context.Context) (string, error) {
 		}
 		dir = filepath.Join(data, "bin")
 	}
+
 	report(c.Progress, "building the functions into %s", dir)
 	return dir, Build(ctx, dir, c.Progress, names()...)
 }
@@ -302,7 +316,7 @@ type lockedWriter struct {
 	w  io.Writer
 }
 
-// Write writes while nobody else does.
+// Write writes while no other write is under way.
 func (l *lockedWriter) Write(text []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

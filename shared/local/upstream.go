@@ -16,6 +16,9 @@ const (
 	OperatorSecret = "local-operator-secret"
 )
 
+// SellerFolder returns the data folder of the seller behind a reseller's stack.
+func SellerFolder(data string) string { return filepath.Join(data, "upstream") }
+
 // StartReseller brings up two stacks: one that sells, on free ports, and in front
 // of it one that forwards to it (SALES_BACKEND=upstream), which is returned and
 // closes both.
@@ -23,10 +26,10 @@ func StartReseller(ctx context.Context, c Config) (front, seller *Stack, err err
 	behind := c
 	behind.Listen, behind.Tablestore, behind.StoreURL = "", "", ""
 	if c.Data != "" {
-		behind.Data = filepath.Join(c.Data, "upstream")
+		behind.Data = SellerFolder(c.Data)
 	}
 	if c.Describe != "" {
-		behind.Describe = filepath.Join(c.Describe, "upstream")
+		behind.Describe = SellerFolder(c.Describe)
 	}
 	if behind.BuildDir == "" && c.Data != "" {
 		behind.BuildDir = filepath.Join(c.Data, "bin")
@@ -37,10 +40,12 @@ func StartReseller(ctx context.Context, c Config) (front, seller *Stack, err err
 	if err := seller.putOperator(ctx); err != nil {
 		return nil, nil, errors.Join(err, seller.Close())
 	}
+
 	c.Settings = forwardTo(seller.URL)
 	if front, err = Start(ctx, c); err != nil {
 		return nil, nil, errors.Join(err, seller.Close())
 	}
+
 	front.closers = append([]func() error{seller.Close}, front.closers...)
 	return front, seller, nil
 }
@@ -59,13 +64,16 @@ func (s *Stack) putOperator(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+
 	master, err := access.ParseMasterKey(MasterKey)
 	if err != nil {
 		return err
 	}
+
 	keys, err := access.New(access.Config{Store: gate, Master: master})
 	if err != nil {
 		return err
 	}
+
 	return keys.Put(ctx, access.Key{ID: OperatorKey, Secret: OperatorSecret, Reseller: true}, append(ResellersOwners(), Owner))
 }

@@ -12,8 +12,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// maxParallel is how many instances' messages are handled at once.
-const maxParallel = 16
+// defaultParallel is how many instances' messages are handled at once.
+const defaultParallel = 16
 
 // Report counts the outcomes of a batch.
 type Report struct {
@@ -50,7 +50,7 @@ func (p *OrderProcessor) Consume(ctx context.Context, event []byte) (Report, err
 	b.report.Messages = len(messages)
 
 	var group errgroup.Group
-	group.SetLimit(maxParallel)
+	group.SetLimit(p.parallel)
 	for _, line := range b.byInstance(messages) {
 		group.Go(func() error {
 			for _, w := range line {
@@ -139,6 +139,7 @@ func (p *OrderProcessor) keep(ctx context.Context, w work, err error) error {
 	if dead, ok := errors.AsType[*PermanentError](err); ok {
 		return p.letters.Put(ctx, w.letter(Dead), 1, dead.Reason)
 	}
+
 	return err
 }
 

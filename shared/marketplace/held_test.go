@@ -340,6 +340,16 @@ func TestTheMarketplaceIsAskedBeforeATermIsShortened(t *testing.T) {
 		require.Equal(t, 1, s.consume(renewal("r1", "2028-01-01 00:00:00")).Held, "the renewal that was refunded")
 		require.Equal(t, was, s.end())
 	})
+	t.Run("an old refund is recorded before it is dropped", func(t *testing.T) {
+		s := shopUntil2028(t)
+		s.truth.say(marketplace.Opened, "2028-01-01 00:00:00")
+		require.Equal(t, 1, s.consume(refund("2027-01-01 00:00:00")).Held)
+		s.now = s.now.Add(time.Hour)
+		require.Equal(t, 1, s.retryHeld().Done)
+		require.Equal(t, "2028-01-01 00:00:00", s.end(), "a later renewal followed it")
+		require.Equal(t, 1, s.consume(renewal("r0", "2030-01-01 00:00:00")).Held, "the renewal that was refunded comes late")
+		require.Equal(t, "2028-01-01 00:00:00", s.end())
+	})
 	t.Run("a refund that the marketplace's books do not have yet undoes nothing and is not forgotten", func(t *testing.T) {
 		s := openWith(t, &truth{})
 		s.consume(create("biz-1", uid))

@@ -209,14 +209,29 @@ func (p *OrderProcessor) refundDiffers(o Order, i *sale.Instance, e Entitlement)
 		return nil, held("The refund leaves the term until %s, by the marketplace it ends at %s, by our books at %s. It is asked again after an hour.", day(o.ends), day(e.Ends), day(i.Period.End()))
 	}
 	s, err := p.stillOpen(o, i, e)
-	if s == nil {
+	if err != nil {
 		return nil, err
 	}
+	if s == nil {
+		return recordRefund(o, i), nil
+	}
+
 	if renewal, ok := s.command.(sale.MarketRenew); ok {
 		renewal.Refunded = true
 		s.command = renewal
 	}
 	return s, nil
+}
+
+// recordRefund records a refund that leaves the term as it is, because later renewals
+// followed it. The renewal that it undid may still arrive. It returns nil if a refund has
+// been recorded before.
+func recordRefund(o Order, i *sale.Instance) *step {
+	if !i.Refunded.IsZero() {
+		return nil
+	}
+	recorded := sale.MarketRefund{InstanceID: o.InstanceID, Ends: i.Period.End(), Call: o.Call, Confirmed: true}
+	return &step{recorded, o.token(millis(o.ends), "recorded", strconv.Itoa(i.Change))}
 }
 
 // planRelease asks the marketplace unless the buyer was refunded, which only the

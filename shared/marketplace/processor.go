@@ -25,6 +25,8 @@ type Config struct {
 	Truth  Truth            // nil: the marketplace is not asked
 	Clock  func() time.Time // of terms and dead letters; nil: time.Now
 	Log    io.Writer        // nil: nowhere
+
+	Parallel int // how many instances' messages, or letters, are handled at once; 0: 16
 }
 
 // OrderProcessor processes the marketplace's orders. It is safe for concurrent use.
@@ -37,6 +39,8 @@ type OrderProcessor struct {
 	clock   func() time.Time
 	log     *slog.Logger
 	letters *DeadLetterStore
+
+	parallel int
 }
 
 // New makes an OrderProcessor.
@@ -53,10 +57,13 @@ func New(c Config) (*OrderProcessor, error) {
 	if c.Log == nil {
 		c.Log = io.Discard
 	}
+	if c.Parallel == 0 {
+		c.Parallel = defaultParallel
+	}
 
 	return &OrderProcessor{
 		store: c.Store, ledger: c.Ledger, secret: c.Secret, skus: c.Skus, truth: c.Truth, clock: c.Clock,
-		log: slog.New(slog.NewJSONHandler(c.Log, nil)), letters: NewDeadLetterStore(c.Store, Queue, c.Clock),
+		log: slog.New(slog.NewJSONHandler(c.Log, nil)), letters: NewDeadLetterStore(c.Store, Queue, c.Clock), parallel: c.Parallel,
 	}, nil
 }
 
@@ -147,6 +154,7 @@ func (p *OrderProcessor) findOwner(ctx context.Context, o *Order) (err error) {
 	if o.Owner == "" {
 		return held("Instance %s was not sold by the marketplace, or its creation has not arrived.", o.InstanceID)
 	}
+
 	return nil
 }
 

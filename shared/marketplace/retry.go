@@ -91,7 +91,7 @@ func (p *OrderProcessor) RetryHeld(ctx context.Context) (report HeldReport, err 
 func (p *OrderProcessor) retryPage(ctx context.Context, letters []DeadLetter, report *HeldReport) {
 	var mu sync.Mutex
 	var group errgroup.Group
-	group.SetLimit(maxParallel)
+	group.SetLimit(p.parallel)
 
 	for _, l := range letters {
 		if l.State != Held || ctx.Err() != nil {

@@ -26,6 +26,7 @@ func hmacSHA1(key, keyed []byte) [sha1.Size]byte {
 		sum := sha1.Sum(key)
 		key = sum[:]
 	}
+
 	var outer [blockSize + sha1.Size]byte
 	pad(keyed, key, innerPad)
 	pad(outer[:], key, outerPad)
@@ -40,6 +41,7 @@ func hmacSHA256(key, keyed []byte) [sha256.Size]byte {
 		sum := sha256.Sum256(key)
 		key = sum[:]
 	}
+
 	var outer [blockSize + sha256.Size]byte
 	pad(keyed, key, innerPad)
 	pad(outer[:], key, outerPad)

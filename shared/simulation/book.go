@@ -87,6 +87,7 @@ func (w *World) enter(changes []store.Change, by int, derived bool) {
 			p.command = asked(c.Columns)
 		}
 	}
+
 	if b == nil {
 		return
 	}
@@ -96,6 +97,7 @@ func (w *World) enter(changes []store.Change, by int, derived bool) {
 	if p.order == "" && same(b.pages[len(b.pages)-1].account, p.account) {
 		return // a refusal's fence
 	}
+
 	b.pages = append(b.pages, p)
 }
 

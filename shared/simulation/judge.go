@@ -133,6 +133,7 @@ func (w *World) decisions(b *book) error {
 	if err != nil {
 		return err
 	}
+
 	account := w.account(b.owner)
 	tokens, sum := map[string]bool{}, sale.Fen(0)
 	for _, o := range orders {
@@ -147,6 +148,7 @@ func (w *World) decisions(b *book) error {
 			return err
 		}
 	}
+
 	if account.Deposited-account.Balance != sum {
 		return fmt.Errorf("paid in %s, balance %s, but the orders sum up to %s", account.Deposited, account.Balance, sum)
 	}
@@ -155,6 +157,7 @@ func (w *World) decisions(b *book) error {
 			return fmt.Errorf("commit %d: %w", i, err)
 		}
 	}
+
 	return nil
 }
 
@@ -176,6 +179,7 @@ func (w *World) checkRefusals(b *book, i int) error {
 	if p.order == "" || p.derived {
 		return nil
 	}
+
 	refusal := int64(-1)
 	for _, e := range w.events {
 		definite := e.outcome == refused && e.code != sale.OutOfRange && e.code != sale.NotApplicable && e.code != sale.DryRunPassed
@@ -183,12 +187,14 @@ func (w *World) checkRefusals(b *book, i int) error {
 			refusal = max(refusal, e.end)
 		}
 	}
+
 	for _, e := range w.events {
-		maker := e.asked == p.command && e.start < p.at && e.end > refusal && b.allows(&e, i)
-		if e.owner == b.owner && e.sellers == p.token && maker {
+		maker := e.owner == b.owner && e.sellers == p.token && e.asked == p.command && e.start < p.at && e.end > refusal
+		if maker && b.allows(&e, i) {
 			return nil
 		}
 	}
+
 	return fmt.Errorf("order %s was made after its token was refused, by a call that had ended, or against a call's limits", p.order)
 }
 
@@ -208,19 +214,23 @@ func (w *World) checkPage(b *book, i int, orders []ledger.Order) error {
 	if b.pages[i].derived {
 		return nil // its command is not known here: the laws judge it
 	}
+
 	before, after := b.pages[i-1].account, b.pages[i].account
 	if b.pages[i].order == "" {
 		before.Balance, before.Deposited = after.Balance, after.Deposited
 		return sameAccount(before, after)
 	}
+
 	o, command, err := w.sale(b, b.pages[i], orders)
 	if err != nil {
 		return err
 	}
+
 	at := sale.DecideContext{Now: o.At, OrderID: o.ID, InstanceID: o.InstanceID}
 	if e := b.pages[i].earlier; e != nil {
 		at.EarlierID = e.order
 	}
+
 	d, err := command.Decide(w.catalogueOf(b.pages[i].by), before, at)
 	if err != nil {
 		return fmt.Errorf("order %s should have been refused: %w", o.ID, err)
@@ -228,6 +238,7 @@ func (w *World) checkPage(b *book, i int, orders []ledger.Order) error {
 	if d.Order.Amount != o.Amount || !d.Order.Expires.Equal(o.Expires) {
 		return fmt.Errorf("order %s is %s until %s, the rules say %s until %s", o.ID, o.Amount, o.Expires, d.Order.Amount, d.Order.Expires)
 	}
+
 	return sameAccount(d.Account, after)
 }
 
@@ -276,10 +287,12 @@ func (w *World) sale(b *book, p page, orders []ledger.Order) (ledger.Order, sale
 	if at < 0 {
 		return ledger.Order{}, nil, fmt.Errorf("order %s is gone", p.order)
 	}
+
 	for _, e := range w.events {
 		if e.owner == b.owner && e.sellers == p.token && e.asked == p.command {
 			return orders[at], e.command, nil
 		}
 	}
+
 	return ledger.Order{}, nil, fmt.Errorf("nobody asked for order %s", p.order)
 }

@@ -12,6 +12,7 @@ func (w *World) life(instance *sale.Instance) (token string, c sale.Command) {
 	if instance == nil {
 		return sale.DerivedToken("market", "create"), sale.MarketCreate{InstanceID: "biz-1", VersionCode: 4, VmNumber: 3, Term: sale.Term{Duration: 1, Cycle: sale.Month}}
 	}
+
 	id, expiry, change := instance.ID, instance.Period.End(), instance.Change
 	months, refund := w.rng.IntN(3), w.rng.IntN(2) == 0
 	ends := expiry.AddDate(0, months, 0)
@@ -21,6 +22,7 @@ func (w *World) life(instance *sale.Instance) (token string, c sale.Command) {
 	if w.mood.fault < 15 && instance.Channel == sale.Market {
 		release = sale.Release{InstanceID: id, Channel: sale.Market, Refund: true}
 	}
+
 	switch w.rng.IntN(9) {
 	case 0, 1:
 		return sale.ExpiryToken(id, expiry, change), sale.Expire{InstanceID: id, Expiry: expiry}

@@ -42,6 +42,7 @@ func (q *question) after(written int) int {
 	if q.next[written] == never {
 		return never
 	}
+
 	return q.next[written] - 1
 }
 
@@ -61,12 +62,14 @@ func (w *World) history(b *book) []question {
 		}
 		asked = append(asked, q)
 	}
+
 	for i, p := range b.pages {
 		if p.derived {
 			e := &event{outcome: derived, written: i}
 			asked = append(asked, question{w, b, e, p.at, p.at, answers[(len(w.events)+i)*len(b.pages):][:len(b.pages)]})
 		}
 	}
+
 	return asked
 }
 
@@ -95,6 +98,7 @@ func (w *World) dated(b *book, history []question) (dated []question, complete b
 		}
 		dated = append(dated, q)
 	}
+
 	return dated, missing == 0
 }
 
@@ -218,12 +222,14 @@ func (w *World) step(b *book, written int, e *event) (bool, int) {
 	case conflicted:
 		return !done || written < i, written
 	}
+
 	if e.amount != 0 {
 		i, _ = b.paid(e.amount)
 	}
 	if written == i-1 { // its end is unknown and its page is the next: this may be when it was written
 		return true, i
 	}
+
 	return true, written
 }
 

@@ -54,12 +54,14 @@ func (w *World) met() Met {
 	if !w.roads {
 		return m
 	}
+
 	m.Refusals, m.Pairs, m.Trades = map[sale.Code]int{}, w.pairs(), w.peer.trades
 	for _, e := range w.events {
 		if e.outcome == refused {
 			m.Refusals[e.code]++
 		}
 	}
+
 	return m
 }
 
@@ -67,12 +69,14 @@ func (m *Met) add(more Met) {
 	if m.Refusals == nil {
 		m.Refusals, m.Pairs, m.Trades = map[sale.Code]int{}, map[pair]int{}, map[string]int{}
 	}
+
 	for code, n := range more.Refusals {
 		m.Refusals[code] += n
 	}
 	for f, n := range more.Faults {
 		m.Faults[f] += n
 	}
+
 	for p, n := range more.Pairs {
 		m.Pairs[p] += n
 	}
@@ -91,16 +95,19 @@ func (m Met) Missing() (missing []string) {
 			}
 		}
 	}
+
 	for f, n := range m.Faults {
 		if n == 0 {
 			missing = append(missing, fault(f).String())
 		}
 	}
+
 	for _, action := range tradeActions() {
 		if m.Trades[action] == 0 {
 			missing = append(missing, action)
 		}
 	}
+
 	return missing
 }
 
@@ -116,12 +123,14 @@ func (m Met) String() string {
 			fmt.Fprintf(&b, "  %-8s then %-8s %9d\n", first, then, m.Pairs[pair{first, then}])
 		}
 	}
+
 	for f, n := range m.Faults {
 		fmt.Fprintf(&b, "  request %-15s %9d\n", fault(f), n)
 	}
 	for _, code := range slices.Sorted(maps.Keys(m.Refusals)) {
 		fmt.Fprintf(&b, "  refused %-45s %9d\n", code, m.Refusals[code])
 	}
+
 	for _, action := range slices.Sorted(maps.Keys(m.Trades)) {
 		fmt.Fprintf(&b, "  trade %-20s %9d\n", action, m.Trades[action])
 	}

@@ -85,20 +85,22 @@ func (p *peer) draw(owner string, rng *rand.Rand, now time.Time) marketbooks.Tra
 	if i == nil || i.Status == marketplace.Closed || rng.IntN(12) == 0 {
 		return marketbooks.Trade{Action: "createInstance", AliUID: owner, SkuID: "aegis-" + strconv.Itoa(1+rng.IntN(2)), VmNumber: 3, Trial: rng.IntN(4) == 0}
 	}
+
 	t := marketbooks.Trade{Instance: i.ID}
 	over := !now.Before(i.End())
-	switch n := rng.IntN(12); {
-	case n < 2 && len(i.Ends) > 1 && !over:
+	switch n := rng.IntN(14); {
+	case n < 4 && len(i.Ends) > 1 && !over:
 		t.Action = "refundRenewInstance"
-	case n < 4 && !over:
+	case n < 6 && !over:
 		t.Action, t.SkuID = "upgradeInstance", "aegis-"+strconv.Itoa(3+rng.IntN(2))
-	case n < 9 && over && i.Status != marketplace.Expired:
+	case n < 10 && over && i.Status != marketplace.Expired:
 		t.Action = "expiredInstance"
-	case n < 5:
+	case n < 7:
 		t.Action, t.Refund = "releaseInstance", !over
 	default:
 		t.Action, t.Months = "renewInstance", 1+rng.IntN(2)
 	}
+
 	return t
 }
 
@@ -141,6 +143,7 @@ func (p *peer) next(rng *rand.Rand) *notification {
 	if len(p.calls) == 0 {
 		return nil
 	}
+
 	n := p.calls[rng.IntN(len(p.calls))]
 	for range 3 {
 		if n.left > 0 {
@@ -148,6 +151,7 @@ func (p *peer) next(rng *rand.Rand) *notification {
 		}
 		n = p.calls[rng.IntN(len(p.calls))]
 	}
+
 	return n
 }
 
@@ -175,6 +179,7 @@ func (p *peer) entitlement(instanceID string, now time.Time) (e marketplace.Enti
 			e, err = s.instance, nil
 		}
 	}
+
 	if err == nil && e.Status == marketplace.Opened && !now.Before(e.Ends) {
 		e.Status = marketplace.Expired
 	}

@@ -25,9 +25,10 @@ func (p *port) park(what string, risk risk, key *store.Key) (fault, error) {
 	if p.dead.Load() {
 		return pass, errDead
 	}
-	if p.world.calm { // one actor is left, and nothing happens to it
+	if p.world.calm && p.parallel == nil { // one actor is left, and nothing happens to it
 		return pass, nil
 	}
+
 	f := p.wait(what, risk, key)
 	if p.dead.Load() {
 		return pass, errDead
@@ -35,6 +36,7 @@ func (p *port) park(what string, risk risk, key *store.Key) (fault, error) {
 	if f == crashBefore || f == crashAfter {
 		p.dead.Store(true)
 	}
+
 	return f, nil
 }
 
@@ -55,6 +57,7 @@ func (p *port) Read(ctx context.Context, keys ...store.Key) ([]store.Row, error)
 	case f == throttled:
 		return nil, errThrottled
 	}
+
 	rows := make([]store.Row, len(keys))
 	for i := range keys {
 		if i > 0 {
@@ -64,6 +67,7 @@ func (p *port) Read(ctx context.Context, keys ...store.Key) ([]store.Row, error)
 		}
 		rows[i] = p.rows.Row(&keys[i])
 	}
+
 	return rows, nil
 }
 
@@ -73,6 +77,7 @@ func (p *port) Commit(ctx context.Context, changes ...store.Change) error {
 	if err != nil {
 		return err
 	}
+
 	switch f {
 	case pass:
 		return p.store.Commit(ctx, changes...)
@@ -86,6 +91,7 @@ func (p *port) Commit(ctx context.Context, changes ...store.Change) error {
 		p.world.delay(p.id, func() error { return p.store.Commit(context.Background(), changes...) })
 		return errLost
 	}
+
 	return p.applied(f, changes)
 }
 

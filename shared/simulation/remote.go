@@ -40,6 +40,7 @@ func (r *remote) Sell(ctx context.Context, owner, token string, c sale.Command) 
 	if err != nil || f == crashBefore {
 		return sale.Receipt{}, errDead
 	}
+
 	switch f {
 	case throttled:
 		return sale.Receipt{}, &upstream.Refused{Answer: errBusy, Cause: errBusy, BeforeTokenCheck: true}
@@ -49,6 +50,7 @@ func (r *remote) Sell(ctx context.Context, owner, token string, c sale.Command) 
 		r.later(owner, token, c)
 		return sale.Receipt{}, errLost
 	}
+
 	if ctx.Err() != nil {
 		return sale.Receipt{}, errLost // its lease ran out on the way
 	}
@@ -59,6 +61,7 @@ func (r *remote) Sell(ctx context.Context, owner, token string, c sale.Command) 
 	case lostAfter:
 		return sale.Receipt{}, errLost
 	}
+
 	return receipt, err
 }
 

@@ -31,7 +31,7 @@ func (a *actor) takeRoads(number int) {
 	m.parallel = newParallel()
 	l := a.openLedger(number, ledger.Config{Store: &m.port, Clock: a.clock, Random: dice{a.rng}, Tries: 4})
 
-	config := marketplace.Config{Store: &m.port, Ledger: l, Secret: marketSecret, Clock: a.clock}
+	config := marketplace.Config{Store: &m.port, Ledger: l, Secret: marketSecret, Clock: a.clock, Parallel: 1}
 	m.trusts = mustProcess(config)
 	config.Truth = truth{&m.port}
 	m.asks = mustProcess(config)
@@ -91,10 +91,14 @@ func (w *World) populateRoads() []job {
 		a := w.actor()
 		a.desk <- func() { a.payIn(owner, 1) }
 	}
-	buyer, trades := w.actor(), 1+w.rng.IntN(3)
+	busy := 1
+	if w.chance(25) {
+		busy = 3 // a long story at the marketplace
+	}
+	buyer, trades := w.actor(), 1+w.rng.IntN(2*busy)
 	buyer.desk <- func() { buyer.buy(owner, trades) }
 	for range 1 + w.rng.IntN(2) {
-		a, times := w.actor(), 1+w.rng.IntN(3)
+		a, times := w.actor(), 1+w.rng.IntN(3*busy)
 		a.desk <- func() { a.consume(times) }
 	}
 	if w.chance(50) {
@@ -112,10 +116,12 @@ func (w *World) openRoads(owner string) sale.Account {
 	if _, err := w.reader.OpenAccount(ctx, sale.Account{Owner: owner, Balance: balance, Verified: true, Machines: 3}); err != nil {
 		panic(err) // nothing is wrong yet
 	}
+
 	first := create(3)
 	if w.chance(50) {
 		first.AutoRenew, first.AutoRenewMonths = true, 1
 	}
+
 	switch n := w.rng.IntN(10); {
 	case n < 4:
 		if _, err := w.reader.Sell(ctx, sale.Purchase{Owner: owner, Token: "first", Command: first}, nil); err != nil {
@@ -124,6 +130,7 @@ func (w *World) openRoads(owner string) sale.Account {
 	case n < 8:
 		w.soldByPeer(owner)
 	}
+
 	if w.chance(15) {
 		w.age(owner)
 	}
@@ -151,6 +158,7 @@ func (w *World) age(owner string) {
 	for _, name := range []string{"schema", "segments", "sold_by", "change", "due_shard", "due"} {
 		columns = append(columns, store.None(name))
 	}
+
 	opening := account.Key
 	opening.Sort = "order/00000000000000000000000000"
 	if err := w.store.Commit(ctx, store.Update(account.Key, columns, "rev", account.Int("rev")), store.Delete(opening)); err != nil {
@@ -170,6 +178,7 @@ func (w *World) roadJobs(account sale.Account) []job {
 	if i := account.Instance; i != nil {
 		instance, end = i.ID, i.Period.End()
 	}
+
 	var jobs []job
 	for n := range 2 + w.rng.IntN(3) {
 		token, c := "t"+strconv.Itoa(n), w.roadCommand(instance, end)
@@ -178,11 +187,12 @@ func (w *World) roadJobs(account sale.Account) []job {
 		}
 		jobs = append(jobs, w.newJob(account.Owner, token, c))
 	}
+
 	return jobs
 }
 
 func (w *World) roadCommand(instance string, end time.Time) sale.Command {
-	switch w.rng.IntN(12) {
+	switch w.rng.IntN(13) {
 	case 0, 1:
 		return create(3 + w.rng.IntN(2))
 	case 2:
@@ -191,7 +201,7 @@ func (w *World) roadCommand(instance string, end time.Time) sale.Command {
 		return sale.Release{InstanceID: instance, Channel: sale.API}
 	case 4:
 		return sale.Renewal{InstanceID: instance, Status: sale.AutoRenewal, Period: 1, Unit: sale.Month, Channel: sale.API}
-	case 5:
+	case 5, 12:
 		return sale.Correct{InstanceID: instance, Ends: end.AddDate(0, 0, w.rng.IntN(60)-20), Reason: "ticket 1"}
 	case 6:
 		channel := []sale.Channel{sale.API, sale.Market}[w.rng.IntN(2)]
@@ -258,6 +268,7 @@ func (a *actor) deliver(n *notification) bool {
 	if err != nil || a.dead.Load() {
 		return false
 	}
+
 	a.peer.delivered(n, a.rng)
 	a.touch(n.instance(), sale.Market)
 	return true
@@ -277,6 +288,7 @@ func (a *actor) fire() {
 	if !a.peer.asked {
 		timer = a.market.timers[1]
 	}
+
 	report, err := timer.Run(context.Background(), renewals.Due)
 	letters := marketplace.HeldReport{}
 	if report.Letters != nil {
@@ -347,10 +359,12 @@ func (w *World) booksAgree(b *book) error {
 	if !w.roads {
 		return nil
 	}
+
 	orders, _, err := w.reader.Orders(context.Background(), b.owner, "", 1000)
 	if err != nil {
 		return err
 	}
+
 	held, err := w.heldOrders()
 	if err != nil {
 		return err
@@ -361,6 +375,7 @@ func (w *World) booksAgree(b *book) error {
 	if !w.peer.asked {
 		return nil
 	}
+
 	ours := w.account(b.owner).Instance
 	for _, id := range slices.Sorted(maps.Keys(w.peer.books.Instances)) {
 		theirs := *w.peer.books.Instances[id]
@@ -372,6 +387,7 @@ func (w *World) booksAgree(b *book) error {
 			return err
 		}
 	}
+
 	return nil
 }
 
@@ -380,6 +396,7 @@ func (w *World) agrees(theirs marketbooks.Instance, ours *sale.Instance) error {
 	if ours != nil && ours.ID != theirs.ID {
 		ours = nil
 	}
+
 	switch {
 	case !open || theirs.Trial && ours == nil:
 		return nil
@@ -390,6 +407,7 @@ func (w *World) agrees(theirs marketbooks.Instance, ours *sale.Instance) error {
 	case !ours.Expired.IsZero():
 		return fmt.Errorf("instance %s is frozen since %s, the marketplace has sold it until %s", theirs.ID, ours.Expired, theirs.End())
 	}
+
 	return nil
 }
 

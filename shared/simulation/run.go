@@ -81,6 +81,7 @@ func (s Simulator) Run(first, n uint64, trace bool) (Report, error) {
 			return total, err
 		}
 	}
+
 	return total, nil
 }
 
@@ -92,6 +93,7 @@ func (w *World) happen() {
 		w.settleRoads()
 		return
 	}
+
 	jobs := w.populate()
 	w.schedule()
 	w.settle(jobs)
@@ -133,6 +135,7 @@ func (w *World) populate() []job {
 			a.desk <- func() { a.payIn(owner, times) }
 		}
 	}
+
 	return all
 }
 
@@ -144,6 +147,7 @@ func (w *World) open(owner string) []job {
 	if _, err := w.reader.OpenAccount(ctx, sale.Account{Owner: owner, Balance: balance, Verified: true, Machines: 3}); err != nil {
 		panic(err) // nothing is wrong yet
 	}
+
 	instance := "none"
 	if w.chance(70) {
 		first := create(3)
@@ -155,6 +159,7 @@ func (w *World) open(owner string) []job {
 			instance = r.InstanceID
 		}
 	}
+
 	found := w.account(owner)
 	w.books[owner] = &book{owner: owner, pages: []page{{account: found}}}
 	return w.jobs(found, instance)
@@ -195,6 +200,7 @@ func (w *World) jobs(account sale.Account, instance string) []job {
 		}
 		jobs = append(jobs, w.newJob(owner, "t"+strconv.Itoa(i), c))
 	}
+
 	return jobs
 }
 
@@ -208,6 +214,7 @@ func (w *World) settle(jobs []job) {
 			w.late = w.late[1:]
 		}
 	}
+
 	w.calm, w.nap = true, time.Minute
 	a := w.actor()
 	a.desk <- func() {

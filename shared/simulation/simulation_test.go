@@ -17,6 +17,7 @@ import (
 var (
 	seeds = flag.Uint64("seeds", 2000, "how many runs to simulate")
 	first = flag.Uint64("first", 1, "the first seed")
+	mode  = flag.String("mode", "", "of -who: callers, reseller or roads; all if it is empty")
 	who   = flag.Bool("who", false, "print who catches what is broken, at which seed, and go on")
 )
 
@@ -76,8 +77,11 @@ func TestWhoCatchesIt(t *testing.T) {
 		t.Skip("-who asks for it")
 	}
 	modes := map[string]simulation.Simulator{"callers": simulation.NewSimulator(false), "reseller": simulation.NewSimulator(true), "roads": simulation.NewSimulator(false)}
-	for mode, s := range modes {
-		s.Roads = mode == "roads"
+	for name, s := range modes {
+		if *mode != "" && name != *mode {
+			continue
+		}
+		s.Roads = name == "roads"
 		for next := *first; next < *first+*seeds; {
 			report, err := run(t, s, next, min(company, *first+*seeds-next), false)
 			next += report.Runs
@@ -85,7 +89,7 @@ func TestWhoCatchesIt(t *testing.T) {
 				err = undecided.Search()
 			}
 			if broken, ok := errors.AsType[*simulation.Broken](err); ok {
-				fmt.Printf("caught %s %s %d\n", mode, broken.By, broken.Seed)
+				fmt.Printf("caught %s %s %d\n", name, broken.By, broken.Seed)
 				s.Skip = append(s.Skip, broken.By)
 				next = broken.Seed
 			}
@@ -94,8 +98,9 @@ func TestWhoCatchesIt(t *testing.T) {
 }
 
 func TestTheSameSeedGivesTheSameRunAloneAndInCompany(t *testing.T) {
-	for _, upstream := range []bool{false, true} {
-		s := simulation.NewSimulator(upstream)
+	for _, mode := range []string{"callers", "reseller", "roads"} {
+		s := simulation.NewSimulator(mode == "reseller")
+		s.Roads = mode == "roads"
 		together, err := run(t, s, 1, 40, true)
 		require.NoError(t, err)
 		rest := together.Trace

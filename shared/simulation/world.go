@@ -70,16 +70,19 @@ func (s Simulator) newWorld() *World {
 		catalogues: []sale.Catalogue{s.catalogue}, prices: s.catalogue.MonthlyPrices(), roads: s.Roads,
 		epoch: time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC),
 	}
+
 	for _, c := range s.Skip {
 		w.skip[c] = true
 	}
 	if s.Roads {
 		w.catalogues = append(w.catalogues, s.other)
 	}
+
 	w.reader = w.openLedger(0, ledger.Config{Store: w.store, Clock: w.time, Random: dice{w.rng}})
 	if s.Upstream {
 		w.front = storetest.NewMemory()
 	}
+
 	return w
 }
 
@@ -90,6 +93,7 @@ func (w *World) begin(seed uint64, trace bool) {
 	if w.front != nil {
 		w.front.Clear()
 	}
+
 	w.run = run{
 		seed: seed, began: time.Now(), mood: w.drawMood(), books: map[string]*book{},
 		parked: w.parked[:0], events: w.events[:0], touches: w.touches[:0],
@@ -164,6 +168,7 @@ func (w *World) drawMood() mood {
 	if w.roads && w.chance(50) { // terms have to end for the timer to do anything
 		m.sleep, m.leap = 30, 40
 	}
+
 	return m
 }
 
@@ -220,6 +225,7 @@ func (w *World) sleep() {
 	if w.steps++; w.trace != nil {
 		w.note(id{}, "time passes:", d)
 	}
+
 	time.Sleep(d)
 }
 
@@ -230,10 +236,12 @@ func (w *World) release() {
 	if !w.calm && t.risk != none && w.chance(w.mood.fault) {
 		f = t.risk.draw(w.rng)
 	}
+
 	w.faults[f]++
 	if w.steps++; w.trace != nil {
 		w.note(t.id, t.what, f)
 	}
+
 	t.resume <- f
 }
 

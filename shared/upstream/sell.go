@@ -101,6 +101,7 @@ func (f *forwarding) check(r record) error {
 	if f.now().Before(r.lease) {
 		return &Processing{After: r.lease.Sub(f.now())}
 	}
+
 	return nil
 }
 

@@ -79,6 +79,7 @@ func number(v reflect.Value) (float64, bool) {
 	if v.Kind() == reflect.Pointer {
 		v = v.Elem() // the zero Value if the flag is not given
 	}
+
 	switch {
 	case !v.IsValid():
 	case v.CanInt():
@@ -88,6 +89,7 @@ func number(v reflect.Value) (float64, bool) {
 	case v.CanFloat():
 		return v.Float(), true
 	}
+
 	return 0, false
 }
 

@@ -43,11 +43,13 @@ func (p Printer) Fields(fields ...Field) {
 		p.object(fields)
 		return
 	}
+
 	var text bytes.Buffer
 	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	for _, f := range fields {
 		fmt.Fprintf(w, "%s\t%s\n", f.Name, Clean(show(f.Value)))
 	}
+
 	_ = w.Flush() // a buffer takes everything
 	for line := range strings.Lines(text.String()) {
 		fmt.Fprintln(p.Out, strings.TrimRight(line, " \n"))
@@ -63,6 +65,7 @@ func (p Printer) Table(names []string, rows [][]any) {
 		}
 		return
 	}
+
 	t := newTable(names, rows)
 	t.line(p.Out, t.heads())
 	for _, row := range t.rows {
@@ -178,6 +181,7 @@ func (t *table) rest(out io.Writer, names []string, cells []string) {
 		}
 		line = ""
 	}
+
 	for i := len(t.widths); i < len(cells); i++ {
 		if cells[i] == "" {
 			continue
@@ -189,6 +193,7 @@ func (t *table) rest(out io.Writer, names []string, cells []string) {
 			line = strings.TrimPrefix(line+" "+word, " ")
 		}
 	}
+
 	line = strings.TrimSuffix(line, ";")
 	flush()
 }

@@ -112,6 +112,7 @@ func (p Program) usage(err error, args []string) error {
 			return Usagef("%s: %s%s", command.Path(), strings.TrimPrefix(err.Error(), command.Path()+": "), hint)
 		}
 	}
+
 	return Usagef("%v%s", err, hint)
 }
 

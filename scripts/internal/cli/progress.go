@@ -28,6 +28,7 @@ func (p Progress) Start() (stop func()) {
 		defer close(ended)
 		p.report(quit)
 	}()
+
 	return func() {
 		close(quit)
 		<-ended
@@ -40,6 +41,7 @@ func (p *Progress) report(quit <-chan struct{}) {
 	if terminal {
 		every = time.Second
 	}
+
 	wait := time.NewTimer(2 * time.Second)
 	defer wait.Stop()
 	for {
@@ -71,6 +73,7 @@ func (p *Progress) line(took time.Duration) string {
 	if p.Done == nil {
 		return fmt.Sprintf("%s: %s so far", p.Unit, took.Round(time.Second))
 	}
+
 	done := p.Done()
 	rate := done / took.Seconds()
 	if p.For > 0 {
@@ -79,10 +82,12 @@ func (p *Progress) line(took time.Duration) string {
 	if p.Total <= 0 {
 		return fmt.Sprintf("%.0f %s, %.0f a second", done, p.Unit, rate)
 	}
+
 	line := fmt.Sprintf("%.0f of %.0f %s, %.0f a second", done, p.Total, p.Unit, rate)
 	if rate > 0 {
 		left := time.Duration((p.Total - done) / rate * float64(time.Second))
 		line += fmt.Sprintf(", %s left", left.Round(time.Second))
 	}
+
 	return line
 }

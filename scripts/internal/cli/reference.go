@@ -52,6 +52,7 @@ func synopsis(command *kong.Node) string {
 		}
 		line = append(line, flag)
 	}
+
 	for _, positional := range command.Positional {
 		line = append(line, positional.Summary())
 	}

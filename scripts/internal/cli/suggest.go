@@ -31,6 +31,7 @@ func distance(a, b string) int {
 	for j := range row {
 		row[j] = j
 	}
+
 	for i := range len(a) {
 		diagonal := row[0]
 		row[0] = i + 1
@@ -43,5 +44,6 @@ func distance(a, b string) int {
 			row[j+1] = min(replaced, row[j]+1, diagonal+1)
 		}
 	}
+
 	return row[len(b)]
 }

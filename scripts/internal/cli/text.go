@@ -29,6 +29,7 @@ func cleaned(text, kept string) string {
 		quoted := strconv.QuoteRuneToASCII(r)
 		b.WriteString(quoted[1 : len(quoted)-1])
 	}
+
 	return b.String()
 }
 

@@ -46,10 +46,12 @@ func CheckFunction(root, name string) error {
 	if err != nil {
 		return err
 	}
+
 	var names []string
 	for _, file := range mains {
 		names = append(names, filepath.Base(filepath.Dir(file)))
 	}
+
 	if !slices.Contains(names, name) {
 		return cli.Usagef("there is no function %q%s", name, cli.DidYouMean(name, names))
 	}
@@ -67,6 +69,7 @@ func (m Maker) Make(name string, changes []string) (Event, error) {
 	case "renewals":
 		return m.timer(changes)
 	}
+
 	if !strings.ContainsAny(name, "./") {
 		name = strings.ToLower(name)
 		if names := append(calls(), "marketorders", "marketspi", "renewals"); !slices.Contains(names, name) {
@@ -76,6 +79,7 @@ func (m Maker) Make(name string, changes []string) (Event, error) {
 	if err := m.check(changes, parameters); err != nil {
 		return Event{}, err
 	}
+
 	return m.call(name, changes)
 }
 
@@ -95,6 +99,7 @@ func (m Maker) check(changes []string, known func() ([]string, error)) error {
 	if err != nil || m.Force {
 		return err
 	}
+
 	for _, change := range changes {
 		name, _, ok := strings.Cut(change, "=")
 		if !ok || name == "" {
@@ -104,6 +109,7 @@ func (m Maker) check(changes []string, known func() ([]string, error)) error {
 			return cli.Usagef("there is no parameter %s%s (-force sends it)", cli.Clean(name), cli.DidYouMean(name, names))
 		}
 	}
+
 	return nil
 }
 
@@ -140,14 +146,17 @@ func (m Maker) spi(changes []string) (Event, error) {
 	if err != nil {
 		return Event{}, err
 	}
+
 	query := url.Values{}
 	for name, value := range params {
 		query.Set(name, value)
 	}
+
 	r, err := http.NewRequest(http.MethodGet, "http://127.0.0.1:8080/market/spi?"+query.Encode(), http.NoBody)
 	if err != nil {
 		return Event{}, err
 	}
+
 	text, err := gateway.HTTPTriggerEvent(gateway.Request{Request: r, RequestID: "sample", At: m.Now})
 	return Event{Function: "marketspi", Text: text}, err
 }
@@ -162,6 +171,7 @@ func (m Maker) orders(changes []string) (Event, error) {
 		text, err := m.body(m.id(0), params)
 		return Event{Function: "marketorders", Text: text}, err
 	}
+
 	var batch []map[string]any
 	for i := range max(1, m.Batch) {
 		message, err := m.message(i, params)
@@ -170,6 +180,7 @@ func (m Maker) orders(changes []string) (Event, error) {
 		}
 		batch = append(batch, message)
 	}
+
 	text, err := json.MarshalIndent(batch, "", "  ")
 	return Event{Function: "marketorders", Text: text}, err
 }
@@ -181,11 +192,13 @@ func (m Maker) message(i int, params map[string]string) (map[string]any, error) 
 		order["orderId"] = fmt.Sprint(order["orderId"], "-", i+1)
 		order["token"] = marketplace.Sign(order, m.Secret)
 	}
+
 	id := m.id(i)
 	body, err := m.body(id, order)
 	if err != nil {
 		return nil, err
 	}
+
 	return map[string]any{
 		"id": id, "source": "market-orders", "specversion": "1.0", "type": "mns:Queue:SendMessage",
 		"datacontenttype": "application/json; charset=utf-8", "time": m.Now.UTC().Format(time.RFC3339),
@@ -256,6 +269,7 @@ func (m Maker) changed(params map[string]string, changes []string) map[string]st
 			params[name] = value
 		}
 	}
+
 	if params["token"] == "" {
 		params["token"] = marketplace.Sign(params, m.Secret)
 	}
@@ -268,6 +282,7 @@ func (m Maker) samples() (map[string]map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	samples := map[string]map[string]string{}
 	for _, file := range files {
 		params, err := readOrder(filepath.Join(m.Root, file))
@@ -276,6 +291,7 @@ func (m Maker) samples() (map[string]map[string]string, error) {
 		}
 		samples[params["action"]] = params
 	}
+
 	return samples, nil
 }
 
@@ -284,6 +300,7 @@ func readOrder(file string) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	var batch []struct {
 		Data struct{ MessageBody string }
 	}
@@ -293,6 +310,7 @@ func readOrder(file string) (map[string]string, error) {
 	if len(batch) == 0 {
 		return nil, fmt.Errorf("it has no message")
 	}
+
 	var body struct{ Params map[string]string }
 	err = json.Unmarshal([]byte(batch[0].Data.MessageBody), &body)
 	return body.Params, err
@@ -304,11 +322,13 @@ func (m Maker) timer(changes []string) (Event, error) {
 	if err := m.check(changes, func() ([]string, error) { return []string{"payload"}, nil }); err != nil {
 		return Event{}, err
 	}
+
 	for _, change := range changes {
 		_, payload, _ = strings.Cut(change, "=")
 	}
 	text, err := json.MarshalIndent(map[string]string{
 		"triggerTime": m.Now.UTC().Format(time.RFC3339), "triggerName": "renewals", "payload": payload,
 	}, "", "  ")
+
 	return Event{Function: "renewals", Text: text}, err
 }

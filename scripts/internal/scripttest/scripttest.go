@@ -64,6 +64,7 @@ func status(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: status N command …")
 	}
+
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
 	got := 0
@@ -82,12 +83,14 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: await FILE")
 	}
+
 	for range 1000 {
 		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
 			return
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
+
 	ts.Fatalf("%s does not come", args[0])
 }
 

@@ -96,6 +96,7 @@ func ofStack(d local.Description, getenv func(string) string) Target {
 	if d.Upstream != "" {
 		text += ", forwards to " + d.Upstream
 	}
+
 	t := Target{Description: d, Settings: d.Settings(getenv)}
 	if offset := t.Settings("CLOCK_OFFSET"); offset != "0s" && offset != "" {
 		text += ", clock ahead by " + offset
@@ -103,6 +104,7 @@ func ofStack(d local.Description, getenv func(string) string) Target {
 	if getenv("CLOCK_OFFSET") != "" {
 		text += " (CLOCK_OFFSET)"
 	}
+
 	t.text = text
 	return t
 }
@@ -119,6 +121,7 @@ func (f Flags) gateway() (string, error) {
 		}
 		return d.Gateway, err
 	}
+
 	return nearest()
 }
 
@@ -129,6 +132,7 @@ func nearest() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("find the stack: %w", err)
 	}
+
 	for {
 		d, err := local.ReadDescription(filepath.Join(dir, ".local"))
 		if err == nil {

@@ -37,6 +37,7 @@ func search[T any](right T, candidates []candidate[T], fits func(T) bool) []Mist
 			return []Mistake{one.Mistake}
 		}
 	}
+
 	for i, one := range candidates {
 		for _, other := range candidates[i+1:] {
 			if fits(other.make(one.make(right))) {
@@ -44,6 +45,7 @@ func search[T any](right T, candidates []candidate[T], fits func(T) bool) []Mist
 			}
 		}
 	}
+
 	return nil
 }
 

@@ -27,6 +27,7 @@ func (s style) encodeByte(b *strings.Builder, c byte) {
 	if s.lower {
 		digits = "0123456789abcdef"
 	}
+
 	switch {
 	case c == ' ' && s.plus:
 		b.WriteByte('+')

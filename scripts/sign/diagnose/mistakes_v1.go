@@ -51,11 +51,13 @@ func mistakes(secret string, query, form pop.Params) []candidate[one] {
 		{Mistake{output, "It is written in hex; version 1.0 wants base64."},
 			func(a one) one { a.text = upperHex; return a }},
 	}
+
 	for _, s := range styles() {
 		all = append(all,
 			candidate[one]{s.Mistake, func(a one) one { a.inner, a.outer = s.make(a.inner), s.make(a.outer); return a }},
 			candidate[one]{s.Mistake, func(a one) one { a.inner = s.make(a.inner); return a }})
 	}
+
 	return all
 }
 

@@ -38,10 +38,12 @@ func V1(method string, query, form pop.Params, secret string) []Mistake {
 	if strings.EqualFold(kind, string(pop.HMACSHA256)) {
 		right.hash = sha256.New
 	}
+
 	fits := func(a one) bool { return a.signature() == sent }
 	if plus := strings.ReplaceAll(sent, " ", "+"); plus != sent && right.signature() == plus {
 		return []Mistake{{output, "The signature is right, but its + was sent as it is and arrived as a space. Percent-encode it: %2B."}}
 	}
+
 	return search(right, append(mistakes(secret, query, form), one.dropping(right)...), fits)
 }
 
@@ -68,10 +70,12 @@ func (a one) stringToSign() string {
 			pairs[i] = a.inner.query(sorted[i : i+1])
 		}
 	}
+
 	query := strings.Join(pairs, "&")
 	if a.after {
 		query = a.outer.encode(query)
 	}
+
 	return a.method + "&" + a.slash + "&" + query
 }
 

@@ -104,6 +104,7 @@ func mistakesV3(r *pop.Request, form pop.Params, secret string) []candidate[thre
 		{Mistake{output, "It is written in upper case; version 3 wants lower-case hex."},
 			func(t three) three { t.text = upperHex; return t }},
 	}
+
 	for _, s := range styles() {
 		all = append(all, candidate[three]{s.Mistake, func(t three) three { t.style = s.make(t.style); return t }})
 	}

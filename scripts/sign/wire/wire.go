@@ -23,6 +23,7 @@ func Read(text, method, endpoint string) (*pop.Request, error) {
 	if first := strings.TrimSpace(text); strings.HasPrefix(first, "http://") || strings.HasPrefix(first, "https://") {
 		return fromURL(method, first)
 	}
+
 	head, body := split(text)
 	lines := strings.Split(undress(head), "\n")
 	r, err := fromLine(lines[0])
@@ -34,6 +35,7 @@ func Read(text, method, endpoint string) (*pop.Request, error) {
 	} else if r, err = fromURL(method, endpoint); err != nil {
 		return nil, err
 	}
+
 	for _, line := range lines {
 		name, value, ok := strings.Cut(line, ":")
 		if !ok {
@@ -41,6 +43,7 @@ func Read(text, method, endpoint string) (*pop.Request, error) {
 		}
 		r.Header = append(r.Header, pop.Param{Name: strings.ToLower(strings.TrimSpace(name)), Value: strings.TrimSpace(value)})
 	}
+
 	return r, finish(r, body)
 }
 
@@ -67,12 +70,14 @@ func undress(head string) string {
 	if !strings.Contains("\n"+head, "\n> ") {
 		return head
 	}
+
 	var kept []string
 	for line := range strings.SplitSeq(head, "\n") {
 		if sent, ok := strings.CutPrefix(line, "> "); ok {
 			kept = append(kept, sent)
 		}
 	}
+
 	return strings.Join(kept, "\n")
 }
 
@@ -102,6 +107,7 @@ func finish(r *pop.Request, body []byte) error {
 			}
 		}
 	}
+
 	return nil
 }
 

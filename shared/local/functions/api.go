@@ -40,6 +40,7 @@ func (i *instance) describe(h http.Header, v *invocation) {
 	if v.Credentials != nil {
 		credentials = *v.Credentials
 	}
+
 	for name, value := range map[string]string{
 		"x-fc-request-id":        v.RequestID,
 		"x-fc-function-type":     "0",
@@ -66,11 +67,13 @@ func (i *instance) servePost(w http.ResponseWriter, r *http.Request, failed bool
 		http.Error(w, "the answer broke off", http.StatusBadRequest)
 		return
 	}
+
 	v := i.invocation(r.PathValue("id"))
 	if v == nil {
 		http.Error(w, "this invocation is over", http.StatusGone)
 		return
 	}
+
 	select {
 	case v.done <- outcome{payload, failed}:
 	default:

@@ -25,6 +25,7 @@ func newGroup() (*group, error) {
 	if err := leader.Start(); err != nil {
 		return nil, fmt.Errorf("make the instances' process group: %w", err)
 	}
+
 	return &group{leader, alive}, nil
 }
 

@@ -53,6 +53,7 @@ func (i *instance) start(ctx context.Context) error {
 		close(i.exited)
 		return fmt.Errorf("%w: %w", errStart, err)
 	}
+
 	late := time.NewTimer(i.runtime.config.StartWithin)
 	defer late.Stop()
 	select {
@@ -72,11 +73,13 @@ func (i *instance) launch() error {
 	if err != nil {
 		return fmt.Errorf("listen for the runtime API: %w", err)
 	}
+
 	i.server = &http.Server{Handler: i.api()}
 	go func() { _ = i.server.Serve(api) }() // ends with Close
 	if i.logs, err = newLogs(i.name, i.runtime.config.Logs); err != nil {
 		return fmt.Errorf("open the log: %w", err)
 	}
+
 	i.process = exec.Command(i.function.Binary)
 	i.process.Env = i.environment(api.Addr().String())
 	i.process.Stdout, i.process.Stderr = i.logs.write, i.logs.write
@@ -84,6 +87,7 @@ func (i *instance) launch() error {
 	if err := i.process.Start(); err != nil {
 		return err
 	}
+
 	i.pid = i.process.Process.Pid
 	go i.wait()
 	return nil
@@ -105,6 +109,7 @@ func (i *instance) environment(api string) []string {
 	if c.Extra != nil {
 		env = append(env, c.Extra(i.number)...)
 	}
+
 	return append(env,
 		"PATH="+os.Getenv("PATH"), "HOME="+os.TempDir(), "TZ=UTC",
 		"FC_RUNTIME_API="+api, "FC_FUNC_CODE_PATH=/code", "FC_FUNCTION_NAME="+f.Name,

@@ -33,6 +33,7 @@ func (i *instance) handle(in Invocation) Result {
 	if in.Details {
 		i.logs.drain() // what earlier invocations printed
 	}
+
 	began := i.runtime.config.Clock()
 	v := &invocation{Invocation: in, deadline: began.Add(in.Timeout), done: make(chan outcome, 1)}
 	result := i.await(v)
@@ -41,6 +42,7 @@ func (i *instance) handle(in Invocation) Result {
 		result.Log = i.logs.drain()
 		result.MemoryMB = i.peakMB()
 	}
+
 	return result
 }
 
@@ -119,14 +121,17 @@ func (i *instance) peakMB() int {
 	if err != nil {
 		return 0
 	}
+
 	_, rest, _ := bytes.Cut(status, []byte("VmHWM:"))
 	fields := bytes.Fields(rest)
 	if len(fields) == 0 {
 		return 0
 	}
+
 	kb, err := strconv.Atoi(string(fields[0]))
 	if err != nil {
 		return 0
 	}
+
 	return (kb + 1023) / 1024
 }

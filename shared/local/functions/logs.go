@@ -62,16 +62,19 @@ func (l *logs) keep(line []byte) {
 	if len(line) == 0 {
 		return
 	}
+
 	l.mu.Lock()
 	l.tail = append(l.tail, line...)
 	if over := len(l.tail) - tailMost; over > 0 {
 		l.tail = append(l.tail[:0], l.tail[over:]...)
 	}
+
 	l.mu.Unlock()
 	text := append([]byte("["+l.name+"] "), line...)
 	if !bytes.HasSuffix(text, []byte("\n")) {
 		text = append(text, '\n')
 	}
+
 	_, _ = l.out.Write(text) // a log that cannot be shown must not stop a sale
 }
 
@@ -84,6 +87,7 @@ func (l *logs) drain() []byte {
 		case <-l.ended:
 		}
 	}
+
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	tail := l.tail

@@ -65,6 +65,7 @@ func (f Function) withDefaults() Function {
 	if f.Handler == "" {
 		f.Handler = "main"
 	}
+
 	return f
 }
 
@@ -87,5 +88,6 @@ func (c Config) withDefaults() Config {
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}
+
 	return c
 }

@@ -64,6 +64,7 @@ func (p *pool) take(ctx context.Context) (*instance, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+
 	if i := p.popIdle(); i != nil {
 		return i, nil
 	}
@@ -72,6 +73,7 @@ func (p *pool) take(ctx context.Context) (*instance, error) {
 		<-p.slots
 		return nil, err
 	}
+
 	return i, nil
 }
 
@@ -88,6 +90,7 @@ func (p *pool) popIdle() *instance {
 		}
 		delete(p.all, i)
 	}
+
 	return nil
 }
 
@@ -104,6 +107,7 @@ func (p *pool) start(ctx context.Context) (*instance, error) {
 		i.stop()
 		return nil, err
 	}
+
 	return i, nil
 }
 

@@ -52,6 +52,7 @@ func (c *Container) serve(w http.ResponseWriter, r *http.Request, overHTTP bool)
 		http.Error(w, "the body is too large or broke off", http.StatusRequestEntityTooLarge)
 		return
 	}
+
 	i := invocation(r)
 	if i.Event = body; overHTTP {
 		if i.Event, err = HTTPTriggerEvent(Request{Request: asSent(r), Body: body, RequestID: i.RequestID, At: time.Now()}); err != nil {
@@ -59,11 +60,13 @@ func (c *Container) serve(w http.ResponseWriter, r *http.Request, overHTTP bool)
 			return
 		}
 	}
+
 	result, err := c.invoke(r.Context(), c.function, i)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
+
 	describe(w.Header(), i.RequestID, result)
 	if overHTTP {
 		deliver(w, result)
@@ -72,6 +75,7 @@ func (c *Container) serve(w http.ResponseWriter, r *http.Request, overHTTP bool)
 	if result.ErrorType != "" {
 		w.Header().Set("X-Fc-Error-Type", result.ErrorType)
 	}
+
 	_, _ = w.Write(result.Payload) // 200 for failed invocations too, as the platform does
 }
 
@@ -88,6 +92,7 @@ func invocation(r *http.Request) functions.Invocation {
 			AccessKeyID: id, AccessKeySecret: r.Header.Get("x-fc-access-key-secret"), SecurityToken: r.Header.Get("x-fc-security-token"),
 		}
 	}
+
 	return i
 }
 

@@ -43,6 +43,7 @@ func New(c Config) *Gateway {
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}
+
 	g := &Gateway{config: c, mux: http.NewServeMux()}
 	g.mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	for _, route := range c.Routes {
@@ -52,6 +53,7 @@ func New(c Config) *Gateway {
 		}
 		g.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { g.serve(w, r, route) })
 	}
+
 	return g
 }
 
@@ -76,18 +78,21 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, route Route) {
 		http.Error(w, "the body is too large or broke off", http.StatusRequestEntityTooLarge)
 		return
 	}
+
 	id := g.config.RequestID()
 	event, err := route.Event(Request{Request: r, Body: body, RequestID: id, At: g.config.Clock()})
 	if err != nil {
 		http.Error(w, "the request cannot be made an event: "+err.Error(), http.StatusBadRequest)
 		return
 	}
+
 	w.Header().Set("X-Fc-Request-Id", id)
 	result, err := g.config.Invoke(r.Context(), route.Function, functions.Invocation{RequestID: id, Event: event})
 	if err != nil {
 		http.Error(w, "the function could not be invoked: "+err.Error(), http.StatusServiceUnavailable)
 		return
 	}
+
 	deliver(w, result)
 }
 
@@ -99,6 +104,7 @@ func deliver(w http.ResponseWriter, result functions.Result) {
 		http.Error(w, string(result.Payload), http.StatusServiceUnavailable)
 		return
 	}
+
 	var envelope struct {
 		IsBase64Encoded bool
 		StatusCode      int
@@ -114,9 +120,10 @@ func deliver(w http.ResponseWriter, result functions.Result) {
 		http.Error(w, "the function's answer is no envelope", http.StatusServiceUnavailable)
 		return
 	}
+
 	for name, value := range envelope.Headers {
 		w.Header().Set(name, value)
 	}
 	w.WriteHeader(envelope.StatusCode)
-	_, _ = w.Write(body) // the client has gone: nobody is left to tell
+	_, _ = w.Write(body) // the client has gone: nothing can be done
 }

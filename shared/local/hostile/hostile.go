@@ -64,6 +64,7 @@ func numbered(head, part, tail string, size int) []byte {
 		}
 		b.WriteString(text)
 	}
+
 	b.WriteString(tail)
 	return b.Bytes()
 }

@@ -33,11 +33,13 @@ func (m *Marketplace) serveTrade(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
 		return
 	}
+
 	i, err := m.Do(t)
 	if err != nil {
 		answer(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
 		return
 	}
+
 	answer(w, http.StatusOK, i)
 }
 
@@ -48,6 +50,7 @@ func (m *Marketplace) serveAPI(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusForbidden, map[string]string{"Code": "SignatureDoesNotMatch", "Message": err.Error(), "RequestId": "local"})
 		return
 	}
+
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	switch call.Action {
@@ -67,10 +70,12 @@ func (m *Marketplace) verified(r *http.Request) (*pop.Call, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	request := &pop.Request{Method: r.Method, Path: r.URL.Path, Host: r.Host, Body: body}
 	for name, values := range r.URL.Query() {
 		request.Query = append(request.Query, pop.Param{Name: name, Value: values[0]})
 	}
+
 	for name, values := range r.Header {
 		request.Header = append(request.Header, pop.Param{Name: name, Value: values[0]})
 	}
@@ -81,6 +86,7 @@ func (m *Marketplace) verified(r *http.Request) (*pop.Call, error) {
 	if call.AccessKeyID != m.config.KeyID {
 		return nil, pop.InvalidAccessKeyIDNotFound()
 	}
+
 	return call, call.Verify(m.config.KeySec)
 }
 
@@ -90,10 +96,12 @@ func (m *Marketplace) describeInstance(w http.ResponseWriter, id string) {
 		answer(w, http.StatusNotFound, map[string]string{"Code": "InstanceNotFound", "Message": "There is no such instance.", "RequestId": "local"})
 		return
 	}
+
 	status := i.Status
 	if status == vendor.Opened && !m.config.Clock().Before(i.End()) {
 		status = vendor.Expired
 	}
+
 	answer(w, http.StatusOK, map[string]any{
 		"RequestId": "local", "InstanceId": id, "Status": status, "IsTrial": i.Trial, "ProductType": "APP",
 		"BeganOn": i.Began.UnixMilli(), "EndOn": i.End().UnixMilli(), "OrderId": json.Number(i.OrderID), "ProductSkuCode": i.SkuID,
@@ -114,5 +122,5 @@ func (m *Marketplace) describeOrder(w http.ResponseWriter, id string) {
 func answer(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // the caller has gone: nobody is left
+	_ = json.NewEncoder(w).Encode(body) // the caller has gone: nothing can be done
 }

@@ -4,7 +4,7 @@
 //
 // What it shares with the real one: notifications carry no date and no number; a
 // failed one is repeated, up to 120 times, and createInstance is repeated until the
-// SPI names an instance. What it does not: it charges nobody.
+// SPI names an instance. What it does not: it charges no buyer.
 package marketplace
 
 import (
@@ -58,12 +58,14 @@ func Open(c Config) (*Marketplace, error) {
 	if c.Interval == 0 {
 		c.Interval = time.Second
 	}
+
 	m := &Marketplace{config: c, client: &http.Client{Timeout: 10 * time.Second}}
 	m.ctx, m.stop = context.WithCancel(context.Background())
 	m.books = marketbooks.New()
 	if c.Data == "" {
 		return m, nil
 	}
+
 	text, err := os.ReadFile(m.file())
 	if errors.Is(err, os.ErrNotExist) {
 		return m, nil
@@ -74,6 +76,7 @@ func Open(c Config) (*Marketplace, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the marketplace's books: %w", err)
 	}
+
 	return m, nil
 }
 
@@ -91,6 +94,7 @@ func (m *Marketplace) save() error {
 	if m.config.Data == "" {
 		return nil
 	}
+
 	text, err := json.MarshalIndent(m.books, "", "  ")
 	if err == nil {
 		err = os.WriteFile(m.file()+".new", text, 0o600)
@@ -101,6 +105,7 @@ func (m *Marketplace) save() error {
 	if err != nil {
 		return fmt.Errorf("save the marketplace's books: %w", err)
 	}
+
 	return nil
 }
 
@@ -115,6 +120,7 @@ func (m *Marketplace) Do(t marketbooks.Trade) (marketbooks.Instance, error) {
 	if err := m.save(); err != nil {
 		return marketbooks.Instance{}, err
 	}
+
 	m.sends.Go(func() { m.notify(params) })
 	return *i, nil
 }
@@ -139,10 +145,12 @@ func (m *Marketplace) accepted(params map[string]string) bool {
 	for name, value := range params {
 		query.Set(name, value)
 	}
+
 	r, err := http.NewRequestWithContext(m.ctx, http.MethodGet, m.config.SPI+"?"+query.Encode(), nil)
 	if err != nil {
 		return false
 	}
+
 	response, err := m.client.Do(r)
 	if err != nil {
 		return false
@@ -152,6 +160,7 @@ func (m *Marketplace) accepted(params map[string]string) bool {
 	if json.NewDecoder(response.Body).Decode(&answer) != nil {
 		return false
 	}
+
 	return answer.Success == "true" || answer.InstanceID != "" && answer.InstanceID != "0"
 }
 

@@ -85,6 +85,7 @@ func (q *Queue) take() (batch []Message, err error) {
 	if q.config.Reorder {
 		most *= 3
 	}
+
 	size := 0
 	err = q.db.View(func(tx *bbolt.Tx) error {
 		c := tx.Bucket([]byte(bucket)).Cursor()
@@ -100,6 +101,7 @@ func (q *Queue) take() (batch []Message, err error) {
 	if q.config.Reorder {
 		q.config.Random.Shuffle(len(batch), func(i, j int) { batch[i], batch[j] = batch[j], batch[i] })
 	}
+
 	return batch[:min(len(batch), q.config.Count)], err
 }
 
@@ -159,6 +161,7 @@ func (q *Queue) event(batch []Message) []byte {
 			sent = append(sent, m)
 		}
 	}
+
 	events := make([]map[string]any, len(sent))
 	for i, m := range sent {
 		body, _ := functions.BodyText(m.Body) // which of both it is, the platform does not say
@@ -170,9 +173,11 @@ func (q *Queue) event(batch []Message) []byte {
 			"data": map[string]string{"requestId": m.ID, "messageId": m.ID, "messageBody": body},
 		}
 	}
+
 	text, err := json.Marshal(events)
 	if err != nil {
 		panic("encode an event: " + err.Error()) // maps of strings
 	}
+
 	return text
 }

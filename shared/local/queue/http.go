@@ -46,10 +46,12 @@ func (f *Handler) send(w http.ResponseWriter, r *http.Request) {
 		f.sendSMQ(w, r, body)
 		return
 	}
+
 	id := f.NewID()
 	if !f.take(w, id, body) {
 		return
 	}
+
 	answer(w, map[string]string{"id": id, "messageId": id})
 }
 
@@ -71,11 +73,13 @@ func (f *Handler) sendSMQ(w http.ResponseWriter, r *http.Request, body []byte) {
 		refuseSMQ(w, http.StatusForbidden, "SignatureDoesNotMatch")
 		return
 	}
+
 	var m marketplace.SMQMessage
 	if err := xml.Unmarshal(body, &m); err != nil {
 		refuseSMQ(w, http.StatusBadRequest, "MalformedXML")
 		return
 	}
+
 	id := f.NewID()
 	if f.take(w, id, []byte(m.MessageBody)) {
 		w.Header().Set("Content-Type", "text/xml;charset=utf-8")
@@ -109,6 +113,7 @@ func (f *Handler) counts(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
 		return
 	}
+
 	answer(w, map[string]int{"waiting": c.Waiting, "inflight": c.InFlight, "done": max(c.Settled-dead-held, 0), "held": held, "dead": dead})
 }
 
@@ -129,6 +134,7 @@ func (f *Handler) dead(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
 		return
 	}
+
 	answer(w, letters)
 }
 
@@ -150,5 +156,5 @@ func (f *Handler) each(ctx context.Context, do func(marketplace.DeadLetter)) err
 
 func answer(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(v) // the caller has gone: nobody is left to tell
+	_ = json.NewEncoder(w).Encode(v) // the caller has gone: nothing can be done
 }

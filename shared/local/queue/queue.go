@@ -21,7 +21,7 @@ type Queue struct {
 	db     *bbolt.DB
 	dir    string // to be removed at the end
 
-	arrived chan struct{} // somebody has sent since the task last looked
+	arrived chan struct{} // something was sent since the task last looked
 	cancel  context.CancelFunc
 	ended   chan struct{}
 
@@ -46,6 +46,7 @@ func Open(c Config) (*Queue, error) {
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}
+
 	q := &Queue{config: c, arrived: make(chan struct{}, 1), ended: make(chan struct{}), cancel: func() {}}
 	close(q.ended)
 	return q, q.open()
@@ -66,10 +67,12 @@ func (q *Queue) open() (err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("open queue: %w", err)
 	}
+
 	options := &bbolt.Options{Timeout: time.Second, NoSync: q.dir != "", NoGrowSync: q.dir != ""}
 	if q.db, err = bbolt.Open(filepath.Join(dir, File), 0o600, options); err != nil {
 		return fmt.Errorf("open queue in %s: %w", dir, err)
 	}
+
 	return q.db.Update(func(tx *bbolt.Tx) error {
 		_, err := tx.CreateBucketIfNotExists([]byte(bucket))
 		return err
@@ -82,10 +85,12 @@ func (q *Queue) Send(id string, body []byte) error {
 	if len(body) > MaxMessage {
 		return ErrTooLong
 	}
+
 	text, err := json.Marshal(Message{ID: id, Body: body, At: q.config.Clock()})
 	if err != nil {
 		return fmt.Errorf("take message %s: %w", id, err)
 	}
+
 	err = q.db.Batch(func(tx *bbolt.Tx) error {
 		b := tx.Bucket([]byte(bucket))
 		n, err := b.NextSequence()
@@ -97,6 +102,7 @@ func (q *Queue) Send(id string, body []byte) error {
 	if err != nil {
 		return fmt.Errorf("take message %s: %w", id, err)
 	}
+
 	q.wake()
 	return nil
 }
@@ -123,6 +129,7 @@ func (q *Queue) Counts() (Counts, error) {
 		c = Counts{Waiting: kept - q.inFlight, InFlight: q.inFlight, Settled: int(b.Sequence()) - kept}
 		return nil
 	})
+
 	return c, err
 }
 
@@ -141,6 +148,7 @@ func (q *Queue) settle(batch []Message) error {
 	if err != nil {
 		return fmt.Errorf("settle a batch: %w", err)
 	}
+
 	q.inFlight = 0
 	return nil
 }
@@ -152,9 +160,11 @@ func (q *Queue) Close() error {
 	if q.db == nil {
 		return nil
 	}
+
 	err := q.db.Close()
 	if q.dir != "" {
 		err = errors.Join(err, os.RemoveAll(q.dir))
 	}
+
 	return err
 }

@@ -22,9 +22,11 @@ func (r Retry) waits(random *rand.Rand) []time.Duration {
 		}
 		return waits
 	}
+
 	waits := make([]time.Duration, 176)
 	for i := range waits {
 		waits[i] = time.Second << min(i, 9)
 	}
+
 	return waits
 }

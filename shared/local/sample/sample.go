@@ -41,16 +41,19 @@ func Load(root, name string, changes []string) (Call, error) {
 	if !strings.ContainsAny(name, "./") {
 		path = filepath.Join(root, "events", name+".json")
 	}
+
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return Call{}, fmt.Errorf("read event %s: %w", name, err)
 	}
+
 	var c Call
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&c); err != nil {
 		return Call{}, fmt.Errorf("read event %s: %w", path, err)
 	}
+
 	return c, c.change(changes)
 }
 
@@ -75,10 +78,12 @@ func (c Call) Event(now time.Time) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	r, err := http.NewRequest(c.Method, "http://127.0.0.1:8080"+c.Path+"?"+c.signed(now).Encode(), http.NoBody)
 	if err != nil {
 		return nil, fmt.Errorf("make the request of an event: %w", err)
 	}
+
 	r.Header.Set("Accept", "application/json")
 	return form(gateway.Request{Request: r, RequestID: "sample", At: now})
 }
@@ -98,15 +103,18 @@ func (c Call) signed(now time.Time) pop.Params {
 	for name := range c.Parameters {
 		names = append(names, name)
 	}
+
 	slices.Sort(names)
 	var params pop.Params
 	for _, name := range names {
 		params = append(params, pop.Param{Name: name, Value: c.Parameters[name]})
 	}
+
 	signer := pop.Signer{
 		Credentials: pop.Credentials{AccessKeyID: c.AccessKey.ID, AccessKeySecret: c.AccessKey.Secret, SecurityToken: c.AccessKey.SecurityToken},
 		Clock:       func() time.Time { return now },
 	}
+
 	return signer.SignV1(c.Method, params)
 }
 

@@ -96,6 +96,7 @@ func (s *Server) operationRows() []operationRow {
 			Seconds: time.Duration(c.latency.total.Load()).Seconds(),
 		})
 	}
+
 	slices.SortFunc(list, func(a, b operationRow) int { return strings.Compare(a.Operation, b.Operation) })
 	return list
 }

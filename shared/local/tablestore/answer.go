@@ -82,6 +82,7 @@ func (a *answer) head(h http.Header) {
 	for i, name := range [...]string{headerDigest, "X-Ots-Contenttype", headerDate, "X-Ots-Requestid", "Content-Type", "Content-Length"} {
 		h[name] = values[i : i+1 : i+1]
 	}
+
 	if a.keys != nil {
 		values[6] = a.authorization(values[0], contentType, date)
 		h["Authorization"] = values[6:]

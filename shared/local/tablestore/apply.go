@@ -26,10 +26,12 @@ func (s *Server) apply(tx *engine.Tx, ch *change) outcome {
 	if ch.refused != nil {
 		return outcome{err: ch.refused}
 	}
+
 	table, err := s.catalog.Load().Current(ch.table)
 	if err != nil {
 		return outcome{err: err}
 	}
+
 	w := &writing{tx: tx, change: ch, table: table, now: s.clock()}
 	if err := w.decide(s.transactions); err != nil {
 		return outcome{err: err, consumed: capacity{read: 1, write: 1}}
@@ -37,6 +39,7 @@ func (s *Server) apply(tx *engine.Tx, ch *change) outcome {
 	if err := w.stage(); err != nil {
 		return outcome{err: err}
 	}
+
 	s.sweep(w)
 	return outcome{row: w.returned(), consumed: w.consumed()}
 }
@@ -77,6 +80,7 @@ func (w *writing) decide(ts *transactions) (err error) {
 	if w.new, err = w.next(); err != nil || w.new == nil {
 		return err
 	}
+
 	return w.table.CheckIndexedValues(w.new)
 }
 
@@ -104,6 +108,7 @@ func (w *writing) next() (*rows.Row, error) {
 		row.Trim(int(w.table.Options.MaxVersions))
 		return row, nil
 	}
+
 	if w.old == nil && rows.OnlyDeletes(w.cells) {
 		return nil, nil
 	}
@@ -114,6 +119,7 @@ func (w *writing) next() (*rows.Row, error) {
 	if err := row.Update(w.cells, now); err != nil {
 		return nil, err
 	}
+
 	row.Trim(int(w.table.Options.MaxVersions))
 	return row, nil
 }

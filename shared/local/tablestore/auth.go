@@ -36,6 +36,7 @@ func (s *Server) authenticate(r *http.Request, body []byte, a *answer) (instance
 			return "", ots.Invalid("Missing header: %s.", strings.ToLower(name))
 		}
 	}
+
 	instance = headerOf(r, headerInstance)
 	keys, found := s.instances[instance]
 	if !found {
@@ -44,6 +45,7 @@ func (s *Server) authenticate(r *http.Request, body []byte, a *answer) (instance
 	if headerOf(r, headerKey) != keys.AccessKeyID {
 		return "", ots.Errorf(ots.AuthFailed, "The AccessKeyID does not exist.")
 	}
+
 	a.keys = keys
 	want := keys.sign(make([]byte, 0, signatureSize), func(text []byte) []byte { return appendSigned(text, r) })
 	if !hmac.Equal(want, []byte(headerOf(r, headerSignature))) {
@@ -55,10 +57,11 @@ func (s *Server) authenticate(r *http.Request, body []byte, a *answer) (instance
 	if sum := digest(body); headerOf(r, headerDigest) != string(sum[:]) {
 		return "", ots.Errorf(ots.AuthFailed, "Mismatch between MD5 value of request body and x-ots-contentmd5 in header.")
 	}
+
 	return instance, nil
 }
 
-// headerOf is Header.Get without spelling the name anew.
+// headerOf is Header.Get without canonicalising the name again.
 func headerOf(r *http.Request, name string) string {
 	if values := r.Header[name]; len(values) > 0 {
 		return values[0]
@@ -75,12 +78,14 @@ func appendSigned(text []byte, r *http.Request) []byte {
 			names = append(names, name)
 		}
 	}
+
 	slices.SortFunc(names, compareFolded)
 	text = append(append(append(append(text, r.URL.Path...), '\n'), r.Method...), "\n\n"...)
 	for _, name := range names {
 		text = append(appendLower(text, name), ':')
 		text = append(append(text, strings.TrimSpace(r.Header[name][0])...), '\n')
 	}
+
 	return text
 }
 

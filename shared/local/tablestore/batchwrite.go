@@ -18,17 +18,19 @@ const (
 // Both answer success, with every row's own outcome: in an atomic table that
 // failed, all rows carry the same error, so that an SDK that sends failed rows
 // again sends all of them.
-func (c *call) batchWriteRow(r *otsprotocol.BatchWriteRowRequest) (proto.Message, error) {
+func (c *request) batchWriteRow(r *otsprotocol.BatchWriteRowRequest) (proto.Message, error) {
 	batch, err := c.newBatch(r)
 	if err != nil {
 		return nil, err
 	}
+
 	response := &otsprotocol.BatchWriteRowResponse{}
 	if r.GetIsAtomic() {
 		err = c.writeAtomic(r.TransactionId, batch, response)
 	} else {
 		err = c.writeEach(r.TransactionId, batch, response)
 	}
+
 	return response, err
 }
 
@@ -38,10 +40,11 @@ type tableBatch struct {
 	changes []*change
 }
 
-func (c *call) newBatch(r *otsprotocol.BatchWriteRowRequest) ([]tableBatch, error) {
+func (c *request) newBatch(r *otsprotocol.BatchWriteRowRequest) ([]tableBatch, error) {
 	if err := checkBatch(r); err != nil {
 		return nil, err
 	}
+
 	size := 0
 	batch := make([]tableBatch, len(r.Tables))
 	for i, t := range r.Tables {
@@ -57,6 +60,7 @@ func (c *call) newBatch(r *otsprotocol.BatchWriteRowRequest) ([]tableBatch, erro
 			batch[i].changes = append(batch[i].changes, ch)
 		}
 	}
+
 	if size > maxBatchWriteBytes {
 		return nil, ots.Invalid("The total data size of BatchWriteRow request exceeds the limit, limit size: %d, data size: %d.", maxBatchWriteBytes, size)
 	}
@@ -67,6 +71,7 @@ func checkBatch(r *otsprotocol.BatchWriteRowRequest) error {
 	if len(r.Tables) == 0 {
 		return ots.Invalid("No row is specified in BatchWriteRow.")
 	}
+
 	count := 0
 	seen := make(map[string]bool, len(r.Tables))
 	for _, t := range r.Tables {
@@ -79,6 +84,7 @@ func checkBatch(r *otsprotocol.BatchWriteRowRequest) error {
 		seen[t.GetTableName()] = true
 		count += len(t.Rows)
 	}
+
 	if count > maxBatchWriteRows {
 		return ots.Invalid("Rows count exceeds the upper limit: %d.", maxBatchWriteRows)
 	}
@@ -86,11 +92,12 @@ func checkBatch(r *otsprotocol.BatchWriteRowRequest) error {
 }
 
 // writeEach writes every row on its own, all in one commit.
-func (c *call) writeEach(transaction *string, batch []tableBatch, response *otsprotocol.BatchWriteRowResponse) error {
+func (c *request) writeEach(transaction *string, batch []tableBatch, response *otsprotocol.BatchWriteRowResponse) error {
 	var all []*change
 	for _, b := range batch {
 		all = append(all, b.changes...)
 	}
+
 	outcomes := make([][]outcome, len(batch))
 	err := c.commit(transaction, all, func(tx *engine.Tx) error {
 		for i, b := range batch {
@@ -103,6 +110,7 @@ func (c *call) writeEach(transaction *string, batch []tableBatch, response *otsp
 	if err != nil {
 		return err
 	}
+
 	for i, b := range batch {
 		response.Tables = append(response.Tables, c.answerBatch(b, outcomes[i]))
 	}
@@ -110,7 +118,7 @@ func (c *call) writeEach(transaction *string, batch []tableBatch, response *otsp
 }
 
 // writeAtomic writes a table's rows all or none, one table after the other.
-func (c *call) writeAtomic(transaction *string, batch []tableBatch, response *otsprotocol.BatchWriteRowResponse) error {
+func (c *request) writeAtomic(transaction *string, batch []tableBatch, response *otsprotocol.BatchWriteRowResponse) error {
 	for _, b := range batch {
 		outcomes := make([]outcome, len(b.changes))
 		var refused error
@@ -132,7 +140,7 @@ func (c *call) writeAtomic(transaction *string, batch []tableBatch, response *ot
 }
 
 // applyAll applies changes of one partition key up to the first that fails.
-func (c *call) applyAll(tx *engine.Tx, changes []*change, outcomes []outcome) error {
+func (c *request) applyAll(tx *engine.Tx, changes []*change, outcomes []outcome) error {
 	if err := checkPartition(changes); err != nil {
 		return err
 	}
@@ -155,7 +163,7 @@ func checkPartition(changes []*change) error {
 	return nil
 }
 
-func (c *call) answerBatch(b tableBatch, outcomes []outcome) *otsprotocol.TableInBatchWriteRowResponse {
+func (c *request) answerBatch(b tableBatch, outcomes []outcome) *otsprotocol.TableInBatchWriteRowResponse {
 	table := &otsprotocol.TableInBatchWriteRowResponse{TableName: proto.String(b.table)}
 	for _, done := range outcomes {
 		c.tally.add(1, done.consumed)
@@ -167,5 +175,6 @@ func (c *call) answerBatch(b tableBatch, outcomes []outcome) *otsprotocol.TableI
 		}
 		table.Rows = append(table.Rows, row)
 	}
+
 	return table
 }

@@ -94,12 +94,14 @@ func (b *bodies) readLarge(r *http.Request, start []byte, deadline time.Time) (b
 	case <-ctx.Done():
 		return nil, func() {}, ots.Errorf(ots.ServerBusy, "Server is busy.")
 	}
+
 	buffer, err = readAll(r.Body, append(buffer[:0], start...), r.ContentLength)
 	release = func() { b.buffers <- keep(buffer) }
 	if err != nil {
 		release()
 		return nil, func() {}, err
 	}
+
 	return buffer, release, nil
 }
 
@@ -119,6 +121,7 @@ func readAll(r io.Reader, buffer []byte, length int64) ([]byte, error) {
 	if length >= 0 {
 		limit = int(length)
 	}
+
 	for len(buffer) < limit {
 		if room := limit - len(buffer); length >= 0 || room < len(buffer) {
 			buffer = slices.Grow(buffer, room)
@@ -134,6 +137,7 @@ func readAll(r io.Reader, buffer []byte, length int64) ([]byte, error) {
 			return buffer, errSlow(err)
 		}
 	}
+
 	if length < 0 {
 		return buffer, errTooLarge()
 	}

@@ -87,7 +87,7 @@ func deref(text *string) string {
 
 // bulkImport writes rows as a BatchWriteRow of one table does, without
 // conditions.
-func (c *call) bulkImport(r *bulkImportRequest) (proto.Message, error) {
+func (c *request) bulkImport(r *bulkImportRequest) (proto.Message, error) {
 	batch := tableBatch{table: r.GetTableName()}
 	size := 0
 	for _, row := range r.Rows {
@@ -132,7 +132,7 @@ func checkBulk(rows, size int) error {
 	return nil
 }
 
-func (c *call) answerBulk(batch tableBatch, outcomes []outcome) *bulkImportResponse {
+func (c *request) answerBulk(batch tableBatch, outcomes []outcome) *bulkImportResponse {
 	answer := &bulkImportResponse{TableName: proto.String(batch.table)}
 	for _, row := range c.answerBatch(batch, outcomes).Rows {
 		answer.Rows = append(answer.Rows, &bulkRowOutcome{IsOk: row.IsOk, Error: row.Error, Consumed: row.Consumed})
@@ -141,11 +141,12 @@ func (c *call) answerBulk(batch tableBatch, outcomes []outcome) *bulkImportRespo
 }
 
 // bulkExport reads a page as GetRange does, the newest version of each column.
-func (c *call) bulkExport(r *bulkExportRequest) (proto.Message, error) {
+func (c *request) bulkExport(r *bulkExportRequest) (proto.Message, error) {
 	hint := otsprotocol.DataBlockType_DBT_SIMPLE_ROW_MATRIX
 	if r.DataBlockTypeHint != nil {
 		hint = *r.DataBlockTypeHint
 	}
+
 	answer, err := c.getRange(&otsprotocol.GetRangeRequest{
 		TableName: r.TableName, Direction: otsprotocol.Direction_FORWARD.Enum(), ColumnsToGet: r.ColumnsToGet,
 		MaxVersions: proto.Int32(1), Filter: r.Filter, DataBlockTypeHint: &hint,
@@ -154,6 +155,7 @@ func (c *call) bulkExport(r *bulkExportRequest) (proto.Message, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	page := answer.(*otsprotocol.GetRangeResponse)
 	return &bulkExportResponse{
 		Consumed: page.Consumed, Rows: page.Rows, NextStartPrimaryKey: page.NextStartPrimaryKey, DataBlockType: page.DataBlockType,

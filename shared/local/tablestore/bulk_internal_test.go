@@ -14,11 +14,11 @@ import (
 
 // The Go SDK cannot send these requests: they are made here, and run without
 // the transport.
-func send(t *testing.T, s *Server, operation string, request, answer proto.Message) error {
+func send(t *testing.T, s *Server, operation string, asked, answer proto.Message) error {
 	t.Helper()
-	body, err := proto.Marshal(request)
+	body, err := proto.Marshal(asked)
 	require.NoError(t, err)
-	c := &call{Server: s, instance: "local", operation: operation, now: s.clock(), tally: new(tally)}
+	c := &request{Server: s, instance: "local", operation: operation, now: s.clock(), tally: new(tally)}
 	message, err := s.operations[operation](t.Context(), c, body)
 	if err != nil {
 		return err

@@ -44,7 +44,7 @@ type wireChange struct {
 
 // newChange decodes and checks a write. Errors are those that fail a whole
 // batch; what fails the row alone is put into the change.
-func (c *call) newChange(table string, w wireChange) (*change, error) {
+func (c *request) newChange(table string, w wireChange) (*change, error) {
 	row, err := plainbuffer.DecodeOne(w.row)
 	if err != nil {
 		return nil, ots.Invalid("Failed to parse the row: %v.", err)
@@ -55,6 +55,7 @@ func (c *call) newChange(table string, w wireChange) (*change, error) {
 	if err := catalog.CheckConcrete(row.Key); err != nil {
 		return nil, err
 	}
+
 	t, err := c.findTable(table)
 	if err != nil {
 		return nil, err
@@ -62,6 +63,7 @@ func (c *call) newChange(table string, w wireChange) (*change, error) {
 	if err := checkWritable(t, w.kind); err != nil {
 		return nil, err
 	}
+
 	ch := &change{
 		table: t, kind: w.kind, key: row.Key, cells: row.Cells,
 		expect: w.condition.GetRowExistence(), returns: w.content.GetReturnType(),
@@ -73,6 +75,7 @@ func (c *call) newChange(table string, w wireChange) (*change, error) {
 	if err := ch.checkCells(c.now.UnixMilli()); err != nil {
 		return nil, err
 	}
+
 	ch.assigned, ch.refused = t.NewRowKey(ch.key)
 	return ch, nil
 }
@@ -91,12 +94,14 @@ func (ch *change) checkCells(now int64) error {
 	if err := ch.table.CheckCells(ch.cells, now); err != nil {
 		return err
 	}
+
 	switch ch.kind {
 	case otsprotocol.OperationType_PUT:
 		return ch.checkPut()
 	case otsprotocol.OperationType_UPDATE:
 		return ch.checkUpdate()
 	}
+
 	if len(ch.cells) > 0 {
 		return ots.Invalid("Attribute columns are specified while deleting a row.")
 	}
@@ -116,11 +121,13 @@ func (ch *change) checkUpdate() error {
 	if len(ch.cells) == 0 {
 		return ots.Invalid("Attribute column is missing.")
 	}
+
 	for i := range ch.cells {
 		if err := checkUpdateCell(&ch.cells[i]); err != nil {
 			return err
 		}
 	}
+
 	if err := ch.checkIncrements(); err != nil {
 		return err
 	}
@@ -165,11 +172,13 @@ func (ch *change) checkReturned() error {
 		}
 		return nil
 	}
+
 	for _, name := range ch.returned {
 		if !slices.ContainsFunc(ch.cells, func(c plainbuffer.Cell) bool { return c.Name == name && c.Op == plainbuffer.Increment }) {
 			return ots.Invalid("Column: '%s' to return is not incremented.", name)
 		}
 	}
+
 	return nil
 }
 

@@ -13,7 +13,7 @@ import (
 
 // addDefinedColumn fixes the types of more columns. Rows written before keep
 // whatever they hold.
-func (c *call) addDefinedColumn(r *otsprotocol.AddDefinedColumnRequest) (proto.Message, error) {
+func (c *request) addDefinedColumn(r *otsprotocol.AddDefinedColumnRequest) (proto.Message, error) {
 	err := c.redefine(r.GetTableName(), func(t *catalog.Table) error {
 		t.Defined = slices.Clone(t.Defined)
 		return addDefined(t, r.Columns)
@@ -21,7 +21,7 @@ func (c *call) addDefinedColumn(r *otsprotocol.AddDefinedColumnRequest) (proto.M
 	return &otsprotocol.AddDefinedColumnResponse{}, err
 }
 
-func (c *call) deleteDefinedColumn(r *otsprotocol.DeleteDefinedColumnRequest) (proto.Message, error) {
+func (c *request) deleteDefinedColumn(r *otsprotocol.DeleteDefinedColumnRequest) (proto.Message, error) {
 	err := c.redefine(r.GetTableName(), func(t *catalog.Table) error {
 		for _, name := range r.Columns {
 			if err := undefine(t, name); err != nil {
@@ -39,32 +39,37 @@ func undefine(t *catalog.Table, name string) error {
 			return ots.Invalid("Defined column: '%s' is used by index: '%s'.", name, ix.Name)
 		}
 	}
+
 	i := slices.IndexFunc(t.Defined, func(d catalog.DefinedColumn) bool { return d.Name == name })
 	if i < 0 {
 		return ots.Invalid("Defined column: '%s' does not exist.", name)
 	}
+
 	t.Defined = slices.Delete(slices.Clone(t.Defined), i, i+1)
 	return nil
 }
 
 // redefine changes a copy of a table's definition and puts it, and those of
 // its indexes, in force.
-func (c *call) redefine(name string, change func(*catalog.Table) error) error {
+func (c *request) redefine(name string, change func(*catalog.Table) error) error {
 	return c.define(func(tx *engine.Tx, tables *catalog.Catalog) (*catalog.Catalog, error) {
 		t, err := c.findBase(tables, name)
 		if err != nil {
 			return nil, err
 		}
+
 		updated := *t
 		if err := change(&updated); err != nil {
 			return nil, err
 		}
+
 		defined := append(updated.IndexTables(), &updated)
 		for _, d := range defined {
 			if err := catalog.Save(tx, d); err != nil {
 				return nil, err
 			}
 		}
+
 		return tables.With(defined...), nil
 	})
 }

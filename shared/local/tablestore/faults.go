@@ -25,7 +25,7 @@ const (
 	DelayAfter   Effect = "delay-after"   // all done, then wait, then answer
 )
 
-// Fault is a rule by which requests meet an effect. With neither Nth nor
+// Fault is a rule that applies an effect to requests. With neither Nth nor
 // Probability every matching request does.
 type Fault struct {
 	Operation   string        `json:"operation,omitempty"`   // such as "PutRow"; "": any
@@ -66,6 +66,7 @@ func (f *Faults) Add(fault Fault) error {
 	if err := fault.check(); err != nil {
 		return err
 	}
+
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.rules = append(f.rules, &rule{Fault: fault})
@@ -84,6 +85,7 @@ func (f *Fault) check() error {
 	case (f.Effect == Delay || f.Effect == DelayAfter) && f.Delay == 0:
 		return fmt.Errorf("effect %q needs a delay", f.Effect)
 	}
+
 	return nil
 }
 
@@ -109,20 +111,23 @@ func (f *Faults) List() []FaultCount {
 	if f == nil {
 		return nil
 	}
+
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	list := make([]FaultCount, len(f.rules))
 	for i, r := range f.rules {
 		list[i] = FaultCount{Fault: r.Fault, Matched: r.matched, Met: r.met}
 	}
+
 	return list
 }
 
-// meet is what a request meets, in the order the rules were added.
-func (f *Faults) meet(operation string, tables []string) []Fault {
+// due returns the faults that strike a request, in the order in which the rules were added.
+func (f *Faults) due(operation string, tables []string) []Fault {
 	if f == nil {
 		return nil
 	}
+
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var met []Fault
@@ -132,6 +137,7 @@ func (f *Faults) meet(operation string, tables []string) []Fault {
 			met = append(met, r.Fault)
 		}
 	}
+
 	return met
 }
 

@@ -43,16 +43,19 @@ func (h *histogram) quantile(q float64) time.Duration {
 		counts[i] = h.buckets[i].Load()
 		total += counts[i]
 	}
+
 	rank, seen := int64(q*float64(total)), int64(0)
 	for i, n := range counts {
 		if seen += n; n > 0 && seen > rank {
 			return upper(i)
 		}
 	}
+
 	for i := len(counts) - 1; i >= 0; i-- {
 		if counts[i] > 0 {
 			return upper(i)
 		}
 	}
+
 	return 0
 }

@@ -16,16 +16,18 @@ import (
 
 // createIndex adds an index to a table, filled with the rows that are there if
 // asked for, in one commit.
-func (c *call) createIndex(r *otsprotocol.CreateIndexRequest) (proto.Message, error) {
+func (c *request) createIndex(r *otsprotocol.CreateIndexRequest) (proto.Message, error) {
 	asked := indexOf(r.IndexMeta)
 	if err := asked.CheckShape(); err != nil {
 		return nil, err
 	}
+
 	err := c.define(func(tx *engine.Tx, tables *catalog.Catalog) (*catalog.Catalog, error) {
 		t, err := c.findBase(tables, r.GetMainTableName())
 		if err != nil {
 			return nil, err
 		}
+
 		updated := *t
 		index, err := c.addIndex(tx, tables, &updated, r.IndexMeta)
 		if err != nil {
@@ -36,26 +38,31 @@ func (c *call) createIndex(r *otsprotocol.CreateIndexRequest) (proto.Message, er
 				return nil, err
 			}
 		}
+
 		next, err := c.admit(tx, tables, []*catalog.Table{index})
 		if err != nil {
 			return nil, err
 		}
+
 		return next.With(&updated), catalog.Save(tx, &updated)
 	})
+
 	return &otsprotocol.CreateIndexResponse{}, err
 }
 
 // addIndex adds an index to the definition and stages its bucket.
-func (c *call) addIndex(tx *engine.Tx, tables *catalog.Catalog, t *catalog.Table, meta *otsprotocol.IndexMeta) (*catalog.Table, error) {
+func (c *request) addIndex(tx *engine.Tx, tables *catalog.Catalog, t *catalog.Table, meta *otsprotocol.IndexMeta) (*catalog.Table, error) {
 	if tables.Exists(c.instance, meta.GetName()) || meta.GetName() == t.Name {
 		return nil, ots.Errorf(ots.ObjectAlreadyExist, "Requested index already exists.")
 	}
+
 	asked := indexOf(meta)
 	asked.ID = engine.Bucket(tx.NextSequence(engine.Catalog))
 	index, err := t.AddIndex(asked)
 	if err == nil {
 		tx.Create(index.ID)
 	}
+
 	return index, err
 }
 
@@ -94,16 +101,18 @@ func fillIndex(tx *engine.Tx, t *catalog.Table, ix *catalog.Index) error {
 	return nil
 }
 
-func (c *call) dropIndex(r *otsprotocol.DropIndexRequest) (proto.Message, error) {
+func (c *request) dropIndex(r *otsprotocol.DropIndexRequest) (proto.Message, error) {
 	err := c.define(func(tx *engine.Tx, tables *catalog.Catalog) (*catalog.Catalog, error) {
 		t, err := c.findBase(tables, r.GetMainTableName())
 		if err != nil {
 			return nil, err
 		}
+
 		i := slices.IndexFunc(t.Indexes, func(ix catalog.Index) bool { return ix.Name == r.GetIndexName() })
 		if i < 0 {
 			return nil, ots.Errorf(ots.ObjectNotExist, "Requested index does not exist.")
 		}
+
 		index := t.IndexTable(t.Indexes[i])
 		updated := *t
 		updated.Indexes = slices.Delete(slices.Clone(t.Indexes), i, i+1)
@@ -115,7 +124,7 @@ func (c *call) dropIndex(r *otsprotocol.DropIndexRequest) (proto.Message, error)
 }
 
 // findBase is findIn for what only a table can do, not an index.
-func (c *call) findBase(tables *catalog.Catalog, name string) (*catalog.Table, error) {
+func (c *request) findBase(tables *catalog.Catalog, name string) (*catalog.Table, error) {
 	t, err := c.findIn(tables, name)
 	if err != nil {
 		return nil, err
@@ -166,5 +175,6 @@ func wireIndexes(t *catalog.Table) []*otsprotocol.IndexMeta {
 		}
 		metas = append(metas, meta)
 	}
+
 	return metas
 }

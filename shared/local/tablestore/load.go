@@ -14,10 +14,12 @@ func (w *writing) load() error {
 	if stored == nil {
 		return nil
 	}
+
 	row, err := decodeRow(w.table, w.place, stored)
 	if err != nil {
 		return err
 	}
+
 	w.stored = row
 	if len(w.table.Indexes) > 0 { // what has expired counts for indexes still
 		w.stored = row.Clone()
@@ -25,6 +27,7 @@ func (w *writing) load() error {
 	if row.Alive(w.table.AliveSince(w.now)) {
 		w.old = row
 	}
+
 	return nil
 }
 

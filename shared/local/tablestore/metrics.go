@@ -26,6 +26,7 @@ func (s *Server) metrics(w http.ResponseWriter) {
 			fmt.Fprintf(w, "tablestore_%s{operation=%q} %v\n", m.name, r.Operation, m.value(r))
 		}
 	}
+
 	fmt.Fprintf(w, "# HELP tablestore_request_seconds Time to answer.\n# TYPE tablestore_request_seconds summary\n")
 	for _, r := range rows {
 		fmt.Fprintf(w, "tablestore_request_seconds{operation=%q,quantile=\"0.5\"} %v\n", r.Operation, r.P50.Seconds())
@@ -33,5 +34,6 @@ func (s *Server) metrics(w http.ResponseWriter) {
 		fmt.Fprintf(w, "tablestore_request_seconds_sum{operation=%q} %v\n", r.Operation, r.Seconds)
 		fmt.Fprintf(w, "tablestore_request_seconds_count{operation=%q} %v\n", r.Operation, r.Requests)
 	}
+
 	fmt.Fprintf(w, "# HELP tablestore_data_bytes Size of the data file.\n# TYPE tablestore_data_bytes gauge\ntablestore_data_bytes %d\n", s.engine.Size())
 }

@@ -9,35 +9,35 @@ import (
 )
 
 // operation decodes a request, does what it asks for, and returns the answer.
-type operation func(ctx context.Context, c *call, body []byte) (proto.Message, error)
+type operation func(ctx context.Context, c *request, body []byte) (proto.Message, error)
 
 // operations are the operations served, by the name that is their path.
 func operations() map[string]operation {
 	return map[string]operation{
-		"CreateTable":              typed((*call).createTable),
-		"ListTable":                typed((*call).listTable),
-		"DescribeTable":            typed((*call).describeTable),
-		"UpdateTable":              typed((*call).updateTable),
-		"DeleteTable":              typed((*call).deleteTable),
-		"CreateIndex":              typed((*call).createIndex),
-		"DropIndex":                typed((*call).dropIndex),
-		"AddDefinedColumn":         typed((*call).addDefinedColumn),
-		"DeleteDefinedColumn":      typed((*call).deleteDefinedColumn),
-		"GetRow":                   typed((*call).getRow),
-		"PutRow":                   typed((*call).putRow),
-		"UpdateRow":                typed((*call).updateRow),
-		"DeleteRow":                typed((*call).deleteRow),
-		"BatchGetRow":              typed((*call).batchGetRow),
-		"BatchWriteRow":            typed((*call).batchWriteRow),
-		"StartLocalTransaction":    typed((*call).startTransaction),
-		"CommitTransaction":        typed((*call).commitTransaction),
-		"AbortTransaction":         typed((*call).abortTransaction),
-		"ComputeSplitPointsBySize": typed((*call).computeSplitPoints),
-		"ListSearchIndex":          typed((*call).listSearchIndex),
-		"ListTimeseriesTable":      typed((*call).listTimeseriesTable),
-		"GetRange":                 typed((*call).getRange),
-		"BulkImport":               typed((*call).bulkImport),
-		"BulkExport":               typed((*call).bulkExport),
+		"CreateTable":              typed((*request).createTable),
+		"ListTable":                typed((*request).listTable),
+		"DescribeTable":            typed((*request).describeTable),
+		"UpdateTable":              typed((*request).updateTable),
+		"DeleteTable":              typed((*request).deleteTable),
+		"CreateIndex":              typed((*request).createIndex),
+		"DropIndex":                typed((*request).dropIndex),
+		"AddDefinedColumn":         typed((*request).addDefinedColumn),
+		"DeleteDefinedColumn":      typed((*request).deleteDefinedColumn),
+		"GetRow":                   typed((*request).getRow),
+		"PutRow":                   typed((*request).putRow),
+		"UpdateRow":                typed((*request).updateRow),
+		"DeleteRow":                typed((*request).deleteRow),
+		"BatchGetRow":              typed((*request).batchGetRow),
+		"BatchWriteRow":            typed((*request).batchWriteRow),
+		"StartLocalTransaction":    typed((*request).startTransaction),
+		"CommitTransaction":        typed((*request).commitTransaction),
+		"AbortTransaction":         typed((*request).abortTransaction),
+		"ComputeSplitPointsBySize": typed((*request).computeSplitPoints),
+		"ListSearchIndex":          typed((*request).listSearchIndex),
+		"ListTimeseriesTable":      typed((*request).listTimeseriesTable),
+		"GetRange":                 typed((*request).getRange),
+		"BulkImport":               typed((*request).bulkImport),
+		"BulkExport":               typed((*request).bulkExport),
 	}
 }
 
@@ -45,16 +45,16 @@ func operations() map[string]operation {
 func typed[M any, Request interface {
 	*M
 	proto.Message
-}](run func(*call, Request) (proto.Message, error)) operation {
-	return func(ctx context.Context, c *call, body []byte) (proto.Message, error) {
-		request := Request(new(M))
-		if err := proto.Unmarshal(body, request); err != nil {
-			return nil, ots.Invalid("Failed to parse the request: %v.", err)
+}](run func(*request, Request) (proto.Message, error)) operation {
+	return func(ctx context.Context, c *request, body []byte) (proto.Message, error) {
+		message := Request(new(M))
+		if err := proto.Unmarshal(body, message); err != nil {
+			return nil, ots.Invalid("Failed to parse the message: %v.", err)
 		}
-		if err := c.before(ctx, request); err != nil {
+		if err := c.injectBefore(ctx, message); err != nil {
 			return nil, err
 		}
-		return run(c, request)
+		return run(c, message)
 	}
 }
 

@@ -32,5 +32,6 @@ func addSplits(t *catalog.Table, partitions []*otsprotocol.PartitionRange) error
 		key := []plainbuffer.Cell{{Name: t.Keys[0].Name, Value: end, HasValue: true}}
 		t.Splits = append(t.Splits, plainbuffer.Encode(plainbuffer.Row{Key: key}))
 	}
+
 	return nil
 }

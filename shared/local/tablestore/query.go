@@ -39,24 +39,28 @@ type wireQuery interface {
 
 // newQuery checks a read; noVersion is the message for one that says neither
 // how many versions nor of which time it wants.
-func (c *call) newQuery(table *catalog.Table, w wireQuery, noVersion string) (*query, error) {
+func (c *request) newQuery(table *catalog.Table, w wireQuery, noVersion string) (*query, error) {
 	q := &query{table: table}
 	if n := len(w.GetColumnsToGet()); n > maxColumnsToGet {
 		return nil, ots.Invalid("The number of columns from the request exceeds the limit, limit count: %d, column count: %d.", maxColumnsToGet, n)
 	}
+
 	for _, name := range w.GetColumnsToGet() {
 		if err := limits.ColumnName(name); err != nil {
 			return nil, err
 		}
 	}
+
 	f, err := filter.Parse(w.GetFilter())
 	if err != nil {
 		return nil, err
 	}
+
 	q.filter = f
 	if err := q.versions(w, noVersion); err != nil {
 		return nil, err
 	}
+
 	q.selection.Offset, q.selection.Limit = f.Offset, f.Limit
 	q.selection.Columns = w.GetColumnsToGet()
 	q.selection.StartColumn, q.selection.EndColumn = w.GetStartColumn(), w.GetEndColumn()
@@ -74,12 +78,14 @@ func (q *query) versions(w wireQuery, missing string) error {
 	case versions > 0 && span != nil && span.SpecificTime != nil:
 		return ots.Invalid("Both a specific time and max versions are specified.")
 	}
+
 	// A table keeps no more versions than it says, even if an UpdateTable has
 	// only just said so.
 	q.selection.MaxVersions = int(q.table.Options.MaxVersions)
 	if versions > 0 {
 		q.selection.MaxVersions = min(q.selection.MaxVersions, int(versions))
 	}
+
 	return q.span(span)
 }
 
@@ -87,6 +93,7 @@ func (q *query) span(span *otsprotocol.TimeRange) error {
 	if span == nil {
 		return nil
 	}
+
 	from, until := span.GetStartTime(), span.GetEndTime()
 	if span.EndTime == nil {
 		until = math.MaxInt64
@@ -97,6 +104,7 @@ func (q *query) span(span *otsprotocol.TimeRange) error {
 	if from < 0 || until <= from {
 		return ots.Invalid("The time range [%d, %d) is invalid.", from, until)
 	}
+
 	q.selection.From, q.selection.Until = from, until
 	return nil
 }
@@ -107,6 +115,7 @@ func (q *query) read(key []plainbuffer.Cell, row *rows.Row) (plainbuffer.Row, bo
 	if !q.filter.Match(key, row) {
 		return plainbuffer.Row{}, false
 	}
+
 	cells := q.selection.Cells(row)
 	if len(cells) == 0 && len(q.selection.Columns) > 0 && !q.keyWanted {
 		return plainbuffer.Row{}, false
@@ -114,10 +123,11 @@ func (q *query) read(key []plainbuffer.Cell, row *rows.Row) (plainbuffer.Row, bo
 	if q.namedKeysOnly {
 		key = slices.DeleteFunc(slices.Clone(key), func(c plainbuffer.Cell) bool { return !q.wantsKey(c.Name) })
 	}
+
 	return plainbuffer.Row{Key: key, Cells: cells}, true
 }
 
-// wantsKey tells whether the key column is to be returned.
+// wantsKey reports whether the key column is to be returned.
 func (q *query) wantsKey(name string) bool {
 	return !q.namedKeysOnly || slices.Contains(q.selection.Columns, name)
 }

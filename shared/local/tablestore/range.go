@@ -20,7 +20,7 @@ const (
 	maxPageBytes = 4 << 20
 )
 
-func (c *call) getRange(r *otsprotocol.GetRangeRequest) (proto.Message, error) {
+func (c *request) getRange(r *otsprotocol.GetRangeRequest) (proto.Message, error) {
 	page, err := c.newPage(r)
 	if err != nil {
 		return nil, err
@@ -34,7 +34,7 @@ func (c *call) getRange(r *otsprotocol.GetRangeRequest) (proto.Message, error) {
 // page is a stretch of a range: the rows found so far, and where to go on.
 type page struct {
 	*query
-	call       *call
+	call       *request
 	bounds     [][]plainbuffer.Cell // start and end
 	start, end []byte               // the same as stored
 	backward   bool
@@ -48,23 +48,27 @@ type page struct {
 	next    []byte // where the next page starts; nil: nowhere
 }
 
-func (c *call) newPage(r *otsprotocol.GetRangeRequest) (*page, error) {
+func (c *request) newPage(r *otsprotocol.GetRangeRequest) (*page, error) {
 	start, err := c.decodeKey(r.GetTableName(), r.InclusiveStartPrimaryKey)
 	if err != nil {
 		return nil, err
 	}
+
 	end, err := c.decodeKey(r.GetTableName(), r.ExclusiveEndPrimaryKey)
 	if err != nil {
 		return nil, err
 	}
+
 	table, err := c.findTable(r.GetTableName())
 	if err != nil {
 		return nil, err
 	}
+
 	q, err := c.newQuery(table, r, "No version condition is specified.")
 	if err != nil {
 		return nil, err
 	}
+
 	p := &page{query: q, call: c, bounds: [][]plainbuffer.Cell{start, end}, backward: r.GetDirection() == otsprotocol.Direction_BACKWARD, limit: maxPageRows}
 	if r.Limit != nil {
 		if *r.Limit <= 0 {
@@ -72,6 +76,7 @@ func (c *call) newPage(r *otsprotocol.GetRangeRequest) (*page, error) {
 		}
 		p.limit = int(*r.Limit)
 	}
+
 	q.namedKeysOnly = !r.GetReturnEntirePrimaryKeys()
 	p.rows = newBlock(r, q)
 	return p, p.bound(start, end)
@@ -91,12 +96,14 @@ func (p *page) bound(start, end []plainbuffer.Cell) (err error) {
 	if p.end, err = catalog.EncodeKey(end); err != nil {
 		return err
 	}
+
 	switch order := bytes.Compare(p.start, p.end); {
 	case !p.backward && order >= 0:
 		return ots.Invalid("Begin key must less than end key in FORWARD")
 	case p.backward && order <= 0:
 		return ots.Invalid("Begin key must more than end key in BACKWARD")
 	}
+
 	return nil
 }
 
@@ -122,7 +129,7 @@ func (p *page) fill(tx *engine.Tx) error {
 	return nil
 }
 
-// full tells whether the page has no room for another row of that size.
+// full reports whether the page has no room for another row of that size.
 func (p *page) full(size int) bool {
 	p.scanned++
 	p.size += size
@@ -135,10 +142,12 @@ func (p *page) add(place []byte, row *rows.Row) error {
 	if err != nil {
 		return err
 	}
+
 	shown, ok := p.read(key, row)
 	if !ok {
 		return nil
 	}
+
 	p.rows.append(shown)
 	p.count++
 	p.consume += sizeOf(key, false) + sizeOf(shown.Cells, false)
@@ -157,5 +166,6 @@ func (p *page) wire() (proto.Message, error) {
 		}
 		answer.NextStartPrimaryKey = plainbuffer.Encode(plainbuffer.Row{Key: key})
 	}
+
 	return answer, nil
 }

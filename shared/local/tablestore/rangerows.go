@@ -23,17 +23,20 @@ func newBlock(r *otsprotocol.GetRangeRequest, q *query) *block {
 	if !asked || len(q.selection.Columns) == 0 || q.selection.MaxVersions != 1 {
 		return b
 	}
+
 	var keys, attributes []string
 	for _, k := range q.table.Keys {
 		if q.wantsKey(k.Name) {
 			keys = append(keys, k.Name)
 		}
 	}
+
 	for _, name := range q.selection.Columns {
 		if !q.table.IsKey(name) && !slices.Contains(attributes, name) {
 			attributes = append(attributes, name)
 		}
 	}
+
 	b.matrix = plainbuffer.NewMatrix(keys, attributes, !q.namedKeysOnly)
 	return b
 }

@@ -12,19 +12,22 @@ import (
 
 const maxBatchGetRows = 100
 
-func (c *call) getRow(r *otsprotocol.GetRowRequest) (proto.Message, error) {
+func (c *request) getRow(r *otsprotocol.GetRowRequest) (proto.Message, error) {
 	key, err := c.decodeRowKey(r.GetTableName(), r.PrimaryKey)
 	if err != nil {
 		return nil, err
 	}
+
 	table, err := c.findTable(r.GetTableName())
 	if err != nil {
 		return nil, err
 	}
+
 	q, err := c.newQuery(table, r, "No version condition is specified.")
 	if err != nil {
 		return nil, err
 	}
+
 	var got outcome
 	err = c.view(r.TransactionId, table, [][]plainbuffer.Cell{key}, func(tx *engine.Tx) error {
 		got = c.readOne(tx, q, key)
@@ -34,11 +37,12 @@ func (c *call) getRow(r *otsprotocol.GetRowRequest) (proto.Message, error) {
 	if got.row == nil {
 		got.row = []byte{} // required: must be there, even if empty
 	}
+
 	return &otsprotocol.GetRowResponse{Consumed: got.consumed.wire(), Row: got.row}, err
 }
 
 // decodeKey reads a key and checks what needs no table.
-func (c *call) decodeKey(table string, wire []byte) ([]plainbuffer.Cell, error) {
+func (c *request) decodeKey(table string, wire []byte) ([]plainbuffer.Cell, error) {
 	row, err := plainbuffer.DecodeOne(wire)
 	if err != nil {
 		return nil, ots.Invalid("Failed to parse the primary key: %v.", err)
@@ -48,7 +52,7 @@ func (c *call) decodeKey(table string, wire []byte) ([]plainbuffer.Cell, error) 
 }
 
 // decodeRowKey is decodeKey for the key of a row.
-func (c *call) decodeRowKey(table string, wire []byte) ([]plainbuffer.Cell, error) {
+func (c *request) decodeRowKey(table string, wire []byte) ([]plainbuffer.Cell, error) {
 	key, err := c.decodeKey(table, wire)
 	if err != nil {
 		return nil, err
@@ -57,34 +61,40 @@ func (c *call) decodeRowKey(table string, wire []byte) ([]plainbuffer.Cell, erro
 }
 
 // readOne reads one row; an absent one is an empty answer, not an error.
-func (c *call) readOne(tx *engine.Tx, q *query, key []plainbuffer.Cell) outcome {
+func (c *request) readOne(tx *engine.Tx, q *query, key []plainbuffer.Cell) outcome {
 	if err := q.table.RowKey(key); err != nil {
 		return outcome{err: err}
 	}
+
 	place, err := catalog.EncodeKey(key)
 	if err != nil {
 		return outcome{err: err}
 	}
+
 	stored := tx.Get(q.table.ID, place)
 	if stored == nil {
 		return outcome{consumed: capacity{read: 1}}
 	}
+
 	row, err := decodeAlive(q.table, place, stored, c.now)
 	if err != nil || row == nil {
 		return outcome{err: err, consumed: capacity{read: 1}}
 	}
+
 	shown, ok := q.read(key, row)
 	if !ok {
 		return outcome{consumed: capacity{read: units(sizeOf(key, false))}}
 	}
+
 	return outcome{row: plainbuffer.Encode(shown), consumed: capacity{read: units(sizeOf(key, false) + sizeOf(shown.Cells, false))}}
 }
 
 // batchGetRow reads rows in one consistent state, each with its own outcome.
-func (c *call) batchGetRow(r *otsprotocol.BatchGetRowRequest) (proto.Message, error) {
+func (c *request) batchGetRow(r *otsprotocol.BatchGetRowRequest) (proto.Message, error) {
 	if err := checkBatchGet(r); err != nil {
 		return nil, err
 	}
+
 	response := &otsprotocol.BatchGetRowResponse{}
 	err := c.engine.View(nil, func(tx *engine.Tx) error {
 		for _, t := range r.Tables {
@@ -96,6 +106,7 @@ func (c *call) batchGetRow(r *otsprotocol.BatchGetRowRequest) (proto.Message, er
 		}
 		return nil
 	})
+
 	return response, err
 }
 
@@ -103,6 +114,7 @@ func checkBatchGet(r *otsprotocol.BatchGetRowRequest) error {
 	if len(r.Tables) == 0 {
 		return ots.Invalid("No row specified in the request of BatchGetRow.")
 	}
+
 	count := 0
 	seen := make(map[string]bool, len(r.Tables))
 	for _, t := range r.Tables {
@@ -112,13 +124,14 @@ func checkBatchGet(r *otsprotocol.BatchGetRowRequest) error {
 		seen[t.GetTableName()] = true
 		count += len(t.PrimaryKey)
 	}
+
 	if count > maxBatchGetRows {
 		return ots.Invalid("Rows count exceeds the upper limit: %d.", maxBatchGetRows)
 	}
 	return nil
 }
 
-func (c *call) readTable(tx *engine.Tx, t *otsprotocol.TableInBatchGetRowRequest) ([]*otsprotocol.RowInBatchGetRowResponse, error) {
+func (c *request) readTable(tx *engine.Tx, t *otsprotocol.TableInBatchGetRowRequest) ([]*otsprotocol.RowInBatchGetRowResponse, error) {
 	keys := make([][]plainbuffer.Cell, len(t.PrimaryKey))
 	for i, wire := range t.PrimaryKey {
 		key, err := c.decodeRowKey(t.GetTableName(), wire)
@@ -127,20 +140,24 @@ func (c *call) readTable(tx *engine.Tx, t *otsprotocol.TableInBatchGetRowRequest
 		}
 		keys[i] = key
 	}
+
 	table, err := c.findTable(t.GetTableName())
 	if err != nil {
 		return nil, err
 	}
+
 	q, err := c.newQuery(table, t, "No version condition is specified while querying row.")
 	if err != nil {
 		return nil, err
 	}
+
 	answers := make([]*otsprotocol.RowInBatchGetRowResponse, len(keys))
 	for i, key := range keys {
 		got := c.readOne(tx, q, key)
 		c.tally.add(1, got.consumed)
 		answers[i] = got.wireRead()
 	}
+
 	return answers, nil
 }
 

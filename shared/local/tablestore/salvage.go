@@ -48,14 +48,17 @@ func Salvage(dir, to string) (*Salvaged, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	store, err := engine.Open(to)
 	if err != nil {
 		return nil, fmt.Errorf("open what was salvaged: %w", err)
 	}
+
 	tables, err := repair(store)
 	if err := errors.Join(err, store.Close()); err != nil {
 		return nil, fmt.Errorf("make the indexes again: %w", err)
 	}
+
 	return report(kept, tables), nil
 }
 
@@ -65,6 +68,7 @@ func repair(store *engine.Engine) (tables *catalog.Catalog, err error) {
 		if tables, err = catalog.Load(tx); err != nil {
 			return err
 		}
+
 		for _, t := range tables.All() {
 			if t.IsIndex() {
 				continue
@@ -74,6 +78,7 @@ func repair(store *engine.Engine) (tables *catalog.Catalog, err error) {
 				return fmt.Errorf("table %s: %w", t.Name, err)
 			}
 		}
+
 		return nil
 	})
 	return tables, err

@@ -20,7 +20,7 @@ const defaultDeviation = 86400
 
 // newTable is the table a CreateTable asks for, checked but for its name being
 // free.
-func (c *call) newTable(r *otsprotocol.CreateTableRequest) (*catalog.Table, error) {
+func (c *request) newTable(r *otsprotocol.CreateTableRequest) (*catalog.Table, error) {
 	t := &catalog.Table{
 		Instance: c.instance,
 		Name:     r.TableMeta.GetTableName(),
@@ -44,6 +44,7 @@ func (c *call) newTable(r *otsprotocol.CreateTableRequest) (*catalog.Table, erro
 	if slices.ContainsFunc(t.Keys, func(k catalog.KeyColumn) bool { return k.AutoIncrement }) {
 		t.LocalTxn = false
 	}
+
 	c.reserve(t, r.ReservedThroughput)
 	c.setStream(t, r.StreamSpec)
 	mergeOptions(&t.Options, r.TableOptions)
@@ -51,6 +52,7 @@ func (c *call) newTable(r *otsprotocol.CreateTableRequest) (*catalog.Table, erro
 	if err := catalog.CheckOptions(t.Options); err != nil {
 		return nil, err
 	}
+
 	return t, checkExtras(r)
 }
 
@@ -65,6 +67,7 @@ func addKeys(t *catalog.Table, schema []*otsprotocol.PrimaryKeySchema) error {
 	if len(schema) < 1 || len(schema) > 4 {
 		return ots.Invalid("The number of primary key columns must be in range: [1, 4].")
 	}
+
 	automatic := 0
 	for i, s := range schema {
 		k := catalog.KeyColumn{Name: s.GetName(), AutoIncrement: s.Option != nil}
@@ -90,6 +93,7 @@ func addKeys(t *catalog.Table, schema []*otsprotocol.PrimaryKeySchema) error {
 		}
 		t.Keys = append(t.Keys, k)
 	}
+
 	return nil
 }
 

@@ -22,7 +22,7 @@ type Config struct {
 	// means one instance, "local", with the key pair local/local.
 	Instances map[string]Credentials
 
-	// Clock tells the time: for versions, expiry, and how far a request's date
+	// Clock returns the time: for versions, expiry, and how far a request's date
 	// may be off. Nil means time.Now. It may go backwards.
 	Clock func() time.Time
 
@@ -43,7 +43,7 @@ type Config struct {
 	Faults *Faults
 }
 
-// Credentials is an access key pair. A request may carry an STS token beside
+// Credentials is an access key pair. A request may carry an STS token next to
 // it: the token is covered by the signature but not looked into.
 type Credentials struct {
 	AccessKeyID, AccessKeySecret string

@@ -12,16 +12,18 @@ import (
 )
 
 // changeSettings applies an UpdateTable to the definition.
-func (c *call) changeSettings(t *catalog.Table, r *otsprotocol.UpdateTableRequest) error {
+func (c *request) changeSettings(t *catalog.Table, r *otsprotocol.UpdateTableRequest) error {
 	if o := r.TableOptions; o != nil && o.UpdateFullRow != nil {
 		return ots.Invalid("The table options of UpdateTable can not contain updateFullRow.")
 	}
+
 	mergeOptions(&t.Options, r.TableOptions)
 	c.reserve(t, r.ReservedThroughput)
 	c.setStream(t, r.StreamSpec)
 	if err := catalog.CheckOptions(t.Options); err != nil {
 		return err
 	}
+
 	return t.CheckIndexable()
 }
 
@@ -44,7 +46,7 @@ func mergeOptions(o *catalog.Options, wire *otsprotocol.TableOptions) {
 }
 
 // reserve notes a reserved throughput; a number left out keeps its value.
-func (c *call) reserve(t *catalog.Table, r *otsprotocol.ReservedThroughput) {
+func (c *request) reserve(t *catalog.Table, r *otsprotocol.ReservedThroughput) {
 	if unit := r.GetCapacityUnit(); unit != nil {
 		if unit.Read != nil {
 			t.Throughput.Read = *unit.Read
@@ -57,7 +59,7 @@ func (c *call) reserve(t *catalog.Table, r *otsprotocol.ReservedThroughput) {
 }
 
 // setStream notes a stream setting; none given leaves it.
-func (c *call) setStream(t *catalog.Table, r *otsprotocol.StreamSpecification) {
+func (c *request) setStream(t *catalog.Table, r *otsprotocol.StreamSpecification) {
 	if r != nil {
 		t.Stream = catalog.Stream{
 			Enabled: r.GetEnableStream(), Hours: r.GetExpirationTime(), Columns: r.ColumnsToGet, Since: c.now.UnixMicro(),
@@ -84,11 +86,13 @@ func describe(t *catalog.Table) *otsprotocol.DescribeTableResponse {
 	for _, k := range t.Keys {
 		meta.PrimaryKey = append(meta.PrimaryKey, wireKey(k))
 	}
+
 	for _, d := range t.Defined {
 		meta.DefinedColumn = append(meta.DefinedColumn, &otsprotocol.DefinedColumnSchema{
 			Name: proto.String(d.Name), Type: wireDefined(d.Kind).Enum(),
 		})
 	}
+
 	return &otsprotocol.DescribeTableResponse{
 		ShardSplits:               t.Splits,
 		XXX_unrecognized:          creationTime(t),
@@ -121,6 +125,7 @@ func wireKey(k catalog.KeyColumn) *otsprotocol.PrimaryKeySchema {
 	if k.AutoIncrement {
 		schema.Option = otsprotocol.PrimaryKeyOption_AUTO_INCREMENT.Enum()
 	}
+
 	return schema
 }
 

@@ -47,10 +47,12 @@ func SnapshotOf(dir, name string, further ...string) (Snapshot, error) {
 	if _, err := os.Stat(dir); err != nil {
 		return Snapshot{}, fmt.Errorf("take a snapshot: %w", err)
 	}
+
 	store, err := engine.Open(dir)
 	if err != nil {
 		return Snapshot{}, fmt.Errorf("take a snapshot: %w", err)
 	}
+
 	taken, err := takeSnapshot(dir, name, func(folder string) (uint64, error) {
 		for _, file := range further {
 			if err := copyInto(filepath.Join(dir, file), folder); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -59,6 +61,7 @@ func SnapshotOf(dir, name string, further ...string) (Snapshot, error) {
 		}
 		return store.Snapshot(folder)
 	})
+
 	return taken, errors.Join(err, store.Close())
 }
 
@@ -108,12 +111,14 @@ func Snapshots(dir string) ([]Snapshot, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("list the snapshots: %w", err)
 	}
+
 	list := []Snapshot{}
 	for _, e := range entries {
 		if e.IsDir() && checkSnapshotName(e.Name()) == nil {
 			list = append(list, Snapshot{Name: e.Name(), Folder: filepath.Join(dir, snapshotsFolder, e.Name())})
 		}
 	}
+
 	return list, nil
 }
 
@@ -124,6 +129,7 @@ func Restore(dir, name string) (Snapshot, error) {
 	if err := checkSnapshotName(name); err != nil {
 		return Snapshot{}, err
 	}
+
 	restored := Snapshot{Name: name, Folder: filepath.Join(dir, snapshotsFolder, name)}
 	files, err := os.ReadDir(restored.Folder)
 	if err != nil {
@@ -132,6 +138,7 @@ func Restore(dir, name string) (Snapshot, error) {
 	if restored.Commit, err = engine.Restore(restored.Folder, dir); err != nil {
 		return Snapshot{}, err
 	}
+
 	for _, file := range files {
 		if engine.IsDataFile(file.Name()) {
 			continue
@@ -140,6 +147,7 @@ func Restore(dir, name string) (Snapshot, error) {
 			return Snapshot{}, fmt.Errorf("restore snapshot %s: %w", name, err)
 		}
 	}
+
 	return restored, nil
 }
 
@@ -174,10 +182,12 @@ func (s *Server) snapshots(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "GET or POST", http.StatusMethodNotAllowed)
 		return
 	}
+
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
+
 	writeJSON(w, result)
 }
 

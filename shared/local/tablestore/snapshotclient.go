@@ -51,14 +51,17 @@ func newSnapshotRequest(ctx context.Context, server, name string) (*http.Request
 	if err != nil {
 		return nil, err
 	}
+
 	body, err := json.Marshal(Snapshot{Name: name})
 	if err != nil {
 		return nil, err
 	}
+
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
+
 	request.Header.Set("Content-Type", "application/json")
 	return request, nil
 }

@@ -20,11 +20,12 @@ const (
 )
 
 // computeSplitPoints cuts a table into stretches of about a size, at rows.
-func (c *call) computeSplitPoints(r *otsprotocol.ComputeSplitPointsBySizeRequest) (proto.Message, error) {
+func (c *request) computeSplitPoints(r *otsprotocol.ComputeSplitPointsBySizeRequest) (proto.Message, error) {
 	table, err := c.findTable(r.GetTableName())
 	if err != nil {
 		return nil, err
 	}
+
 	cutter := &splits{table: table, limit: math.MaxInt, answer: &otsprotocol.ComputeSplitPointsBySizeResponse{}}
 	if err := cutter.measure(r); err != nil {
 		return nil, err
@@ -32,6 +33,7 @@ func (c *call) computeSplitPoints(r *otsprotocol.ComputeSplitPointsBySizeRequest
 	if err := c.engine.View(nil, cutter.cut); err != nil {
 		return nil, err
 	}
+
 	return cutter.finish(), nil
 }
 
@@ -48,6 +50,7 @@ func (s *splits) measure(r *otsprotocol.ComputeSplitPointsBySizeRequest) error {
 	if r.SplitSizeUnitInByte != nil {
 		unit = *r.SplitSizeUnitInByte
 	}
+
 	switch {
 	case r.GetSplitSize() <= 0:
 		return ots.Invalid("The split_size should be greater than 0.")
@@ -56,10 +59,12 @@ func (s *splits) measure(r *otsprotocol.ComputeSplitPointsBySizeRequest) error {
 	case r.GetSplitSize() > math.MaxInt64/unit:
 		return ots.Invalid("The split_size is too large.")
 	}
+
 	s.size = r.GetSplitSize() * unit
 	if r.SplitPointLimit != nil {
 		s.limit = int(*r.SplitPointLimit)
 	}
+
 	return nil
 }
 
@@ -76,6 +81,7 @@ func (s *splits) cut(tx *engine.Tx) error {
 		}
 		size += int64(len(key) + len(stored))
 	}
+
 	return nil
 }
 
@@ -92,11 +98,11 @@ func (s *splits) finish() *otsprotocol.ComputeSplitPointsBySizeResponse {
 
 // listSearchIndex answers that there are none: clients ask before they delete
 // a table.
-func (c *call) listSearchIndex(*otsprotocol.ListSearchIndexRequest) (proto.Message, error) {
+func (c *request) listSearchIndex(*otsprotocol.ListSearchIndexRequest) (proto.Message, error) {
 	return &otsprotocol.ListSearchIndexResponse{}, nil
 }
 
 // listTimeseriesTable answers that there are none, for the same reason.
-func (c *call) listTimeseriesTable(*otsprotocol.ListTimeseriesTableRequest) (proto.Message, error) {
+func (c *request) listTimeseriesTable(*otsprotocol.ListTimeseriesTableRequest) (proto.Message, error) {
 	return &otsprotocol.ListTimeseriesTableResponse{}, nil
 }

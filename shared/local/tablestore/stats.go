@@ -29,12 +29,14 @@ func (s *stats) of(operation string, known bool) *counters {
 	if !known {
 		operation = "other"
 	}
+
 	s.mu.RLock()
 	found := s.ops[operation]
 	s.mu.RUnlock()
 	if found != nil {
 		return found
 	}
+
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ops == nil {
@@ -43,6 +45,7 @@ func (s *stats) of(operation string, known bool) *counters {
 	if s.ops[operation] == nil {
 		s.ops[operation] = new(counters)
 	}
+
 	return s.ops[operation]
 }
 
@@ -63,6 +66,7 @@ func (c *counters) note(a *answer, bytesIn int64, took time.Duration) {
 	if a.status != 200 {
 		c.errors.Add(1)
 	}
+
 	c.rows.Add(a.tally.rows)
 	c.bytesIn.Add(max(0, bytesIn))
 	c.bytesOut.Add(int64(len(a.body)))

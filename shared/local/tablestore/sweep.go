@@ -22,6 +22,7 @@ func (s *Server) sweep(w *writing) {
 	if w.table.Options.TimeToLive < 0 || w.within != nil || s.transactions.open.Load() > 0 {
 		return
 	}
+
 	looked, next := 0, []byte(nil)
 	since := w.table.AliveSince(w.now)
 	for place, stored := range w.tx.Range(w.table.ID, s.sweeper[w.table.ID], nil, false) {
@@ -31,6 +32,7 @@ func (s *Server) sweep(w *writing) {
 		}
 		w.sweepRow(place, stored, since)
 	}
+
 	s.sweeper[w.table.ID] = next // nil: from the start again
 }
 
@@ -41,13 +43,16 @@ func (w *writing) sweepRow(place, stored []byte, since int64) {
 	if err != nil {
 		return
 	}
+
 	whole := row.Clone()
 	if row.Alive(since) {
 		return
 	}
+
 	key, err := w.table.DecodeKey(place)
 	if err != nil || reindex(w.tx, w.table, key, whole, nil) != nil {
 		return
 	}
+
 	w.tx.Delete(w.table.ID, bytes.Clone(place))
 }

@@ -28,15 +28,17 @@ func (s *Server) define(change func(tx *engine.Tx, tables *catalog.Catalog) (*ca
 	})
 }
 
-func (c *call) createTable(r *otsprotocol.CreateTableRequest) (proto.Message, error) {
+func (c *request) createTable(r *otsprotocol.CreateTableRequest) (proto.Message, error) {
 	t, err := c.newTable(r)
 	if err != nil {
 		return nil, err
 	}
+
 	err = c.define(func(tx *engine.Tx, tables *catalog.Catalog) (*catalog.Catalog, error) {
 		if tables.Exists(c.instance, t.Name) {
 			return nil, ots.Errorf(ots.ObjectAlreadyExist, "Requested table already exists.")
 		}
+
 		t.ID = engine.Bucket(tx.NextSequence(engine.Catalog))
 		tx.Create(t.ID)
 		made := []*catalog.Table{t}
@@ -47,8 +49,10 @@ func (c *call) createTable(r *otsprotocol.CreateTableRequest) (proto.Message, er
 			}
 			made = append(made, index)
 		}
+
 		return c.admit(tx, tables, made)
 	})
+
 	return &otsprotocol.CreateTableResponse{}, err
 }
 
@@ -59,7 +63,7 @@ func indexesOf(r *otsprotocol.CreateTableRequest) []*otsprotocol.IndexMeta {
 }
 
 // admit stages new definitions if the instance has room for them.
-func (c *call) admit(tx *engine.Tx, tables *catalog.Catalog, made []*catalog.Table) (*catalog.Catalog, error) {
+func (c *request) admit(tx *engine.Tx, tables *catalog.Catalog, made []*catalog.Table) (*catalog.Catalog, error) {
 	if tables.Count(c.instance)+len(made) > maxTables {
 		return nil, ots.Errorf(ots.QuotaExhausted, "Number of tables exceeds the quota:%d.", maxTables)
 	}
@@ -71,11 +75,11 @@ func (c *call) admit(tx *engine.Tx, tables *catalog.Catalog, made []*catalog.Tab
 	return tables.With(made...), nil
 }
 
-func (c *call) listTable(*otsprotocol.ListTableRequest) (proto.Message, error) {
+func (c *request) listTable(*otsprotocol.ListTableRequest) (proto.Message, error) {
 	return &otsprotocol.ListTableResponse{TableNames: c.catalog.Load().Names(c.instance)}, nil
 }
 
-func (c *call) describeTable(r *otsprotocol.DescribeTableRequest) (proto.Message, error) {
+func (c *request) describeTable(r *otsprotocol.DescribeTableRequest) (proto.Message, error) {
 	t, err := c.findTable(r.GetTableName())
 	if err != nil {
 		return nil, err
@@ -83,10 +87,11 @@ func (c *call) describeTable(r *otsprotocol.DescribeTableRequest) (proto.Message
 	return describe(t), nil
 }
 
-func (c *call) updateTable(r *otsprotocol.UpdateTableRequest) (proto.Message, error) {
+func (c *request) updateTable(r *otsprotocol.UpdateTableRequest) (proto.Message, error) {
 	if r.ReservedThroughput == nil && r.TableOptions == nil && r.StreamSpec == nil {
 		return nil, ots.Invalid("Neither reserved throughput nor table options are specified in UpdateTable.")
 	}
+
 	var updated *catalog.Table
 	err := c.redefine(r.GetTableName(), func(t *catalog.Table) error {
 		updated = t
@@ -95,6 +100,7 @@ func (c *call) updateTable(r *otsprotocol.UpdateTableRequest) (proto.Message, er
 	if err != nil {
 		return nil, err
 	}
+
 	return &otsprotocol.UpdateTableResponse{
 		ReservedThroughputDetails: wireThroughput(updated.Throughput),
 		TableOptions:              wireOptions(updated.Options),
@@ -103,17 +109,19 @@ func (c *call) updateTable(r *otsprotocol.UpdateTableRequest) (proto.Message, er
 }
 
 // deleteTable removes a table with its indexes.
-func (c *call) deleteTable(r *otsprotocol.DeleteTableRequest) (proto.Message, error) {
+func (c *request) deleteTable(r *otsprotocol.DeleteTableRequest) (proto.Message, error) {
 	err := c.define(func(tx *engine.Tx, tables *catalog.Catalog) (*catalog.Catalog, error) {
 		t, err := c.findBase(tables, r.GetTableName())
 		if err != nil {
 			return nil, err
 		}
+
 		gone := append(t.IndexTables(), t)
 		for _, d := range gone {
 			tx.Drop(d.ID)
 			catalog.Remove(tx, d)
 		}
+
 		tx.AfterCommit(func() { c.transactions.endTable(t.ID) })
 		return tables.Without(gone...), nil
 	})
@@ -121,11 +129,11 @@ func (c *call) deleteTable(r *otsprotocol.DeleteTableRequest) (proto.Message, er
 }
 
 // findTable is the table of that name, whose spelling is checked first.
-func (c *call) findTable(name string) (*catalog.Table, error) {
+func (c *request) findTable(name string) (*catalog.Table, error) {
 	return c.findIn(c.catalog.Load(), name)
 }
 
-func (c *call) findIn(tables *catalog.Catalog, name string) (*catalog.Table, error) {
+func (c *request) findIn(tables *catalog.Catalog, name string) (*catalog.Table, error) {
 	if err := limits.TableName(name); err != nil {
 		return nil, err
 	}

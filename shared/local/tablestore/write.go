@@ -8,21 +8,21 @@ import (
 	"aegis/shared/local/tablestore/internal/ots"
 )
 
-func (c *call) putRow(r *otsprotocol.PutRowRequest) (proto.Message, error) {
+func (c *request) putRow(r *otsprotocol.PutRowRequest) (proto.Message, error) {
 	done, err := c.writeOne(r.GetTableName(), r.TransactionId, wireChange{
 		kind: otsprotocol.OperationType_PUT, row: r.Row, condition: r.Condition, content: r.ReturnContent,
 	})
 	return &otsprotocol.PutRowResponse{Consumed: done.consumed.wire(), Row: done.row}, err
 }
 
-func (c *call) updateRow(r *otsprotocol.UpdateRowRequest) (proto.Message, error) {
+func (c *request) updateRow(r *otsprotocol.UpdateRowRequest) (proto.Message, error) {
 	done, err := c.writeOne(r.GetTableName(), r.TransactionId, wireChange{
 		kind: otsprotocol.OperationType_UPDATE, row: r.RowChange, condition: r.Condition, content: r.ReturnContent,
 	})
 	return &otsprotocol.UpdateRowResponse{Consumed: done.consumed.wire(), Row: done.row}, err
 }
 
-func (c *call) deleteRow(r *otsprotocol.DeleteRowRequest) (proto.Message, error) {
+func (c *request) deleteRow(r *otsprotocol.DeleteRowRequest) (proto.Message, error) {
 	done, err := c.writeOne(r.GetTableName(), r.TransactionId, wireChange{
 		kind: otsprotocol.OperationType_DELETE, row: r.PrimaryKey, condition: r.Condition, content: r.ReturnContent,
 	})
@@ -30,7 +30,7 @@ func (c *call) deleteRow(r *otsprotocol.DeleteRowRequest) (proto.Message, error)
 }
 
 // writeOne writes a single row, within the transaction if one is named.
-func (c *call) writeOne(table string, transaction *string, w wireChange) (outcome, error) {
+func (c *request) writeOne(table string, transaction *string, w wireChange) (outcome, error) {
 	ch, err := c.newChange(table, w)
 	if err != nil {
 		return outcome{}, err
@@ -38,6 +38,7 @@ func (c *call) writeOne(table string, transaction *string, w wireChange) (outcom
 	if size := ch.size(); size > maxRowRequest {
 		return outcome{}, ots.Errorf(ots.OutOfRowSizeLimit, "The total data size of single row exceeds the limit, limit size: %d, data size: %d.", maxRowRequest, size)
 	}
+
 	var done outcome
 	err = c.commit(transaction, []*change{ch}, func(tx *engine.Tx) error {
 		done = c.apply(tx, ch)

@@ -14,7 +14,7 @@
 //	@alicloud/pop-core     GET and POST (1.0)
 //	@alicloud/openapi-client and openapi-core, 3 and 1.0, query and form
 //
-// Those of Node.js are installed from the package file beside this text, and
+// Those of Node.js are installed from the package file in this folder, and
 // darabonba is built from a module of its own; where npm or the modules cannot
 // be had, their tests are skipped and say so.
 //
@@ -23,7 +23,7 @@
 //
 // The clients' clocks and nonces are out of reach. So an expired time, a reused
 // nonce and throttling come about on the way, in a proxy that signs a request
-// anew for an earlier time, sends it twice, or refuses it itself.
+// again for an earlier time, sends it twice, or refuses it itself.
 package conformance
 
 import (
@@ -86,6 +86,7 @@ func Run(t *testing.T, target Target) {
 			t.Run(name, func(t *testing.T) { one{target, between, name, node}.run(t) })
 		}
 	})
+
 	t.Run("darabonba", func(t *testing.T) {
 		darabonba := startDarabonba(t)
 		for _, name := range darabonbaClients {

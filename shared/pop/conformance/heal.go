@@ -14,7 +14,7 @@ import (
 )
 
 // heal buys with the Go SDK's AutoRetry while every other answer gets lost
-// after the endpoint has acted. The SDK signs each try anew and keeps the
+// after the endpoint has acted. The SDK signs each try again and keeps the
 // ClientToken, so it must get its order, and only one.
 func heal(t *testing.T, target Target) {
 	for name, lose := range map[string]func(http.ResponseWriter){

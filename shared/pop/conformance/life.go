@@ -100,7 +100,7 @@ func text(t *testing.T, answer map[string]any, name string) string {
 	return value
 }
 
-// meetRefusals meets each refusal, and wants its code and message read right.
+// meetRefusals provokes each refusal, and requires its code and message to be read right.
 func (o one) meetRefusals(t *testing.T, owner string) {
 	right := o.target.Credentials
 	wrongSecret, wrongKey := right, right

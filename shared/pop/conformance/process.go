@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// patience is how long clients may take to be downloaded.
-const patience = time.Minute
+// downloadTimeout is how long clients may take to be downloaded.
+const downloadTimeout = time.Minute
 
 // process is a client in a program of its own: a call a line in, a reply a line
 // out.
@@ -48,6 +48,7 @@ func start(t *testing.T, cmd *exec.Cmd) process {
 			t.Logf("%s: %v\n%s", cmd.Path, err, complaints.String())
 		}
 	})
+
 	return process{json.NewEncoder(in), json.NewDecoder(out)}
 }
 
@@ -107,7 +108,7 @@ func install(t *testing.T, source, folder string) {
 		require.NoError(t, os.WriteFile(filepath.Join(folder, name), text, 0o644))
 	}
 
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), downloadTimeout)
 	defer cancel()
 	npm := exec.CommandContext(ctx, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--fetch-retries=0")
 	npm.Dir = folder
@@ -120,7 +121,7 @@ func install(t *testing.T, source, folder string) {
 func startDarabonba(t *testing.T) process {
 	t.Helper()
 	source := filepath.Join(here(t), "darabonba")
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), downloadTimeout)
 	defer cancel()
 	download := exec.CommandContext(ctx, "go", "mod", "download")
 	download.Dir = source

@@ -11,10 +11,10 @@ import (
 	"aegis/shared/pop"
 )
 
-// proxies are endpoints on the way to the target, by what befalls a request
+// proxies are endpoints on the way to the target, by what happens to a request
 // there.
 type proxies struct {
-	late      string // it is signed anew, sixteen minutes ago
+	late      string // it is signed again, for sixteen minutes ago
 	twice     string // it is sent twice; the second answer comes back
 	throttled string // it is refused on the way
 }

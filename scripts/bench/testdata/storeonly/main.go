@@ -28,6 +28,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+
 	fc.Start(func(ctx context.Context, event json.RawMessage) (json.RawMessage, error) {
 		return event, purchase(ctx, s, fmt.Sprint(time.Now().UnixNano()))
 	})
@@ -42,13 +43,16 @@ func purchase(ctx context.Context, s *store.Store, id string) error {
 		key := store.Key{Table: access.Nonces(), Partition: id}
 		nonce <- s.Commit(ctx, store.Insert(key, store.Columns{store.String("request_id", id)}))
 	}()
+
 	_, err := s.Read(ctx, row("token"), row("account"))
 	if err := errors.Join(err, <-nonce); err != nil {
 		return err
 	}
+
 	columns := store.Columns{store.String("parameters", strings.Repeat("x", 100))}
 	for i := range 14 {
 		columns = append(columns, store.Int(fmt.Sprint("column_", i), i))
 	}
+
 	return s.Commit(ctx, store.Insert(row("token"), columns), store.Insert(row("order"), columns), store.Insert(row("account"), columns))
 }

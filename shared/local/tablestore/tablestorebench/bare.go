@@ -29,6 +29,7 @@ func (b bare) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "short body", http.StatusBadRequest)
 		return
 	}
+
 	key := body[:bareKey]
 	exists := false
 	err := b.engine.Update(func(tx *engine.Tx) error {
@@ -41,6 +42,7 @@ func (b bare) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, fmt.Sprint("exists, or ", err), http.StatusConflict)
 		return
 	}
+
 	w.Header()["Content-Length"] = []string{"0"}
 }
 

@@ -1,4 +1,4 @@
-// Package tablestorebench measures the local Tablestore beside its floor and
+// Package tablestorebench measures the local Tablestore next to its floor and
 // its nearest peer, each in a process of its own, on the same disk, in one run:
 //
 //   - tablestore: the whole server, durable
@@ -63,10 +63,12 @@ func Run(ctx context.Context, o Options) ([]Result, error) {
 	if o.Duration == 0 {
 		o.Duration = 2 * time.Second
 	}
+
 	servers := []func(context.Context, Options) (*server, error){startBare, startTablestore}
 	if o.Dynalite != "" {
 		servers = append(servers, startDynalite)
 	}
+
 	var results []Result
 	for _, start := range servers {
 		measured, err := measureServer(ctx, o, start)
@@ -75,6 +77,7 @@ func Run(ctx context.Context, o Options) ([]Result, error) {
 		}
 		results = append(results, measured...)
 	}
+
 	return results, nil
 }
 
@@ -86,6 +89,7 @@ func measureServer(ctx context.Context, o Options, start func(context.Context, O
 	if err != nil {
 		return nil, err
 	}
+
 	for _, w := range s.workloads {
 		for _, c := range o.Concurrency {
 			r, err := s.measure(ctx, w, c, o.Duration)
@@ -95,6 +99,7 @@ func measureServer(ctx context.Context, o Options, start func(context.Context, O
 			results = append(results, r)
 		}
 	}
+
 	return results, nil
 }
 
@@ -110,15 +115,18 @@ func (s *server) measure(ctx context.Context, w workload, connections int, d tim
 	for i := range connections {
 		wg.Go(func() { took[i], errs[i] = s.work(ctx, requests) })
 	}
+
 	wg.Wait()
 	elapsed := time.Since(began)
 	if err := errors.Join(errs...); err != nil {
 		return Result{}, err
 	}
+
 	all := slices.Concat(took...)
 	if len(all) == 0 {
 		return Result{}, errors.New("no request was answered")
 	}
+
 	slices.Sort(all)
 	anonymous, mapped := s.memory()
 	return Result{
@@ -158,6 +166,7 @@ func (s *server) work(ctx context.Context, requests <-chan []byte) ([]time.Durat
 		}
 		took = append(took, time.Since(began))
 	}
+
 	return took, nil
 }
 

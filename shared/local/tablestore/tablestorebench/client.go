@@ -28,21 +28,23 @@ func dial(address string) (*connection, error) {
 
 func (c *connection) close() { _ = c.net.Close() } // nothing is under way
 
-// patience is how long an answer may take before the measurement fails.
-const patience = 10 * time.Second
+// answerTimeout is how long an answer may take before the measurement fails.
+const answerTimeout = 10 * time.Second
 
 // do sends a request and requires status 200.
 func (c *connection) do(request []byte) error {
-	if err := c.net.SetDeadline(time.Now().Add(patience)); err != nil {
+	if err := c.net.SetDeadline(time.Now().Add(answerTimeout)); err != nil {
 		return err
 	}
 	if _, err := c.net.Write(request); err != nil {
 		return err
 	}
+
 	status, err := c.reader.ReadSlice('\n')
 	if err != nil {
 		return err
 	}
+
 	ok := bytes.HasPrefix(status, []byte("HTTP/1.1 200"))
 	first := string(status)
 	length, err := c.headers()
@@ -53,10 +55,12 @@ func (c *connection) do(request []byte) error {
 		_, err = c.reader.Discard(length)
 		return err
 	}
+
 	body := make([]byte, length)
 	if _, err := io.ReadFull(c.reader, body); err != nil {
 		return err
 	}
+
 	return fmt.Errorf("answered %q %q", first, body)
 }
 
@@ -78,6 +82,7 @@ func (c *connection) headers() (length int, err error) {
 			}
 		}
 	}
+
 	if length < 0 {
 		return 0, errors.New("the answer has no content length")
 	}

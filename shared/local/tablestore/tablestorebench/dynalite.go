@@ -45,15 +45,18 @@ func startDynalite(ctx context.Context, o Options) (*server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a data folder: %w", err)
 	}
+
 	port, err := freePort()
 	if err != nil {
 		return nil, err
 	}
+
 	process := exec.CommandContext(ctx, "node", o.Dynalite, "--path", folder, "--port", strconv.Itoa(port), "--createTableMs", "0", "--host", "127.0.0.1")
 	s := &server{name: "dynalite", process: process, folder: folder}
 	if err := s.start("Dynalite listening at: http://"); err != nil {
 		return nil, err
 	}
+
 	s.address = strings.Replace(s.address, "localhost", "127.0.0.1", 1)
 	s.workloads = []workload{{"PutItem", dynalitePut}, {"UpdateItem", dynaliteUpdate}, {"GetItem", dynaliteGet}}
 	return s, s.prepareDynalite()
@@ -68,11 +71,13 @@ func (s *server) prepareDynalite() error {
 	if err := c.do(dynaliteRequest("CreateTable", dynaliteTable)); err != nil {
 		return fmt.Errorf("make dynalite's table: %w", err)
 	}
+
 	for n := range preparedRows {
 		if err := c.do(dynalitePut(prepared, n)); err != nil {
 			return fmt.Errorf("fill dynalite's table: %w", err)
 		}
 	}
+
 	return nil
 }
 

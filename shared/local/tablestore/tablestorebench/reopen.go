@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"aegis/shared/local/tablestore"
+	"aegis/shared/local/tablestore/internal/checksum"
 	"aegis/shared/local/tablestore/internal/engine"
-	"aegis/shared/local/tablestore/internal/seal"
 )
 
 // Reopened is how long it took to open a store of so many rows, all of which are
@@ -61,15 +61,17 @@ func fill(dir string, rows int) error {
 	if err != nil {
 		return err
 	}
+
 	for from := 0; from < rows && err == nil; from += batch {
 		err = e.Update(func(tx *engine.Tx) error {
 			tx.Create(bareBucket)
 			for n := from; n < min(rows, from+batch); n++ {
 				key := fmt.Appendf(nil, "%032d", n)
-				tx.Put(bareBucket, key, seal.Stamp(key, append(make([]byte, seal.Size), value()...)))
+				tx.Put(bareBucket, key, checksum.Stamp(key, append(make([]byte, checksum.Size), value()...)))
 			}
 			return nil
 		})
 	}
+
 	return errors.Join(err, e.Close())
 }

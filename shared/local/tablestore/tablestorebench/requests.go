@@ -88,6 +88,7 @@ func signed(operation string, message proto.Message) []byte {
 	if err != nil {
 		panic(fmt.Sprint("a request that cannot be encoded: ", err)) // a mistake in this file
 	}
+
 	sum := md5.Sum(body)
 	headers := "x-ots-accesskeyid:local\nx-ots-apiversion:2015-12-31\nx-ots-contentmd5:" + base64.StdEncoding.EncodeToString(sum[:]) +
 		"\nx-ots-date:" + time.Now().UTC().Format("2006-01-02T15:04:05.000Z") + "\nx-ots-instancename:local\n"
@@ -127,6 +128,7 @@ func Prepare(client *sdk.TableStoreClient, rows int) error {
 	}); err != nil {
 		return fmt.Errorf("make the table: %w", err)
 	}
+
 	for n := 0; n < rows; n += 200 {
 		batch := &sdk.BatchWriteRowRequest{}
 		for i := n; i < min(rows, n+200); i++ {
@@ -139,5 +141,6 @@ func Prepare(client *sdk.TableStoreClient, rows int) error {
 			return fmt.Errorf("fill the table: %w", err)
 		}
 	}
+
 	return nil
 }

@@ -59,6 +59,7 @@ func serveChild(kind, folder string) error {
 	default:
 		err = fmt.Errorf("no server %q", kind)
 	}
+
 	if err != nil {
 		return err
 	}
@@ -66,6 +67,7 @@ func serveChild(kind, folder string) error {
 	if err != nil {
 		return err
 	}
+
 	fmt.Printf("ready http://%s\n", listener.Addr())
 	return http.Serve(listener, handler)
 }
@@ -76,31 +78,36 @@ func startChild(ctx context.Context, o Options, kind string) (*server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find this program: %w", err)
 	}
+
 	folder, err := os.MkdirTemp(o.Folder, "tablestorebench-*")
 	if err != nil {
 		return nil, fmt.Errorf("make a data folder: %w", err)
 	}
+
 	process := exec.CommandContext(ctx, program)
 	process.Env = append(os.Environ(), childKind+"="+kind, childFolder+"="+folder)
 	s := &server{name: kind, process: process, folder: folder}
 	return s, s.start("ready http://")
 }
 
-// start starts the process and waits for the line that tells its address.
+// start starts the process and waits for the line with its address.
 func (s *server) start(prefix string) error {
 	stdout, err := s.process.StdoutPipe()
 	if err != nil {
 		return fmt.Errorf("start %s: %w", s.name, err)
 	}
+
 	s.process.Stderr = os.Stderr
 	if err := s.process.Start(); err != nil {
 		return fmt.Errorf("start %s: %w", s.name, err)
 	}
+
 	line, err := bufio.NewReader(stdout).ReadString('\n')
 	address, found := strings.CutPrefix(strings.TrimSpace(line), prefix)
 	if err != nil || !found {
 		return fmt.Errorf("%s said %q: %w", s.name, line, err)
 	}
+
 	s.address = strings.TrimRight(address, "/")
 	go func() { _, _ = io.Copy(io.Discard, stdout) }() // so that it never blocks on it
 	return nil
@@ -110,7 +117,7 @@ func (s *server) start(prefix string) error {
 func (s *server) stop() error {
 	if s.process.Process != nil {
 		_ = s.process.Process.Kill()
-		_ = s.process.Wait() // tells that it was killed
+		_ = s.process.Wait() // reports that it was killed
 	}
 	return os.RemoveAll(s.folder)
 }

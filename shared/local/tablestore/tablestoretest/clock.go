@@ -21,7 +21,7 @@ func (s *Store) clientAt(clock func() time.Time) *sdk.TableStoreClient {
 	return sdk.NewClientWithConfig(s.URL, Instance, AccessKeyID, AccessKeySecret, "", config)
 }
 
-// redated dates and signs requests anew.
+// redated dates and signs requests again.
 type redated struct {
 	clock func() time.Time
 	next  http.RoundTripper
@@ -36,6 +36,7 @@ func (t *redated) RoundTrip(r *http.Request) (*http.Response, error) {
 			lines = append(lines, name+":"+strings.TrimSpace(values[0])+"\n")
 		}
 	}
+
 	slices.Sort(lines)
 	mac := hmac.New(sha1.New, []byte(AccessKeySecret))
 	mac.Write([]byte(r.URL.Path + "\nPOST\n\n" + strings.Join(lines, "")))

@@ -65,6 +65,7 @@ func Start(t testing.TB, options ...Option) *Store {
 	for _, option := range options {
 		option(t, &s.config)
 	}
+
 	s.open()
 	s.http = httptest.NewServer(http.HandlerFunc(s.serve))
 	s.URL = s.http.URL

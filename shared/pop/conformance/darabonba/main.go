@@ -1,6 +1,6 @@
 // Command darabonba makes calls with the published client darabonba-openapi,
 // unchanged. Each line of standard input is a call, each line of standard
-// output its outcome, as in the Node.js driver beside it.
+// output its outcome, as in the Node.js driver next to it.
 //
 // It is a module of its own because the client asks for newer versions of
 // modules that the functions pin.

@@ -46,6 +46,7 @@ func handle(ctx context.Context, e event) (answer, error) {
 	if e.Marker != "" {
 		rendezvous(e.Marker)
 	}
+
 	time.Sleep(e.Sleep)
 	switch {
 	case e.Fail != "":
@@ -55,6 +56,7 @@ func handle(ctx context.Context, e event) (answer, error) {
 	case e.Exit:
 		os.Exit(7)
 	}
+
 	c, _ := fccontext.FromContext(ctx)
 	deadline, _ := ctx.Deadline()
 	return answer{
@@ -63,7 +65,7 @@ func handle(ctx context.Context, e event) (answer, error) {
 	}, nil
 }
 
-// rendezvous tells that the event is being handled and waits to be let go.
+// rendezvous makes a file while the event is handled, and waits until it is removed.
 func rendezvous(marker string) {
 	if err := os.WriteFile(marker, nil, 0o600); err != nil {
 		panic(err)

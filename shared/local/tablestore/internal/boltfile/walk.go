@@ -24,7 +24,7 @@ type Visitor struct {
 	// Entry is called for every key of a bucket, in the file's order.
 	Entry func(bucket, key, value []byte) error
 
-	// Damage is told of whatever is left out, and makes the walk lenient. Nil
+	// Damage is called for each part that is left out, and makes the walk lenient. Nil
 	// means that the first damage ends the walk.
 	Damage func(Damage)
 }
@@ -95,6 +95,7 @@ func (w *walk) page(t tree, id uint64, depth int) error {
 	if depth >= maxDepth {
 		return w.damage(t, id, t.first, errors.New("the tree is too deep"))
 	}
+
 	p, err := w.read(id, &w.buffers[t.level*maxDepth+depth])
 	if p == nil {
 		return w.damage(t, id, t.first, err)
@@ -104,6 +105,7 @@ func (w *walk) page(t tree, id uint64, depth int) error {
 			return err
 		}
 	}
+
 	return w.elements(t, p, id, depth)
 }
 
@@ -241,12 +243,14 @@ func (w *walk) element(t tree, p *page, e element, i, depth int) error {
 	if p.isLeaf() {
 		return t.entry(e)
 	}
+
 	child := t
 	child.first = e.key
 	if i+1 < int(p.count) {
 		following, _, _ := p.element(i+1, 0) // an error is found in its turn
 		child.end = following.key
 	}
+
 	return w.page(child, e.child, depth+1)
 }
 
@@ -285,6 +289,7 @@ func (w *walk) inline(t tree, raw []byte) error {
 	if len(raw) < headerSize {
 		return w.damage(t, 0, nil, errors.New("an inline bucket is too short"))
 	}
+
 	p := &page{header: decodeHeader(raw), raw: raw}
 	err := w.header(p, 0)
 	if err == nil && (!p.isLeaf() || p.overflow != 0) {
@@ -298,5 +303,6 @@ func (w *walk) inline(t tree, raw []byte) error {
 	if p.flags = flagLeaf; p.checkHeader(0) != nil {
 		return nil
 	}
+
 	return w.elements(t, p, 0, 0)
 }

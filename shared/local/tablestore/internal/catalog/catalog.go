@@ -7,9 +7,9 @@ import (
 	"maps"
 	"slices"
 
+	"aegis/shared/local/tablestore/internal/checksum"
 	"aegis/shared/local/tablestore/internal/engine"
 	"aegis/shared/local/tablestore/internal/ots"
-	"aegis/shared/local/tablestore/internal/seal"
 )
 
 // Catalog is a snapshot of every table and index of every instance. It is
@@ -24,7 +24,7 @@ type name struct{ instance, table string }
 func Load(tx *engine.Tx) (*Catalog, error) {
 	c := &Catalog{tables: make(map[name]*Table)}
 	for key, stored := range tx.Range(engine.Catalog, nil, nil, false) {
-		definition, err := seal.Check(key, stored)
+		definition, err := checksum.Check(key, stored)
 		if err != nil {
 			return nil, fmt.Errorf("read the definition of table %q: %w", key, err)
 		}
@@ -34,6 +34,7 @@ func Load(tx *engine.Tx) (*Catalog, error) {
 		}
 		c.tables[name{t.Instance, t.Name}] = t
 	}
+
 	return c, nil
 }
 
@@ -44,7 +45,7 @@ func Save(tx *engine.Tx, t *Table) error {
 		return fmt.Errorf("write the definition of table %s: %w", t.Name, err)
 	}
 	key := storeKey(t)
-	tx.Put(engine.Catalog, key, seal.Stamp(key, append(make([]byte, seal.Size), definition...)))
+	tx.Put(engine.Catalog, key, checksum.Stamp(key, append(make([]byte, checksum.Size), definition...)))
 	return nil
 }
 
@@ -80,7 +81,7 @@ func (c *Catalog) Find(instance, table string) (*Table, error) {
 }
 
 // Current is the definition in force of a table found earlier: it may have
-// been updated since, or dropped, and then even created anew.
+// been updated since, or dropped, and then even created again.
 func (c *Catalog) Current(t *Table) (*Table, error) {
 	now, err := c.Find(t.Instance, t.Name)
 	if err != nil {
@@ -92,7 +93,7 @@ func (c *Catalog) Current(t *Table) (*Table, error) {
 	return now, nil
 }
 
-// Exists tells whether the name is taken by a table or an index.
+// Exists reports whether the name is taken by a table or an index.
 func (c *Catalog) Exists(instance, table string) bool {
 	return c.tables[name{instance, table}] != nil
 }

@@ -15,19 +15,21 @@ const (
 	maxIndexColumns = 32 // attribute columns an index carries
 )
 
-// AddIndex adds an index to the definition and returns it as a table, or tells
+// AddIndex adds an index to the definition and returns it as a table, or says
 // why the table cannot have it. The index's key is completed with the table's
 // own key columns.
 func (t *Table) AddIndex(ix Index) (*Table, error) {
 	if err := t.checkIndex(ix); err != nil {
 		return nil, err
 	}
+
 	ix.Named = len(ix.Keys)
 	for _, k := range t.Keys {
 		if !slices.Contains(ix.Keys, k.Name) {
 			ix.Keys = append(ix.Keys, k.Name)
 		}
 	}
+
 	t.Indexes = append(slices.Clone(t.Indexes), ix)
 	return t.IndexTable(ix), t.CheckIndexable()
 }
@@ -38,12 +40,14 @@ func (ix *Index) CheckShape() error {
 	if err := limits.TableName(ix.Name); err != nil {
 		return err
 	}
+
 	switch {
 	case len(ix.Keys) < 1 || len(ix.Keys) > maxIndexKeys:
 		return ots.Invalid("The number of primary key columns must be in range: [1, %d] in index.", maxIndexKeys)
 	case len(ix.Columns) > maxIndexColumns:
 		return ots.Invalid("The number of attribute columns must be in range: [0, %d] in index.", maxIndexColumns)
 	}
+
 	return nil
 }
 
@@ -51,12 +55,14 @@ func (t *Table) checkIndex(ix Index) error {
 	if err := ix.CheckShape(); err != nil {
 		return err
 	}
+
 	switch {
 	case len(t.Indexes) >= maxIndexes:
 		return ots.Invalid("Number of index per table exceeds the quota:%d.", maxIndexes)
 	case ix.Local && ix.Keys[0] != t.Keys[0].Name:
 		return ots.Invalid("The first column of a local index must be the partition key: '%s'.", t.Keys[0].Name)
 	}
+
 	if err := t.checkIndexKeys(ix.Keys); err != nil {
 		return err
 	}
@@ -73,6 +79,7 @@ func (t *Table) checkIndexKeys(keys []string) error {
 			return ots.Invalid("Duplicated column name: '%s'.", name)
 		}
 	}
+
 	if i := slices.IndexFunc(t.Keys, func(k KeyColumn) bool { return k.AutoIncrement }); i >= 0 && t.Keys[i].Name == keys[0] {
 		return ots.Invalid("The first index column can not be an AUTO_INCREMENT column: '%s'.", keys[0])
 	}
@@ -110,10 +117,12 @@ func (t *Table) IndexTable(ix Index) *Table {
 		kind, _ := t.KindOf(name)
 		table.Keys = append(table.Keys, KeyColumn{Name: name, Kind: kind})
 	}
+
 	for _, name := range ix.Columns {
 		kind, _ := t.KindOf(name)
 		table.Defined = append(table.Defined, DefinedColumn{Name: name, Kind: kind})
 	}
+
 	return table
 }
 
@@ -133,6 +142,7 @@ func (t *Table) Entry(ix *Index, key []plainbuffer.Cell, row *rows.Row) (place [
 	if row == nil {
 		return nil, nil, nil
 	}
+
 	cells := make([]plainbuffer.Cell, len(ix.Keys))
 	for i, name := range ix.Keys {
 		value, found := t.valueOf(name, key, row)
@@ -141,6 +151,7 @@ func (t *Table) Entry(ix *Index, key []plainbuffer.Cell, row *rows.Row) (place [
 		}
 		cells[i] = plainbuffer.Cell{Name: name, Value: value, HasValue: true}
 	}
+
 	if place, err = EncodeKey(cells); err != nil {
 		return nil, nil, err
 	}
@@ -150,6 +161,7 @@ func (t *Table) Entry(ix *Index, key []plainbuffer.Cell, row *rows.Row) (place [
 			entry.Set(name, c.Versions[0])
 		}
 	}
+
 	return place, entry, nil
 }
 

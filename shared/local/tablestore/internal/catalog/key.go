@@ -17,12 +17,14 @@ func CheckKeyShape(key []plainbuffer.Cell, ofIndex bool) error {
 	if len(key) < 1 || len(key) > maxKeyColumns && !ofIndex {
 		return ots.Invalid("The number of primary key columns must be in range: [1, %d].", maxKeyColumns)
 	}
+
 	for i := range key {
 		v := key[i].Value
 		if n := len(v.Bytes); n > maxKeyLength {
 			return ots.Invalid("The length of primary key column: '%s' exceeds the MaxLength:%d with CurrentLength:%d.", key[i].Name, maxKeyLength, n)
 		}
 	}
+
 	return nil
 }
 
@@ -54,6 +56,7 @@ func (t *Table) NewRowKey(key []plainbuffer.Cell) (assigned int, err error) {
 		}
 		assigned = i
 	}
+
 	if assigned < 0 {
 		return -1, t.RowKey(key)
 	}
@@ -81,6 +84,7 @@ func (t *Table) matchKey(key []plainbuffer.Cell, wildcard func(plainbuffer.Kind)
 	if len(key) != len(t.Keys) {
 		return ots.Errorf(ots.InvalidPK, "Validate PK size fail. Input: %d, Meta: %d.", len(key), len(t.Keys))
 	}
+
 	for i, want := range t.Keys {
 		if key[i].Name != want.Name {
 			return ots.Errorf(ots.InvalidPK, "Validate PK name fail. Input: %s, Meta: %s.", key[i].Name, want.Name)
@@ -89,6 +93,7 @@ func (t *Table) matchKey(key []plainbuffer.Cell, wildcard func(plainbuffer.Kind)
 			return ots.Errorf(ots.InvalidPK, "Validate PK type fail. Input: %v, Meta: %v.", kind, want.Kind)
 		}
 	}
+
 	return nil
 }
 
@@ -98,6 +103,7 @@ func EncodeKey(key []plainbuffer.Cell) ([]byte, error) {
 	for i := range key {
 		size += 9 + len(key[i].Value.Bytes)
 	}
+
 	encoded := make([]byte, 0, size)
 	var err error
 	for i := range key {
@@ -105,6 +111,7 @@ func EncodeKey(key []plainbuffer.Cell) ([]byte, error) {
 			return nil, ots.Invalid("%v is an invalid type for the primary key.", key[i].Value.Kind)
 		}
 	}
+
 	return encoded, nil
 }
 

@@ -42,6 +42,7 @@ func (t *Table) checkCell(cell *plainbuffer.Cell, now int64) error {
 	if cell.HasTime {
 		return t.checkTime(cell, now)
 	}
+
 	return nil
 }
 
@@ -49,16 +50,19 @@ func (t *Table) checkKind(cell *plainbuffer.Cell) error {
 	if !cell.HasValue {
 		return nil
 	}
+
 	switch cell.Value.Kind {
 	case plainbuffer.Integer, plainbuffer.Double, plainbuffer.Boolean, plainbuffer.String, plainbuffer.Blob:
 	default:
 		return ots.Invalid("%v is an invalid type for the attribute column.", cell.Value.Kind)
 	}
+
 	for _, c := range t.Defined {
 		if c.Name == cell.Name && c.Kind != cell.Value.Kind {
 			return ots.Invalid("Validate column type fail. Column: '%s', Input: %v, Meta: %v.", cell.Name, cell.Value.Kind, c.Kind)
 		}
 	}
+
 	return nil
 }
 
@@ -67,6 +71,7 @@ func (t *Table) checkTime(cell *plainbuffer.Cell, now int64) error {
 	if cell.Time < 0 || cell.Time >= maxTimestamp {
 		return ots.Invalid("Timestamp must be in range [0, INT64_MAX/1000).")
 	}
+
 	deviation := t.Options.MaxDeviation
 	if cell.Op == plainbuffer.DeleteOne || deviation <= 0 {
 		return nil
@@ -74,6 +79,7 @@ func (t *Table) checkTime(cell *plainbuffer.Cell, now int64) error {
 	if off := max(now-cell.Time, cell.Time-now) / 1000; off > deviation {
 		return ots.Invalid("The timestamp of column: '%s' deviates from the system time by more than %d seconds.", cell.Name, deviation)
 	}
+
 	return nil
 }
 

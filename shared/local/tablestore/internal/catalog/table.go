@@ -78,7 +78,7 @@ type Index struct {
 	Local   bool     // index type as asked for
 }
 
-// IsIndex tells whether the table is a global secondary index.
+// IsIndex reports whether the table is a global secondary index.
 func (t *Table) IsIndex() bool { return t.Base != "" }
 
 // AliveSince is the instant (ms) before which everything has expired.
@@ -96,15 +96,17 @@ func (t *Table) KindOf(name string) (plainbuffer.Kind, bool) {
 			return k.Kind, true
 		}
 	}
+
 	for _, c := range t.Defined {
 		if c.Name == name {
 			return c.Kind, true
 		}
 	}
+
 	return 0, false
 }
 
-// IsKey tells whether the name is one of the primary key's columns.
+// IsKey reports whether the name is one of the primary key's columns.
 func (t *Table) IsKey(name string) bool {
 	for i := range t.Keys {
 		if t.Keys[i].Name == name {

@@ -36,11 +36,13 @@ func (e *Engine) submit(w *write) error {
 	case <-e.quit:
 		return ErrClosed
 	}
+
 	select {
 	case err := <-w.done:
 		return err
 	case <-e.done:
 	}
+
 	select { // answered just before the end?
 	case err := <-w.done:
 		return err
@@ -85,6 +87,7 @@ func (e *Engine) gather(first *write) (group []*write, next *write) {
 		}
 		group = append(group, w)
 	}
+
 	return group, nil
 }
 
@@ -134,6 +137,7 @@ func (a *attempt) run(db *bbolt.DB, group []*write) (err error) {
 	if err := writeDigests(a.tx, a.digests); err != nil {
 		return err
 	}
+
 	return a.tx.Commit()
 }
 
@@ -151,6 +155,7 @@ func (a *attempt) applyAll(group []*write) error {
 		}
 		a.wrote = append(a.wrote, t)
 	}
+
 	return nil
 }
 
@@ -166,10 +171,12 @@ func (e *Engine) recover(a *attempt, cause error) (broken error) {
 	if a.tx != nil {
 		_ = a.tx.Rollback() // a failed Commit has done so already
 	}
+
 	newest, err := newestCommit(e.db)
 	if err != nil || newest != e.commits {
 		return errors.Join(cause, err)
 	}
+
 	return nil
 }
 

@@ -22,6 +22,7 @@ func create(folder, path string) error {
 		return cmp.Or(err, fmt.Errorf("%w: %s is missing, but commit %d was acknowledged; to start empty, remove %s",
 			ErrCorrupt, path, acknowledged, filepath.Join(folder, sequenceName)))
 	}
+
 	fresh, err := os.CreateTemp(folder, fileName+".new-*")
 	if err != nil {
 		return fmt.Errorf("create data file: %w", err)
@@ -34,6 +35,7 @@ func create(folder, path string) error {
 	if err := os.Link(fresh.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("create data file: %w", err)
 	}
+
 	return syncFolder(folder)
 }
 
@@ -76,5 +78,6 @@ func openUnlinked() (*bbolt.DB, error) {
 	if err := ensureFormat(db); err != nil {
 		return nil, errors.Join(fmt.Errorf("create a store in memory: %w", err), db.Close())
 	}
+
 	return db, nil
 }

@@ -14,8 +14,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"aegis/shared/local/tablestore/internal/checksum"
 	"aegis/shared/local/tablestore/internal/engine"
-	"aegis/shared/local/tablestore/internal/seal"
 )
 
 // damageTrials is the environment variable that sets how many damaged files
@@ -65,17 +65,17 @@ func record(t *testing.T) *history {
 }
 
 func write(tx *engine.Tx, rng *rand.Rand) {
-	sealed := func(b engine.Bucket, key string, size int) {
-		value := bytes.Repeat([]byte{byte(rng.IntN(256))}, seal.Size+size)
-		tx.Put(b, []byte(key), seal.Stamp([]byte(key), value))
+	put := func(b engine.Bucket, key string, size int) {
+		value := bytes.Repeat([]byte{byte(rng.IntN(256))}, checksum.Size+size)
+		tx.Put(b, []byte(key), checksum.Stamp([]byte(key), value))
 	}
 	for range 25 {
-		sealed(1, fmt.Sprintf("%0*d", 3+rng.IntN(40), rng.IntN(500)), rng.IntN(300))
+		put(1, fmt.Sprintf("%0*d", 3+rng.IntN(40), rng.IntN(500)), rng.IntN(300))
 		tx.Delete(1, fmt.Appendf(nil, "%03d", rng.IntN(500)))
 	}
-	sealed(2, fmt.Sprint("small", rng.IntN(5)), 20)
-	sealed(3, fmt.Sprint("large", rng.IntN(4)), 3000+rng.IntN(9000))
-	sealed(engine.Catalog, fmt.Sprint("table", rng.IntN(9)), 200)
+	put(2, fmt.Sprint("small", rng.IntN(5)), 20)
+	put(3, fmt.Sprint("large", rng.IntN(4)), 3000+rng.IntN(9000))
+	put(engine.Catalog, fmt.Sprint("table", rng.IntN(9)), 200)
 	tx.NextSequence(engine.Catalog)
 }
 
@@ -300,7 +300,7 @@ func (h *history) survives(t *testing.T, file []byte, did string) bool {
 	return h.opens(t, file, h.sequence, did)
 }
 
-// opens tells whether the file opens, with the rows of the newest version, and
+// opens reports whether the file opens, with the rows of the newest version, and
 // takes a further commit. A refusal must be one line that names the file.
 func (h *history) opens(t *testing.T, file, sequence []byte, did string) bool {
 	folder := t.TempDir()
@@ -348,7 +348,7 @@ func (h *history) salvages(t *testing.T, folder, did string) {
 	require.True(t, h.admits(report), "rows are missing without a word after: %s", did)
 }
 
-// admits tells whether a report says that something is missing or old.
+// admits reports whether a report says that something is missing or old.
 func (h *history) admits(report *engine.Salvaged) bool {
 	doubtful := func(b engine.SalvagedBucket) bool { return !b.Whole }
 	return len(report.Damage) > 0 || slices.ContainsFunc(report.Buckets, doubtful) || report.Commit < h.commit

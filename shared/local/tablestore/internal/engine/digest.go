@@ -133,6 +133,7 @@ func (ds digests) compare(found digests) error {
 			return fmt.Errorf("bucket %d does not hold the rows that were committed", want.bucket)
 		}
 	}
+
 	if len(found) != len(ds) {
 		return fmt.Errorf("it holds %d buckets, %d were committed", len(found), len(ds))
 	}

@@ -8,18 +8,18 @@
 // it first waits a moment for the writers that it expects back (see window). A
 // caller returns only after the sync. What a function wrote is applied entirely
 // or, if it returned an error, not at all, without touching its neighbours. Reads
-// run in bbolt's read transactions beside the writer and never wait for it. A
+// run in bbolt's read transactions in parallel with the writer and never wait for it. A
 // read may see a commit whose sync is still under way; the writer's own answer
 // never leaves before it.
 //
 // Every commit also records, per bucket, how many rows it holds and a sum of
 // their hashes. Open reads the whole file, page by page, and compares: a file
 // that lost rows without a trace, through a flipped bit or a page put back to an
-// earlier state, is refused. A file of commits beside it shows when the newest
+// earlier state, is refused. A second file of commits shows when the newest
 // ones are missing.
 //
 // What this cannot see: a file forged with intent; the newest commits lost
-// together with the sequence file beside, or after a power failure that the
+// together with the sequence file, or after a power failure that the
 // sequence file did not survive up to date; and damage to the file while it is
 // open, beyond the checksum of each value that is read.
 //
@@ -40,7 +40,7 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// ErrClosed tells that the engine was closed before the call.
+// ErrClosed is returned when the engine was closed before the call.
 var ErrClosed = errors.New("the store is closed")
 
 const (
@@ -83,6 +83,7 @@ func Open(folder string) (*Engine, error) {
 	if err := e.open(folder); err != nil {
 		return nil, err
 	}
+
 	e.close = sync.OnceValue(func() error {
 		close(e.quit)
 		<-e.done
@@ -106,10 +107,12 @@ func (e *Engine) open(folder string) (err error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return fmt.Errorf("create data folder: %w", err)
 	}
+
 	path := filepath.Join(folder, fileName)
 	if err := create(folder, path); err != nil {
 		return err
 	}
+
 	return e.openVerified(folder, path)
 }
 
@@ -124,6 +127,7 @@ func (e *Engine) openVerified(folder, path string) error {
 	if err := e.begin(folder, c); err != nil {
 		return errors.Join(describe(path, err), e.db.Close())
 	}
+
 	return nil
 }
 
@@ -136,6 +140,7 @@ func (e *Engine) begin(folder string, c *content) (err error) {
 	if e.commits != c.commit {
 		return errors.New("another process changed it meanwhile, try again")
 	}
+
 	e.digests = c.found
 	if c.format == format1 {
 		if err := e.db.Update(func(tx *bbolt.Tx) error { return writeFormat(tx, e.digests) }); err != nil {
@@ -143,6 +148,7 @@ func (e *Engine) begin(folder string, c *content) (err error) {
 		}
 		e.commits++
 	}
+
 	e.sequence, err = openSequence(folder, e.commits)
 	return err
 }

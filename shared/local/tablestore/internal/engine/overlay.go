@@ -20,6 +20,7 @@ func (w *Writes) over(b Bucket, stored iter.Seq2[[]byte, []byte], start, end []b
 			staged = staged[n:]
 			return true
 		}
+
 		for key, value := range stored {
 			if !emit(earlier(staged, key, backward)) {
 				return
@@ -28,6 +29,7 @@ func (w *Writes) over(b Bucket, stored iter.Seq2[[]byte, []byte], start, end []b
 				return
 			}
 		}
+
 		emit(len(staged))
 	}
 }
@@ -42,10 +44,12 @@ func (w *Writes) keys(b Bucket, start, end []byte, backward bool) [][]byte {
 			keys = append(keys, k)
 		}
 	}
+
 	slices.SortFunc(keys, bytes.Compare)
 	if backward {
 		slices.Reverse(keys)
 	}
+
 	return keys
 }
 

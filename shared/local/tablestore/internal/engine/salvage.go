@@ -11,7 +11,7 @@ import (
 	berrors "go.etcd.io/bbolt/errors"
 
 	"aegis/shared/local/tablestore/internal/boltfile"
-	"aegis/shared/local/tablestore/internal/seal"
+	"aegis/shared/local/tablestore/internal/checksum"
 )
 
 // salvageBatch is how many bytes are copied in one commit.
@@ -75,6 +75,7 @@ func readableMeta(f *boltfile.File) boltfile.Meta {
 	if older, whole := f.Older(); whole && buckets(older) > buckets(newest) {
 		return older
 	}
+
 	return newest
 }
 
@@ -134,7 +135,7 @@ func (s *salvage) entry(bucket, key, value []byte) error {
 	}
 	b, err := bucketNamed(bucket)
 	if err == nil {
-		_, err = seal.Check(key, value)
+		_, err = checksum.Check(key, value)
 	}
 	if err != nil {
 		return s.leaveOut(fmt.Errorf("bucket %x, key %x: %w", bucket, key, err))
@@ -168,11 +169,13 @@ func (s *salvage) compare() {
 		s.report.Damage = append(s.report.Damage, "the record of digests is missing: what was lost without a trace is not known")
 		recorded = nil
 	}
+
 	for _, want := range recorded {
 		if s.content.found.of(want.bucket) == nil {
 			s.content.found.insert(want.bucket)
 		}
 	}
+
 	for _, got := range s.content.found {
 		kept := SalvagedBucket{Bucket: got.bucket, Rows: got.rows}
 		if want := recorded.of(got.bucket); want != nil {
@@ -181,5 +184,6 @@ func (s *salvage) compare() {
 		}
 		s.report.Buckets = append(s.report.Buckets, kept)
 	}
+
 	s.report.Damage = slices.Compact(s.report.Damage)
 }

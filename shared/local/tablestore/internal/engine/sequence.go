@@ -16,7 +16,7 @@ const (
 	sequenceSize = 2 * wordSize // commit and checksum
 )
 
-// sequence is the file beside the data file that holds the newest commit that
+// sequence is the file next to the data file that holds the newest commit that
 // was acknowledged. A data file that was put back to an earlier state, or whose
 // newest meta page was, is whole in itself: only this file shows it.
 //
@@ -42,6 +42,7 @@ func readSequence(folder string) (uint64, error) {
 	if len(raw) != sequenceSize || xxhash.Sum64(raw[:wordSize]) != binary.LittleEndian.Uint64(raw[wordSize:]) {
 		return 0, fmt.Errorf("%w: %s has a wrong checksum; verify the data file, then remove it", ErrCorrupt, path)
 	}
+
 	return binary.LittleEndian.Uint64(raw), nil
 }
 

@@ -83,6 +83,7 @@ func Restore(snapshot, folder string) (commit uint64, err error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return 0, fmt.Errorf("create data folder: %w", err)
 	}
+
 	unlock, err := lockUnused(path)
 	if err != nil {
 		return 0, err
@@ -91,6 +92,7 @@ func Restore(snapshot, folder string) (commit uint64, err error) {
 	if err := replace(from, folder); err != nil {
 		return 0, fmt.Errorf("restore %s: %w", from, err)
 	}
+
 	return c.commit, nil
 }
 
@@ -147,7 +149,7 @@ func copyFile(to *os.File, path string) error {
 	return err
 }
 
-// IsDataFile tells whether a file of a data folder is the engine's own.
+// IsDataFile reports whether a file of a data folder is the engine's own.
 func IsDataFile(name string) bool { return name == fileName || name == sequenceName }
 
 // Remove removes the folder's data file, which must not be in use, and further

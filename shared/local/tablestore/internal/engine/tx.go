@@ -109,6 +109,7 @@ func (t *Tx) stored(b Bucket, start, end []byte, backward bool) iter.Seq2[[]byte
 		if bucket == nil {
 			return
 		}
+
 		cursor := bucket.Cursor()
 		key, value := first(cursor, start, backward)
 		for key != nil && before(key, end, backward) && yield(key, value) {
@@ -128,6 +129,7 @@ func first(cursor *bbolt.Cursor, start []byte, backward bool) (key, value []byte
 	case start == nil:
 		return cursor.First()
 	}
+
 	key, value = cursor.Seek(start)
 	if !backward || bytes.Equal(key, start) {
 		return key, value
@@ -135,10 +137,11 @@ func first(cursor *bbolt.Cursor, start []byte, backward bool) (key, value []byte
 	if key == nil {
 		return cursor.Last()
 	}
+
 	return cursor.Prev()
 }
 
-// before tells whether a walk in the given direction meets key before end.
+// before reports whether a walk in the given direction meets key before end.
 func before(key, end []byte, backward bool) bool {
 	if end == nil {
 		return true

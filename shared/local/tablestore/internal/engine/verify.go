@@ -14,7 +14,7 @@ import (
 	berrors "go.etcd.io/bbolt/errors"
 
 	"aegis/shared/local/tablestore/internal/boltfile"
-	"aegis/shared/local/tablestore/internal/seal"
+	"aegis/shared/local/tablestore/internal/checksum"
 )
 
 // The formats mark a file as one this package wrote. Files of the first hold no
@@ -30,10 +30,10 @@ var (
 	digestsKey = []byte("digests")
 )
 
-// ErrCorrupt tells that a store's file is damaged.
+// ErrCorrupt is returned when a store's file is damaged.
 var ErrCorrupt = errors.New("the data file is corrupt")
 
-// ErrInUse tells that another process has the store open.
+// ErrInUse is returned when another process has the store open.
 var ErrInUse = errors.New("in use by another process")
 
 // content is what a data file holds, in sum.
@@ -108,6 +108,7 @@ func verifyFile(path string) (*content, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	return c, c.check()
 }
 
@@ -121,10 +122,12 @@ func withFile(path string, read func(*boltfile.File) error) error {
 	if err != nil {
 		return err
 	}
+
 	bolt, err := boltfile.Open(f, info.Size())
 	if err != nil {
 		return err
 	}
+
 	return read(bolt)
 }
 
@@ -151,13 +154,15 @@ func (c *content) entry(bucket, key, value []byte) error {
 	if bytes.Equal(bucket, metaBucket) {
 		return c.metaEntry(key, value)
 	}
+
 	b, err := bucketNamed(bucket)
 	if err != nil {
 		return err
 	}
-	if _, err := seal.Check(key, value); err != nil {
+	if _, err := checksum.Check(key, value); err != nil {
 		return fmt.Errorf("%w: bucket %d, key %x: %w", ErrCorrupt, b, key, err)
 	}
+
 	c.found.of(b).add(key, value)
 	return nil
 }
@@ -188,6 +193,7 @@ func (c *content) check() error {
 	case c.recordedCommit != c.commit:
 		return fmt.Errorf("%w: it holds the digests of commit %d, its newest commit is %d", ErrCorrupt, c.recordedCommit, c.commit)
 	}
+
 	if err := c.recorded.compare(c.found); err != nil {
 		return fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
@@ -219,6 +225,7 @@ func describe(path string, err error) error {
 	if errors.Is(err, ErrCorrupt) {
 		return fmt.Errorf("open %s: %w (restore a snapshot, or keep what is whole with: tablestore verify -data %s -salvage NEW)", path, err, filepath.Dir(path))
 	}
+
 	return fmt.Errorf("open %s: %w", path, err)
 }
 

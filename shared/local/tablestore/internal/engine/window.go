@@ -54,6 +54,7 @@ func (w *window) next(queue <-chan *write, quit <-chan struct{}, have int) *writ
 		return next
 	default:
 	}
+
 	if have >= w.expected {
 		return nil
 	}
@@ -63,10 +64,11 @@ func (w *window) next(queue <-chan *write, quit <-chan struct{}, have int) *writ
 	case <-w.over():
 	case <-quit:
 	}
+
 	return nil
 }
 
-// over tells the end of the wait, which begins with the first call.
+// over returns a channel that ends the wait, which begins with the first call.
 func (w *window) over() <-chan time.Time {
 	if !w.waiting {
 		w.waiting = true

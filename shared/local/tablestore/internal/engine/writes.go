@@ -70,6 +70,7 @@ func (w *Writes) absorb(other *Writes) {
 			w.set(b, []byte(key), value)
 		}
 	}
+
 	for b, last := range other.sequences {
 		w.advance(b, max(w.sequences[b], last))
 	}
@@ -86,22 +87,26 @@ func (w *Writes) flush(tx *bbolt.Tx, ds *digests) error {
 		}
 		ds.insert(b)
 	}
+
 	for b, values := range w.values {
 		if err := flushBucket(tx.Bucket(b.name()), values, ds.of(b)); err != nil {
 			return fmt.Errorf("write to bucket %d: %w", b, err)
 		}
 	}
+
 	for b, last := range w.sequences {
 		if err := advance(tx.Bucket(b.name()), last, ds.of(b)); err != nil {
 			return fmt.Errorf("advance the sequence of bucket %d: %w", b, err)
 		}
 	}
+
 	for _, b := range w.dropped {
 		if err := tx.DeleteBucket(b.name()); err != nil && !errors.Is(err, berrors.ErrBucketNotFound) {
 			return fmt.Errorf("drop bucket %d: %w", b, err)
 		}
 		ds.remove(b)
 	}
+
 	return nil
 }
 

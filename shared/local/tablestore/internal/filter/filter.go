@@ -32,13 +32,13 @@ type node interface {
 	check() error
 }
 
-// Match tells whether the condition holds for the row. It may name columns of
+// Match reports whether the condition holds for the row. It may name columns of
 // the key, too; an absent row has no key.
 func (f *Filter) Match(key []plainbuffer.Cell, row *rows.Row) bool {
 	return f.root == nil || f.root.match(key, row)
 }
 
-// Empty tells whether there is no condition at all.
+// Empty reports whether there is no condition at all.
 func (f *Filter) Empty() bool { return f.root == nil }
 
 // Parse reads a condition's wire form; no bytes mean no condition.
@@ -47,11 +47,13 @@ func Parse(wire []byte) (Filter, error) {
 	if len(wire) == 0 {
 		return f, nil
 	}
+
 	p := &parser{filter: &f}
 	var message otsprotocol.Filter
 	if err := proto.Unmarshal(wire, &message); err != nil {
 		return Filter{}, ots.Invalid("Failed to parse the filter: %v.", err)
 	}
+
 	root, err := p.node(&message)
 	if err != nil {
 		return Filter{}, err
@@ -59,6 +61,7 @@ func Parse(wire []byte) (Filter, error) {
 	if root == nil {
 		return f, nil
 	}
+
 	f.root = root
 	return f, root.check()
 }
@@ -72,6 +75,7 @@ func (p *parser) node(message *otsprotocol.Filter) (node, error) {
 	if p.count++; p.count > maxFilters {
 		return nil, ots.Invalid("The count of filter exceeds the max: %d.", maxFilters)
 	}
+
 	switch message.GetType() {
 	case otsprotocol.FilterType_FT_SINGLE_COLUMN_VALUE:
 		return p.single(message.Filter)
@@ -80,6 +84,7 @@ func (p *parser) node(message *otsprotocol.Filter) (node, error) {
 	case otsprotocol.FilterType_FT_COLUMN_PAGINATION:
 		return p.pagination(message.Filter)
 	}
+
 	return nil, ots.Invalid("Unknown filter type: %d.", message.GetType())
 }
 
@@ -88,6 +93,7 @@ func (p *parser) single(wire []byte) (node, error) {
 	if err := proto.Unmarshal(wire, &message); err != nil {
 		return nil, ots.Invalid("Failed to parse the column condition: %v.", err)
 	}
+
 	value, err := plainbuffer.DecodeValue(message.ColumnValue)
 	if err != nil {
 		return nil, ots.Invalid("Failed to parse the value of the column condition: %v.", err)
@@ -95,6 +101,7 @@ func (p *parser) single(wire []byte) (node, error) {
 	if message.ValueTransRule != nil {
 		return nil, ots.Invalid("Value transfer rules are not supported.")
 	}
+
 	return &comparison{
 		column: message.GetColumnName(), operator: message.GetComparator(), value: value,
 		failMissing: message.GetFilterIfMissing(), newestOnly: message.GetLatestVersionOnly(),

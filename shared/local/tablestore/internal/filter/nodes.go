@@ -15,6 +15,7 @@ func (p *parser) composite(wire []byte) (node, error) {
 	if err := proto.Unmarshal(wire, &message); err != nil {
 		return nil, ots.Invalid("Failed to parse the composite condition: %v.", err)
 	}
+
 	c := &combination{operator: message.GetCombinator(), sent: len(message.SubFilters)}
 	for _, sub := range message.SubFilters {
 		child, err := p.node(sub)
@@ -25,6 +26,7 @@ func (p *parser) composite(wire []byte) (node, error) {
 			c.children = append(c.children, child)
 		}
 	}
+
 	return c, nil
 }
 
@@ -42,11 +44,13 @@ func (c *combination) check() error {
 	case c.operator != otsprotocol.LogicalOperator_LO_NOT && c.sent < 2:
 		return ots.Invalid("Invalid AND/OR operator: the number of sub-filters must be more than 1.")
 	}
+
 	for _, child := range c.children {
 		if err := child.check(); err != nil {
 			return err
 		}
 	}
+
 	return nil
 }
 
@@ -62,11 +66,13 @@ func (c *combination) match(key []plainbuffer.Cell, row *rows.Row) bool {
 		}
 		return true
 	}
+
 	for _, child := range c.children {
 		if child.match(key, row) {
 			return true
 		}
 	}
+
 	return false
 }
 
@@ -92,19 +98,23 @@ func (c *comparison) match(key []plainbuffer.Cell, row *rows.Row) bool {
 			return c.holds(key[i].Value)
 		}
 	}
+
 	column := row.Column(c.column)
 	if column == nil {
 		return !c.failMissing
 	}
+
 	versions := column.Versions
 	if c.newestOnly {
 		versions = versions[:1]
 	}
+
 	for _, v := range versions {
 		if c.holds(v.Value) {
 			return true
 		}
 	}
+
 	return false
 }
 
@@ -113,6 +123,7 @@ func (c *comparison) holds(v plainbuffer.Value) bool {
 	if !comparable {
 		return false
 	}
+
 	switch c.operator {
 	case otsprotocol.ComparatorType_CT_EQUAL:
 		return order == 0
@@ -127,5 +138,6 @@ func (c *comparison) holds(v plainbuffer.Value) bool {
 	case otsprotocol.ComparatorType_CT_LESS_EQUAL:
 		return order <= 0
 	}
+
 	return false
 }

@@ -27,7 +27,7 @@ const (
 	endOfText = 0x01 // and 0x00 0x01 ends the text
 )
 
-// ErrCorrupt tells that bytes are not an encoded key.
+// ErrCorrupt is returned when bytes are not an encoded key.
 var ErrCorrupt = errors.New("corrupt key")
 
 // Append appends the encoding of one key column. Only the kinds a key can hold
@@ -89,6 +89,7 @@ func decodeColumn(key []byte) (plainbuffer.Value, []byte, error) {
 		}
 		return plainbuffer.Binary(text), rest, nil
 	}
+
 	return plainbuffer.Value{}, nil, ErrCorrupt
 }
 
@@ -111,6 +112,7 @@ func decodeText(key []byte) (text, rest []byte, err error) {
 			return nil, nil, ErrCorrupt
 		}
 	}
+
 	return nil, nil, ErrCorrupt
 }
 

@@ -26,6 +26,7 @@ func isIdentifier(name string) bool {
 	if name == "" || len(name) > maxName {
 		return false
 	}
+
 	for i := range len(name) {
 		c := name[i]
 		letter := c == '_' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
@@ -33,6 +34,7 @@ func isIdentifier(name string) bool {
 			return false
 		}
 	}
+
 	return true
 }
 

@@ -84,7 +84,7 @@ func (e *Error) Status() int {
 
 // From turns any error into one a client can be shown. What is not an Error
 // already is the server's own fault: it becomes OTSInternalServerError, whose
-// message tells the cause, for the reader of a local server is its operator.
+// message includes the cause, for the reader of a local server is its operator.
 func From(err error) *Error {
 	if known, ok := errors.AsType[*Error](err); ok {
 		return known

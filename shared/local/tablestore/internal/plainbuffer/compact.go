@@ -21,6 +21,7 @@ func ReadCompact(src []byte) (Value, []byte, bool) {
 	if len(src) == 0 {
 		return Value{}, nil, false
 	}
+
 	kind, src := Kind(src[0]), src[1:]
 	switch kind {
 	case Integer, Double:
@@ -41,5 +42,6 @@ func ReadCompact(src []byte) (Value, []byte, bool) {
 		end := width + int(n)
 		return Value{Kind: kind, Bytes: src[width:end:end]}, src[end:], true
 	}
+
 	return Value{}, nil, false
 }

@@ -6,7 +6,7 @@ import (
 	"fmt"
 )
 
-// ErrShort tells that a buffer ended inside a row.
+// ErrShort is returned when a buffer ended inside a row.
 var ErrShort = errors.New("plain buffer ends inside a row")
 
 // Decode reads a buffer of any number of rows. Values alias buf. Anything from
@@ -16,14 +16,17 @@ func Decode(buf []byte) ([]Row, error) {
 	if len(buf) == 0 {
 		return nil, nil
 	}
+
 	r := &reader{buf: buf}
 	if magic := r.long32(); r.err == nil && magic != headerMagic {
 		return nil, fmt.Errorf("plain buffer starts with 0x%x, not 0x%x", magic, headerMagic)
 	}
+
 	var rows []Row
 	for r.err == nil && r.peek() != 0 {
 		rows = append(rows, r.row())
 	}
+
 	if r.err != nil {
 		return nil, r.err
 	}

@@ -11,6 +11,7 @@ func (r *reader) row() Row {
 	if r.accept(tagRowData) {
 		row.Cells, crc = r.cells(crc)
 	}
+
 	row.Delete = r.accept(tagDeleteMarker)
 	r.expect(tagRowChecksum)
 	r.verify("row", r.byte(), deleteMark(crc, row.Delete))
@@ -33,6 +34,7 @@ func (r *reader) cells(crc byte) ([]Cell, byte) {
 		cells = append(cells, cell)
 		crc = crc8(crc, sum)
 	}
+
 	return cells, crc
 }
 
@@ -55,6 +57,7 @@ func (r *reader) cell() (c Cell, sum byte) {
 		c.HasTime = true
 		c.Time = int64(r.long64())
 	}
+
 	r.expect(tagCellChecksum)
 	sum = c.checksum()
 	r.verify("cell", r.byte(), sum)
@@ -93,6 +96,7 @@ func (r *reader) value() Value {
 	case Null, InfMin, InfMax, AutoIncrement:
 		return Value{Kind: kind}
 	}
+
 	r.fail(fmt.Errorf("plain buffer has unknown value type %d", kind))
 	return Value{}
 }

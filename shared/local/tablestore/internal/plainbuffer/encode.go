@@ -40,12 +40,14 @@ func appendCells(dst []byte, crc, tag byte, cells []Cell) ([]byte, byte) {
 	if len(cells) == 0 {
 		return dst, crc
 	}
+
 	dst = append(dst, tag)
 	for i := range cells {
 		var cellCRC byte
 		dst, cellCRC = appendCell(dst, &cells[i])
 		crc = crc8(crc, cellCRC)
 	}
+
 	return dst, crc
 }
 
@@ -62,6 +64,7 @@ func appendCell(dst []byte, cell *Cell) ([]byte, byte) {
 	if cell.HasTime {
 		dst = binary.LittleEndian.AppendUint64(append(dst, tagCellTime), uint64(cell.Time))
 	}
+
 	crc := cell.checksum()
 	return append(dst, tagCellChecksum, crc), crc
 }
@@ -93,5 +96,6 @@ func AppendValue(dst []byte, v Value) []byte {
 		dst = binary.LittleEndian.AppendUint32(dst, uint32(len(v.Bytes)))
 		return append(dst, v.Bytes...)
 	}
+
 	return dst
 }

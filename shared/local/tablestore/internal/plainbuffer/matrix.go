@@ -62,12 +62,14 @@ func (m *Matrix) Encode() []byte {
 			names = append(binary.LittleEndian.AppendUint16(names, uint16(len(name))), name...)
 		}
 	}
+
 	options := binary.LittleEndian.AppendUint32([]byte{matrixEntire, flag(m.entireKeys), matrixRowCount}, uint32(m.count))
 	at := matrixFixed + len(names)
 	var whole []byte
 	for _, field := range []int{matrixMagic, at + len(options), at, len(m.keys), len(m.attributes)} {
 		whole = binary.LittleEndian.AppendUint32(whole, uint32(field))
 	}
+
 	whole = append(append(append(whole, names...), options...), m.rows...)
 	return append(whole, matrixChecksum, crc8Text(0, whole))
 }

@@ -54,6 +54,7 @@ func (v Value) checksum(crc byte) byte {
 		crc = crc8(crc8(crc8(crc8(crc, byte(n)), byte(n>>8)), byte(n>>16)), byte(n>>24))
 		return crc8Text(crc, v.Bytes)
 	}
+
 	return crc
 }
 
@@ -70,6 +71,7 @@ func (c *Cell) checksum() byte {
 	if c.Op != Put {
 		crc = crc8(crc, byte(c.Op))
 	}
+
 	return crc
 }
 

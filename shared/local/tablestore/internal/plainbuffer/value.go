@@ -117,6 +117,7 @@ func Compare(a, b Value) (int, bool) {
 	if a.Kind != b.Kind {
 		return 0, false
 	}
+
 	switch a.Kind {
 	case Integer:
 		return cmp.Compare(a.Int(), b.Int()), true
@@ -125,6 +126,7 @@ func Compare(a, b Value) (int, bool) {
 	case Boolean:
 		return cmp.Compare(a.bits, b.bits), true
 	}
+
 	return bytes.Compare(a.Bytes, b.Bytes), true
 }
 
@@ -143,7 +145,7 @@ func (v Value) Display() string {
 	return v.Kind.String()
 }
 
-// Equal tells whether two values have one kind and one value; doubles by
+// Equal reports whether two values have one kind and one value; doubles by
 // their bits.
 func Equal(a, b Value) bool {
 	return a.Kind == b.Kind && a.bits == b.bits && bytes.Equal(a.Bytes, b.Bytes)

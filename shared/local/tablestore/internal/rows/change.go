@@ -35,6 +35,7 @@ func (r *Row) Update(cells []plainbuffer.Cell, now int64) error {
 			r.put(cell, now)
 		}
 	}
+
 	return nil
 }
 
@@ -63,10 +64,12 @@ func (r *Row) increment(cell *plainbuffer.Cell, now int64) error {
 	if old.Kind != plainbuffer.Integer {
 		return ots.Invalid("Column: '%s' expect type: VT_INTEGER, but actual type: %v.", cell.Name, old.Kind)
 	}
+
 	sum, ok := add(old.Int(), cell.Value.Int())
 	if !ok {
 		return ots.Invalid("Overflow when increment column: '%s'.", cell.Name)
 	}
+
 	r.Set(cell.Name, Version{Time: r.nextVersion(cell.Name, now), Value: plainbuffer.Int(sum)})
 	return nil
 }
@@ -78,7 +81,7 @@ func add(a, b int64) (int64, bool) {
 	return a + b, true
 }
 
-// OnlyDeletes tells whether the cells put nothing: such an update leaves an
+// OnlyDeletes reports whether the cells put nothing: such an update leaves an
 // absent row absent.
 func OnlyDeletes(cells []plainbuffer.Cell) bool {
 	for i := range cells {

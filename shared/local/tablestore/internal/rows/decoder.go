@@ -54,6 +54,7 @@ func (d *decoder) column() Column {
 		at := d.varint()
 		c.Versions = append(c.Versions, Version{Time: at, Value: d.value()})
 	}
+
 	if n == 0 {
 		d.fail()
 	}

@@ -62,12 +62,14 @@ func (r *Row) Set(name string, v Version) {
 		r.Columns = slices.Insert(r.Columns, i, Column{Name: name, Versions: []Version{v}})
 		return
 	}
+
 	versions := r.Columns[i].Versions
 	j, same := slices.BinarySearchFunc(versions, v, newestFirst)
 	if same {
 		versions[j] = v
 		return
 	}
+
 	r.Columns[i].Versions = slices.Insert(versions, j, v)
 }
 
@@ -86,6 +88,7 @@ func (r *Row) DropVersion(name string, at int64) {
 	if !found {
 		return
 	}
+
 	versions := r.Columns[i].Versions
 	if j, same := slices.BinarySearchFunc(versions, Version{Time: at}, newestFirst); same {
 		r.Columns[i].Versions = slices.Delete(versions, j, j+1)
@@ -104,7 +107,7 @@ func (r *Row) Trim(max int) {
 	}
 }
 
-// Alive removes what was written before the instant since (ms), and tells
+// Alive removes what was written before the instant since (ms), and reports
 // whether anything of the row is left.
 func (r *Row) Alive(since int64) bool {
 	expired := func(v Version) bool { return v.Time < since }

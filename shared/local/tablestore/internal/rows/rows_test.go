@@ -6,9 +6,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"aegis/shared/local/tablestore/internal/checksum"
 	"aegis/shared/local/tablestore/internal/plainbuffer"
 	"aegis/shared/local/tablestore/internal/rows"
-	"aegis/shared/local/tablestore/internal/seal"
 )
 
 func row(t *rapid.T) *rows.Row {
@@ -56,9 +56,9 @@ func TestVersionsStayNewestFirst(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	r := &rows.Row{Touched: 1}
 	r.Set("a", rows.Version{Time: 2, Value: plainbuffer.Text("v")})
-	f.Add(r.Encode(nil)[seal.Size:])
+	f.Add(r.Encode(nil)[checksum.Size:])
 	f.Fuzz(func(t *testing.T, content []byte) {
-		stored := seal.Stamp(nil, append(make([]byte, seal.Size), content...))
+		stored := checksum.Stamp(nil, append(make([]byte, checksum.Size), content...))
 		if r, err := rows.Decode(nil, stored); err == nil {
 			_, err = rows.Decode(nil, r.Encode(nil))
 			require.NoError(t, err)

@@ -5,16 +5,16 @@ import (
 	"errors"
 	"fmt"
 
+	"aegis/shared/local/tablestore/internal/checksum"
 	"aegis/shared/local/tablestore/internal/plainbuffer"
-	"aegis/shared/local/tablestore/internal/seal"
 )
 
-// ErrCorrupt tells that a stored row fails its checksum or cannot be read.
+// ErrCorrupt is returned when a stored row fails its checksum or cannot be read.
 var ErrCorrupt = errors.New("corrupt row")
 
 // The stored form of a row is
 //
-//	seal | touched | count | column...
+//	checksum | touched | count | column...
 //	column  = name | count | version...
 //	version = time | kind | data
 //
@@ -22,13 +22,13 @@ var ErrCorrupt = errors.New("corrupt row")
 
 // Encode is the row's stored form under the key.
 func (r *Row) Encode(key []byte) []byte {
-	buf := make([]byte, seal.Size, 64+r.sizeHint())
+	buf := make([]byte, checksum.Size, 64+r.sizeHint())
 	buf = binary.AppendVarint(buf, r.Touched)
 	buf = binary.AppendUvarint(buf, uint64(len(r.Columns)))
 	for i := range r.Columns {
 		buf = appendColumn(buf, &r.Columns[i])
 	}
-	return seal.Stamp(key, buf)
+	return checksum.Stamp(key, buf)
 }
 
 func (r *Row) sizeHint() int {
@@ -59,10 +59,11 @@ func appendText[T string | []byte](buf []byte, text T) []byte {
 // Decode reads a stored row and verifies its checksum. Strings and blobs alias
 // stored.
 func Decode(key, stored []byte) (*Row, error) {
-	rest, err := seal.Check(key, stored)
+	rest, err := checksum.Check(key, stored)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
+
 	d := decoder{rest: rest}
 	row := &Row{Touched: d.varint()}
 	columns := d.count()
@@ -70,6 +71,7 @@ func Decode(key, stored []byte) (*Row, error) {
 	for range columns {
 		row.Columns = append(row.Columns, d.column())
 	}
+
 	if d.bad || len(d.rest) > 0 {
 		return nil, ErrCorrupt
 	}

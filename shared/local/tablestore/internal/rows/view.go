@@ -38,6 +38,7 @@ func (s *Selection) Cells(row *Row) []plainbuffer.Cell {
 			break
 		}
 	}
+
 	return cells
 }
 
@@ -62,5 +63,6 @@ func (s *Selection) versions(cells []plainbuffer.Cell, column *Column) []plainbu
 			Name: column.Name, Value: v.Value, HasValue: true, Time: v.Time, HasTime: true,
 		})
 	}
+
 	return cells
 }

@@ -66,6 +66,7 @@ func (ts *transactions) begin(table *catalog.Table, key plainbuffer.Value, place
 	if ts.heldByAnother(place, nil, now) {
 		return nil, errLocked()
 	}
+
 	ts.count++
 	t := &transaction{
 		id: fmt.Sprintf("%016x%016x", now.UnixMicro(), ts.count), table: table, key: key, place: place,
@@ -76,7 +77,7 @@ func (ts *transactions) begin(table *catalog.Table, key plainbuffer.Value, place
 	return t, nil
 }
 
-// heldByAnother tells whether a transaction other than own holds the lock, and
+// heldByAnother reports whether a transaction other than own holds the lock, and
 // ends one that has expired.
 func (ts *transactions) heldByAnother(place lockPlace, own *transaction, now time.Time) bool {
 	holder := ts.locks[place]
@@ -105,6 +106,7 @@ func (ts *transactions) enter(id, instance string, now time.Time) (*transaction,
 	if !isTransactionID(id) {
 		return nil, ots.Invalid("TransactionID is invalid.")
 	}
+
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	t := ts.byID[id]
@@ -118,6 +120,7 @@ func (ts *transactions) enter(id, instance string, now time.Time) (*transaction,
 		ts.remove(t)
 		return nil, errNoSession()
 	}
+
 	t.busy, t.used = true, now
 	return t, nil
 }

@@ -10,19 +10,22 @@ import (
 	"aegis/shared/local/tablestore/internal/plainbuffer"
 )
 
-func (c *call) startTransaction(r *otsprotocol.StartLocalTransactionRequest) (proto.Message, error) {
+func (c *request) startTransaction(r *otsprotocol.StartLocalTransactionRequest) (proto.Message, error) {
 	row, err := plainbuffer.DecodeOne(r.Key)
 	if err != nil {
 		return nil, ots.Invalid("Failed to parse the primary key: %v.", err)
 	}
+
 	table, err := c.findTable(r.GetTableName())
 	if err != nil {
 		return nil, err
 	}
+
 	place, err := partitionOf(table, row.Key)
 	if err != nil {
 		return nil, err
 	}
+
 	var begun *transaction
 	err = c.engine.Update(func(*engine.Tx) error {
 		if _, err := c.catalog.Load().Current(table); err != nil {
@@ -34,6 +37,7 @@ func (c *call) startTransaction(r *otsprotocol.StartLocalTransactionRequest) (pr
 	if err != nil {
 		return nil, err
 	}
+
 	return &otsprotocol.StartLocalTransactionResponse{TransactionId: proto.String(begun.id)}, nil
 }
 
@@ -45,10 +49,12 @@ func partitionOf(t *catalog.Table, key []plainbuffer.Cell) (lockPlace, error) {
 	if len(key) != 1 {
 		return lockPlace{}, ots.Invalid("StartLocalTransaction support only one primary key.")
 	}
+
 	partition := catalog.Table{Keys: t.Keys[:1]}
 	if err := partition.RowKey(key); err != nil {
 		return lockPlace{}, err
 	}
+
 	encoded, err := catalog.EncodeKey(key)
 	return lockPlace{table: t.ID, key: string(encoded)}, err
 }
@@ -56,7 +62,7 @@ func partitionOf(t *catalog.Table, key []plainbuffer.Cell) (lockPlace, error) {
 // commitTransaction makes what was staged durable. The lock is held until it
 // is; a failed commit leaves open whether it happened, and ends the
 // transaction all the same.
-func (c *call) commitTransaction(r *otsprotocol.CommitTransactionRequest) (proto.Message, error) {
+func (c *request) commitTransaction(r *otsprotocol.CommitTransactionRequest) (proto.Message, error) {
 	t, err := c.transactions.enter(r.GetTransactionId(), c.instance, c.now)
 	if err != nil {
 		return nil, err
@@ -69,10 +75,11 @@ func (c *call) commitTransaction(r *otsprotocol.CommitTransactionRequest) (proto
 		tx.Absorb(t.writes)
 		return nil
 	})
+
 	return &otsprotocol.CommitTransactionResponse{}, err
 }
 
-func (c *call) abortTransaction(r *otsprotocol.AbortTransactionRequest) (proto.Message, error) {
+func (c *request) abortTransaction(r *otsprotocol.AbortTransactionRequest) (proto.Message, error) {
 	t, err := c.transactions.enter(r.GetTransactionId(), c.instance, c.now)
 	if err != nil {
 		return nil, err
@@ -83,10 +90,11 @@ func (c *call) abortTransaction(r *otsprotocol.AbortTransactionRequest) (proto.M
 
 // commit runs a write to its end: durable, or staged in the transaction named.
 // Changes are what it is about to apply, to be checked against the lock.
-func (c *call) commit(transaction *string, changes []*change, apply func(*engine.Tx) error) error {
+func (c *request) commit(transaction *string, changes []*change, apply func(*engine.Tx) error) error {
 	if transaction == nil {
 		return c.engine.Update(apply)
 	}
+
 	t, err := c.transactions.enter(*transaction, c.instance, c.now)
 	if err != nil {
 		return err
@@ -98,6 +106,7 @@ func (c *call) commit(transaction *string, changes []*change, apply func(*engine
 		}
 		ch.within = t
 	}
+
 	// Into a copy: an operation that fails leaves the transaction as it was.
 	attempt := t.writes.Clone()
 	if err := c.engine.View(attempt, apply); err != nil {
@@ -106,16 +115,18 @@ func (c *call) commit(transaction *string, changes []*change, apply func(*engine
 	if size := attempt.Size(); size > transactionSize {
 		return ots.Errorf(ots.OutOfTransactionDataSize, "The total data size of the transaction exceeds the limit, limit size: %d, data size: %d.", transactionSize, size)
 	}
+
 	t.writes = attempt
 	return nil
 }
 
 // view runs a read on a consistent state, over what the transaction named has
 // staged. Keys are the row, or the bounds, to be read.
-func (c *call) view(transaction *string, table *catalog.Table, keys [][]plainbuffer.Cell, read func(*engine.Tx) error) error {
+func (c *request) view(transaction *string, table *catalog.Table, keys [][]plainbuffer.Cell, read func(*engine.Tx) error) error {
 	if transaction == nil {
 		return c.engine.View(nil, read)
 	}
+
 	t, err := c.transactions.enter(*transaction, c.instance, c.now)
 	if err != nil {
 		return err
@@ -126,6 +137,7 @@ func (c *call) view(transaction *string, table *catalog.Table, keys [][]plainbuf
 			return err
 		}
 	}
+
 	return c.engine.View(t.writes, read)
 }
 

@@ -15,10 +15,10 @@ import (
 // errDropped ends a request without an answer.
 var errDropped = errors.New("the connection is dropped on purpose")
 
-// before lets a request meet the faults due before its work, and keeps the
+// injectBefore applies the faults that strike before the work, and keeps the
 // others for after.
-func (c *call) before(ctx context.Context, request proto.Message) error {
-	for _, fault := range c.faults.meet(c.operation, tablesOf(request)) {
+func (c *request) injectBefore(ctx context.Context, request proto.Message) error {
+	for _, fault := range c.faults.due(c.operation, tablesOf(request)) {
 		switch fault.Effect {
 		case Delay:
 			if err := wait(ctx, fault.Delay); err != nil {
@@ -37,8 +37,8 @@ func (c *call) before(ctx context.Context, request proto.Message) error {
 	return nil
 }
 
-// met lets a request that has done its work meet the rest.
-func (c *call) met(ctx context.Context, a *answer) error {
+// injectAfter applies the faults that strike a request that has done its work.
+func (c *request) injectAfter(ctx context.Context, a *answer) error {
 	for _, fault := range c.after {
 		switch fault.Effect {
 		case DelayAfter:
@@ -90,5 +90,6 @@ func tablesOf(request proto.Message) []string {
 	case interface{ GetTableName() string }:
 		tables = append(tables, r.GetTableName())
 	}
+
 	return tables
 }

@@ -1,7 +1,7 @@
-// Package seal protects stored values by a CRC-32C over key and value, so that
+// Package checksum protects stored values by a CRC-32C over key and value, so that
 // a flipped bit, or a value found under another's key, is noticed rather than
 // served.
-package seal
+package checksum
 
 import (
 	"encoding/binary"
@@ -9,10 +9,10 @@ import (
 	"hash/crc32"
 )
 
-// Size is the room Stamp needs at the front of a value, in bytes.
+// Size is the room that Stamp needs at the front of a value, in bytes.
 const Size = 4
 
-// ErrBroken tells that a value is not what was stored under its key.
+// ErrBroken is returned for a value that is not what was stored under its key.
 var ErrBroken = errors.New("checksum does not match")
 
 // Stamp fills the first Size bytes of value with the sum of key and rest.

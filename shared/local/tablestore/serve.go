@@ -13,13 +13,13 @@ import (
 	"aegis/shared/local/tablestore/internal/ots"
 )
 
-// call is one authenticated request on its way through an operation.
-type call struct {
+// request is one authenticated request on its way through an operation.
+type request struct {
 	*Server
 	instance  string
 	operation string
 	now       time.Time
-	after     []Fault // to meet once the work is done
+	after     []Fault // to inject once the work is done
 	tally     *tally
 }
 
@@ -29,6 +29,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.admin(w, r) {
 		return
 	}
+
 	a := s.newAnswer(r)
 	message, err := s.serve(w, r, a)
 	switch {
@@ -39,10 +40,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		a.succeed(message)
 	}
+
 	s.note(r, a)
 	if errors.Is(err, errDropped) {
 		drop()
 	}
+
 	a.send(w)
 }
 
@@ -57,6 +60,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, a *answer) (proto
 	if r.Method != http.MethodPost {
 		return nil, ots.Errorf(ots.MethodNotAllowed, "Only POST method for requests is supported.")
 	}
+
 	body, release, err := s.bodies.read(w, r)
 	if err != nil {
 		return nil, err
@@ -66,19 +70,21 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, a *answer) (proto
 	if err != nil {
 		return nil, err
 	}
+
 	name := strings.TrimPrefix(r.URL.Path, "/")
 	run := s.operations[name]
 	if run == nil {
 		return nil, unsupported(name)
 	}
-	return s.run(r.Context(), run, &call{Server: s, instance: instance, operation: name, now: a.now, tally: &a.tally}, body, a)
+
+	return s.run(r.Context(), run, &request{Server: s, instance: instance, operation: name, now: a.now, tally: &a.tally}, body, a)
 }
 
 // run does the work between the faults before and after it. Those after hide
 // its outcome, whatever it was.
-func (s *Server) run(ctx context.Context, run operation, c *call, body []byte, a *answer) (proto.Message, error) {
+func (s *Server) run(ctx context.Context, run operation, c *request, body []byte, a *answer) (proto.Message, error) {
 	message, err := run(ctx, c, body)
-	if hidden := c.met(ctx, a); hidden != nil {
+	if hidden := c.injectAfter(ctx, a); hidden != nil {
 		return nil, hidden
 	}
 	return message, err
