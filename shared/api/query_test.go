@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aegis/shared/access"
+	"aegis/shared/api"
 	"aegis/shared/operations"
 	"aegis/shared/pop"
 )
@@ -131,6 +132,15 @@ func TestACodeOfOursLeadsToNoPageOfAlibabaCloud(t *testing.T) {
 	d := open(t)
 	require.Equal(t, "", d.call(create("MaxAmount=1")).fields["Recommend"])
 	require.Contains(t, d.call(create("VmNumber=0")).fields["Recommend"], "api.aliyun.com")
+}
+
+func TestThePOPEndpointHasTheOperationsOfTheTable(t *testing.T) {
+	all := api.All()
+	for i, o := range operations.All() {
+		require.Equal(t, o.Name, all[i].Action)
+		require.Equal(t, o.Granted, all[i].Granted, o.Name)
+	}
+	require.Len(t, all, len(operations.All()))
 }
 
 // The table's ranges and values are the ones that calls are held against, and its texts

@@ -9,7 +9,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"aegis/shared/operations"
 	"aegis/shared/sale"
+	"aegis/shared/upstream"
 )
 
 // ask asks what became of the token of every test.
@@ -59,6 +61,13 @@ func TestWhatTheEndpointKeepsIsNotAnsweredHere(t *testing.T) {
 	require.ErrorIs(t, err, sale.ErrElsewhere)
 	_, err = r.Quote(context.Background(), "1", create(), nil)
 	require.ErrorIs(t, err, sale.ErrElsewhere)
+}
+
+func TestTheTableSaysWhatIsForwarded(t *testing.T) {
+	for _, o := range operations.All() {
+		forwarded := o.Name == "GetSummary" || upstream.Forwards(sale.Operation(o.Name))
+		require.Equal(t, forwarded, o.Upstream == operations.Forwarded, o.Name)
+	}
 }
 
 func TestLimitsAreNotForwardedToAnEndpointThatMightIgnoreThem(t *testing.T) {
