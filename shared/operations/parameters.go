@@ -5,7 +5,7 @@ import "aegis/shared/sale"
 func ownerID() Parameter {
 	return Parameter{Name: "OwnerId", Type: String, Text: Text{
 		"The account that the call acts for. A key of one account may omit it; a reseller's key must name one of its owners",
-		"调用所针对的账号。属于单个账号的 AccessKey 可以省略；虚商的 AccessKey 必须指定其名下的账号",
+		"调用所针对的账号。账号自己的密钥可以省略；虚商的密钥必须指定其名下的一个账号",
 	}}
 }
 

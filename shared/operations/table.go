@@ -26,7 +26,7 @@ func CreateInstance() Operation {
 	return Operation{
 		Name: string(sale.CreateInstance), Upstream: Forwarded,
 		Text:  Text{"Buys an instance", "购买实例"},
-		Rules: Text{"Verified accounts; one live instance per owner; charged at once", "账号须已实名认证；每个账号同时只能有一个实例；立即扣费"},
+		Rules: Text{"Verified accounts; one live instance per owner; charged at once", "账号须通过实名认证；每个账号只能有一个未释放的实例；立即扣费"},
 		Parameters: []Parameter{
 			ownerID(), clientToken("sample-create"), duration(120), pricingCycle("Year", "Month"), versionCode("1"), vmNumber("3", machines()),
 			{Name: "IsAutoRenew", Type: Boolean, Default: "false", Example: "false", Text: Text{"Whether the instance is renewed automatically", "是否自动续费"}},
@@ -44,7 +44,7 @@ func UpgradeInstance() Operation {
 	return Operation{
 		Name: string(sale.UpgradeInstance), Upstream: Forwarded,
 		Text:       Text{"Raises the edition, the machines, or both", "升级版本或增加授权数"},
-		Rules:      Text{"Neither value may fall, one must rise; not after the expiry", "两项都不能降低，至少一项升高；到期后不能升级"},
+		Rules:      Text{"Neither value may fall, one must rise; not after the expiry", "两个值都不能降低，且至少一个升高；到期后不能升级"},
 		Parameters: []Parameter{ownerID(), clientToken("sample-upgrade"), instanceID(), versionCode("2"), vmNumber("5", machines()), maxAmount(), dryRun()},
 		Answers:    []Answer{orderID()},
 		Errors: append(append(ofSales(), ofInstances()...), string(sale.InstanceExpired), string(sale.UpgradeNotHigher),
@@ -75,8 +75,8 @@ func RenewInstance() Operation {
 func ReleaseInstance() Operation {
 	return Operation{
 		Name: string(sale.ReleaseInstance), Upstream: Forwarded,
-		Text:       Text{"Gives up an expired instance", "释放已到期的实例"},
-		Rules:      Text{"Expired instances only; the instance takes the place of the token", "只能释放已到期的实例；以实例代替 ClientToken 保证幂等"},
+		Text:       Text{"Gives up an instance for ever", "释放实例"},
+		Rules:      Text{"Expired instances only; the instance takes the place of the token", "仅支持已到期的实例；以实例 ID 代替 ClientToken"},
 		Parameters: []Parameter{ownerID(), instanceID(), dryRun()},
 		Errors:     append(append(ofSales(), ofInstances()...), string(sale.InstanceNotExpired)),
 	}
@@ -215,7 +215,7 @@ func SetMachineNumber() Operation {
 	return Operation{
 		Name: string(sale.SetMachineNumber), Granted: true, Upstream: Refused,
 		Text:  Text{"Records how many machines an owner runs", "设置账号实际的机器数"},
-		Rules: Text{"The number that RenewInstance compares; granted keys only; ClientToken is optional", "RenewInstance 据此核对；仅限获得授权的 AccessKey；ClientToken 可选"},
+		Rules: Text{"The number that RenewInstance compares; granted keys only; ClientToken is optional", "RenewInstance 据此核对；仅限已授权的密钥；ClientToken 可选"},
 		Parameters: []Parameter{
 			namedOwner(), clientToken(""),
 			{Name: "MachineNumber", Type: Integer, Required: true, Min: 0, Max: sale.MaxMachineNumber, Example: "5", Text: Text{"The machines", "机器数"}},
@@ -231,7 +231,7 @@ func DepositBalance() Operation {
 	return Operation{
 		Name: string(sale.DepositBalance), Granted: true, Upstream: Refused,
 		Text:  Text{"Pays money in", "充值"},
-		Rules: Text{"One Reference is paid in once per owner; granted keys only", "同一账号的同一 Reference 只入账一次；仅限获得授权的 AccessKey"},
+		Rules: Text{"One Reference is paid in once per owner; granted keys only", "同一账号的同一个 Reference 只入账一次；仅限已授权的密钥"},
 		Parameters: []Parameter{
 			namedOwner(), amount("Amount", Text{"What is paid in, in CNY: 0.01 to 100,000,000.00", "充值金额，单位为元：0.01~100,000,000.00"}, "1000.00"),
 			text("Reference", Text{"The number of the payment: the bank's or the payment system's", "银行或支付系统的流水号"}, "sample-bank-0001"), dryRun(),
@@ -246,7 +246,7 @@ func AdjustBalance() Operation {
 	return Operation{
 		Name: string(sale.AdjustBalance), Granted: true, Upstream: Refused,
 		Text:  Text{"Corrects a balance", "调整余额"},
-		Rules: Text{"The balance never falls below 0; granted keys only", "余额不能低于 0；仅限获得授权的 AccessKey"},
+		Rules: Text{"The balance never falls below 0; granted keys only", "余额不会低于 0；仅限已授权的密钥"},
 		Parameters: []Parameter{
 			namedOwner(), clientToken("sample-adjust"), amount("Amount", Text{"The correction in CNY; it may be negative", "调整金额，单位为元，可以为负数"}, "-1.00"),
 			text("Reason", Text{"Why", "原因"}, "sample correction"), dryRun(),

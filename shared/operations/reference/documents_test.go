@@ -51,7 +51,7 @@ func (l in) overview() string {
 	var b strings.Builder
 	b.WriteString(l.say("| operation | parameters | rules | answer |\n", "| 接口 | 参数 | 规则 | 返回 |\n") + "|---|---|---|---|\n")
 	for _, o := range operations.All() {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", o.Name, l.parameters(o), l.of(o.Rules), answers(o))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", o.Name, l.parameters(o), l.of(o.Rules), l.answerNames(o))
 	}
 	return b.String()
 }
@@ -90,14 +90,14 @@ func (l in) values(p operations.Parameter) string {
 	case len(p.Values) > 0:
 		text = strings.Join(p.Values, l.say(", ", "、"))
 	case p.Max > 0:
-		text = fmt.Sprintf("%d–%d", p.Min, p.Max)
+		text = fmt.Sprintf(l.say("%d–%d", "%d~%d"), p.Min, p.Max)
 	default:
 		return ""
 	}
 	return l.say(" ("+text+")", "（"+text+"）")
 }
 
-func answers(o operations.Operation) string {
+func (l in) answerNames(o operations.Operation) string {
 	var names []string
 	for _, a := range o.Answers {
 		names = append(names, a.Name)
@@ -105,7 +105,7 @@ func answers(o operations.Operation) string {
 	if len(names) == 0 {
 		return "–"
 	}
-	return strings.Join(names, ", ")
+	return strings.Join(names, l.say(", ", "、"))
 }
 
 // functions is the row of functions/README.md about the operations.
@@ -131,7 +131,7 @@ func (l in) reference() string {
 			b.WriteString("\n" + l.say("| answer | type | example | meaning |\n", "| 返回 | 类型 | 示例 | 含义 |\n") + "|---|---|---|---|\n")
 			l.answers(&b, "", o.Answers)
 		}
-		fmt.Fprintf(&b, "\n%s %s\n", l.say("Its errors:", "错误码："), strings.Join(o.Errors, ", "))
+		fmt.Fprintf(&b, "\n%s%s%s\n", l.say("Its errors: ", "错误码："), strings.Join(o.Errors, l.say(", ", "、")), l.say(".", "。"))
 	}
 	return b.String()
 }
@@ -143,7 +143,7 @@ func (l in) conditions(o operations.Operation) string {
 		kind = l.say("Changes nothing.", "只读。")
 	}
 	if o.Granted {
-		kind += l.say(" Keys need a grant by name.", "AccessKey 须按名称授权。")
+		kind += l.say(" Keys need a grant by name.", "密钥须按接口名称授权。")
 	}
 	rule := map[operations.Rule]string{
 		operations.Forwarded: l.say("forwarded to the endpoint", "转发到上游"),
