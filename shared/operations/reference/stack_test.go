@@ -182,20 +182,20 @@ func compileDarabonba(t *testing.T) {
 }
 
 // requireCompiles compiles the samples of all operations at once, as packages that an
-// overlay puts into a module. More than one are compiled and not linked.
+// overlay puts into a module. go list -export compiles and does not link.
 func requireCompiles(t *testing.T, module string, code func(operations.Operation) string) {
 	t.Helper()
 	overlay := map[string]string{}
-	build := []string{"build", "-overlay", filepath.Join(t.TempDir(), "overlay.json")}
+	list := []string{"list", "-export", "-overlay", filepath.Join(t.TempDir(), "overlay.json")}
 	for _, o := range operations.All() {
 		overlay[filepath.Join(module, "samples", o.Function(), "main.go")] = write(t, o, "main.go", code(o))
-		build = append(build, "./samples/"+o.Function())
+		list = append(list, "./samples/"+o.Function())
 	}
 	text, err := json.Marshal(map[string]any{"Replace": overlay})
 	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(build[2], text, 0o600))
+	require.NoError(t, os.WriteFile(list[3], text, 0o600))
 
-	c := exec.Command("go", build...)
+	c := exec.Command("go", list...)
 	c.Dir = module
 	out, err := c.CombinedOutput()
 	require.NoError(t, err, string(out))
