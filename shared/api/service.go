@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 	"time"
 
 	"aegis/shared/access"
+	"aegis/shared/operations"
 	"aegis/shared/pop"
 	"aegis/shared/sale"
 	"aegis/shared/store"
@@ -23,6 +25,7 @@ type Service struct {
 	backend    Backend
 	clock      func() time.Time
 	random     io.Reader
+	errorPages string
 	log        *slog.Logger
 }
 
@@ -34,6 +37,7 @@ type Config struct {
 	Clock      func() time.Time // nil: time.Now
 	Random     io.Reader        // of RequestIds; nil: crypto/rand
 	Log        io.Writer        // nil: nowhere
+	ErrorPages string           // address below which each of our own codes has a page; "": there are none
 }
 
 // New makes a Service.
@@ -42,7 +46,7 @@ func New(c Config) (*Service, error) {
 		return nil, errors.New("make service: operations, access and backend must be set")
 	}
 
-	s := &Service{operations: c.Operations, actions: actions(), access: c.Access, backend: c.Backend, clock: c.Clock, random: c.Random}
+	s := &Service{operations: c.Operations, actions: actions(), access: c.Access, backend: c.Backend, clock: c.Clock, random: c.Random, errorPages: c.ErrorPages}
 	if s.clock == nil {
 		s.clock = time.Now
 	}
@@ -87,9 +91,21 @@ func (s *Service) respond(ctx context.Context, c *activeCall, raw []byte) (pop.R
 
 	fields, err := s.answer(ctx, c, raw)
 	if err != nil {
-		return refusal(err).Response(c.Format, c.requestID, c.Host), err
+		return s.located(refusal(err)).Response(c.Format, c.requestID, c.Host), err
 	}
 	return pop.Answer(c.Format, c.operation.Action, c.requestID, fields...), nil
+}
+
+// located returns a refusal that leads its reader to the page about its code: ours for a
+// code of ours, else Alibaba Cloud's.
+func (s *Service) located(e *pop.Error) *pop.Error {
+	switch {
+	case !operations.IsOwn(e.Code):
+		return e
+	case s.errorPages == "":
+		return e.WithPage("")
+	}
+	return e.WithPage(strings.TrimSuffix(s.errorPages, "/") + "/" + e.Code)
 }
 
 // answer returns the fields of a call's answer. A panic is a defect that may strike

@@ -24,6 +24,8 @@ type Settings struct {
 	Upstream  *UpstreamSettings // nil: this system is the seller
 	Market    MarketSettings
 	Time      TimeSettings
+
+	ErrorPages string // "": our own error codes have no pages
 }
 
 // ReadSettings reads the environment through getenv. Its error names the variable at
@@ -34,7 +36,7 @@ func ReadSettings(getenv func(string) string) (Settings, error) {
 		return Settings{}, err
 	}
 
-	s := Settings{Store: store.Config{
+	s := Settings{ErrorPages: v("ERROR_PAGES"), Store: store.Config{
 		Endpoint: v("TABLESTORE_ENDPOINT"), Instance: v("TABLESTORE_INSTANCE"),
 		Credentials: pop.Credentials{
 			AccessKeyID:     v("TABLESTORE_ACCESS_KEY_ID"),
@@ -96,7 +98,7 @@ func (s Settings) Open(log io.Writer, operations ...api.Operation) (*api.Service
 	if err != nil {
 		return nil, err
 	}
-	return api.New(api.Config{Operations: operations, Access: registry, Backend: backend, Log: log})
+	return api.New(api.Config{Operations: operations, Access: registry, Backend: backend, ErrorPages: s.ErrorPages, Log: log})
 }
 
 // OpenBackend returns the backend that the settings name.

@@ -43,6 +43,7 @@ func Table() []Setting {
 		{Name: "TABLESTORE_SECURITY_TOKEN", Groups: []Group{Everyone}, Local: true, Secret: true, Usage: "its STS token, if it is temporary"},
 		{Name: "ACCESS_MASTER_KEY", Groups: []Group{Everyone}, Required: true, Secret: true, Usage: "32 bytes in base64 that seal callers' secrets; losing it means issuing all keys again"},
 		{Name: "SALES_CATALOGUE", Groups: []Group{Everyone}, File: true, Usage: "catalogue of editions and prices; without one the embedded sample prices are charged"},
+		{Name: "ERROR_PAGES", Groups: []Group{Sellers}, Usage: "address below which each of our own error codes has a page; answers name it as Recommend"},
 		{Name: "SALES_BACKEND", Groups: []Group{Sellers}, Default: "ledger", Usage: "ledger: this system is the seller; upstream: it forwards, as a reseller"},
 		{Name: "UPSTREAM_ENDPOINT", Groups: []Group{Forwards}, Default: "https://aegis.cn-hangzhou.aliyuncs.com", Usage: "where a reseller's sales are forwarded to"},
 		{Name: "UPSTREAM_ACCESS_KEY_ID", Groups: []Group{Forwards}, Usage: "the operator's key there; without one the function role's credentials are used"},

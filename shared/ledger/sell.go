@@ -126,9 +126,12 @@ func (c *sell) resolve(ctx context.Context, s state) (sale.Receipt, error) {
 	if err != nil {
 		return sale.Receipt{}, err
 	}
-	decision, err := c.Command.Decide(c.catalogue, s.account, at)
+	decision, err := c.Decide(c.catalogue, s.account, at)
 	if err != nil {
 		return c.refuse(ctx, s, err)
+	}
+	if c.DryRun {
+		return sale.Receipt{}, sale.Passed() // it says nothing about the token, so it is not fenced
 	}
 
 	if s.listsAny(c.Token, decision) {

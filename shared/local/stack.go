@@ -9,16 +9,16 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"aegis/shared/api"
 	"aegis/shared/local/functions"
 	"aegis/shared/local/gateway"
 	"aegis/shared/local/queue"
 	"aegis/shared/local/tablestore"
+	"aegis/shared/operations"
+	"aegis/shared/operations/reference"
 	"aegis/shared/pop"
 	"aegis/shared/store"
 )
@@ -102,6 +102,8 @@ func Start(ctx context.Context, c Config) (_ *Stack, err error) {
 	s.startMarket(g, c.Progress)
 	s.upstream, s.described = c.Settings["UPSTREAM_ENDPOINT"], c.Describe
 	g.Handle("GET "+DescriptionPath, http.HandlerFunc(s.serveDescription))
+	g.Handle("GET "+reference.Path, reference.Handler())
+	g.Handle("GET "+reference.ErrorPath+"/", reference.Handler())
 	g.Ready()
 	if err := s.describe(); err != nil {
 		return nil, err
@@ -207,8 +209,8 @@ func where(data string) string {
 // names are the functions of the stack: one for each operation, and the others.
 func names() []string {
 	all := []string{"pop", "marketorders", "marketspi", "renewals"}
-	for _, o := range api.All() {
-		all = append(all, strings.ToLower(o.Action))
+	for _, o := range operations.All() {
+		all = append(all, o.Function())
 	}
 	return all
 }
@@ -222,7 +224,7 @@ func (s *Stack) startFunctions(ctx context.Context, c Config) error {
 	var deployed []functions.Function
 	for _, name := range names() {
 		f := Deploy(name, filepath.Join(dir, name), s.StoreURL)
-		f.Env = append(f.Env, "MARKET_QUEUE="+s.URL+queuePath, "CLOCK_OFFSET="+c.ClockOffset.String())
+		f.Env = append(f.Env, "MARKET_QUEUE="+s.URL+queuePath, "ERROR_PAGES="+s.URL+reference.ErrorPath, "CLOCK_OFFSET="+c.ClockOffset.String())
 		for variable, value := range c.Settings {
 			f.Env = append(f.Env, variable+"="+value)
 		}
@@ -284,8 +286,8 @@ func (s *Stack) gateway() *gateway.Gateway {
 		{Path: "/", Function: "pop", Event: gateway.HTTPTriggerEvent},
 		{Path: "/market/spi", Function: "marketspi", Event: gateway.HTTPTriggerEvent},
 	}
-	for _, o := range api.All() {
-		routes = append(routes, gateway.Route{Path: "/" + o.Action, Function: strings.ToLower(o.Action), Event: gateway.APIGatewayEvent})
+	for _, o := range operations.All() {
+		routes = append(routes, gateway.Route{Path: "/" + o.Name, Function: o.Function(), Event: gateway.APIGatewayEvent})
 	}
 	return gateway.New(gateway.Config{Invoke: s.Runtime.Invoke, RequestID: requestID, Routes: routes})
 }

@@ -12,6 +12,7 @@ type Purchase struct {
 	Token   string // the ClientToken; each owner has tokens of its own
 	Caller  string // the access key, noted in the order
 	Command Command
+	Limits
 }
 
 // Receipt is the answer to a purchase, the first time and every time after.

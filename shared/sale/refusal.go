@@ -19,6 +19,8 @@ const (
 	VmNumberOverLicence   Code = "InvalidVmNumber.ExceedsLicence"
 	RenewalTooShort       Code = "InvalidDuration.TooShort"
 	SoldByMarketplace     Code = "InvalidInstance.SoldByMarketplace"
+	AmountExceeded        Code = "InvalidAmount.Exceeded"
+	DryRunPassed          Code = "DryRunOperation" // the sale would be made
 	OutOfRange            Code = "InvalidParameter"
 
 	// Of timer, marketplace and operators; no caller of the API sees them.
