@@ -93,8 +93,7 @@ func measureFunctions(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-
-	return errors.Join(o.cold(ctx, s, b[0], b[1]), o.warm(ctx, s, b[0], b[2], b[1]), o.depth(ctx, s, b[0]), o.size(b[0]))
+	return errors.Join(o.cold(ctx, s, b[0], b[1]), o.warm(ctx, s, b[0], b[2], b[1]), o.cost(ctx, s, b[0]), o.size(b[0]))
 }
 
 // runtimeOf makes a runtime with one instance of a binary.
@@ -196,37 +195,17 @@ func eventOfOwner(root, operation string, changes ...string) []byte {
 
 func invoke(ctx context.Context, r *functions.Runtime, event []byte) (time.Duration, error) {
 	began := time.Now()
-	result, err := r.Invoke(ctx, "pop", functions.Invocation{RequestID: fmt.Sprint(began.UnixNano()), Event: event})
-	took := time.Since(began)
+	_, err := answerOf(ctx, r, event)
+	return time.Since(began), err
+}
+
+// answerOf invokes a function and returns its envelope.
+func answerOf(ctx context.Context, r *functions.Runtime, event []byte) ([]byte, error) {
+	result, err := r.Invoke(ctx, "pop", functions.Invocation{RequestID: fmt.Sprint(time.Now().UnixNano()), Event: event})
 	if err == nil && result.ErrorType != "" {
 		err = errors.New(string(result.Payload))
 	}
-	return took, err
-}
-
-// depth counts the store's requests of a warm call; the nonce's runs beside the
-// first read.
-func (o options) depth(ctx context.Context, s *shop, function string) error {
-	r, err := s.runtimeOf(function)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	if _, err := invoke(ctx, r, eventOfOwner(s.root, "getsummary")); err != nil {
-		return err
-	}
-
-	for _, c := range []struct{ name, operation, token string }{
-		{"new order", "createinstance", "depth"}, {"replay", "createinstance", "depth"}, {"GetSummary", "getsummary", ""},
-	} {
-		before := s.requests.Load()
-		if _, err := invoke(ctx, r, eventOfOwner(s.root, c.operation, "ClientToken="+c.token)); err != nil {
-			return err
-		}
-		o.add(figure{Name: "store requests of a warm " + c.name, Value: float64(s.requests.Load() - before)})
-	}
-
-	return nil
+	return result.Payload, err
 }
 
 // size measures the zip and the instance's memory after a call.

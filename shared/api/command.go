@@ -3,6 +3,7 @@ package api
 import (
 	"fmt"
 
+	"aegis/shared/operations"
 	"aegis/shared/pop"
 	"aegis/shared/sale"
 )
@@ -19,7 +20,11 @@ func CommandOf(operation sale.Operation, parameters map[string]string) (sale.Com
 		return nil, fmt.Errorf("no caller asks for %s", operation)
 	}
 
-	p := &parser{}
+	table, ok := operations.Find(string(operation))
+	if !ok {
+		return nil, fmt.Errorf("no table has %s", operation)
+	}
+	p := &parser{table: table}
 	for name, value := range parameters {
 		p.params = append(p.params, pop.Param{Name: name, Value: value})
 	}

@@ -5,7 +5,7 @@
 //	event      an API Gateway or HTTP trigger event becomes a pop.Request
 //	decode     which operation, in whose name, answered in which format
 //	authorise  package access returns who calls and for which owner
-//	parse      parameters become a sale.Command
+//	parse      parameters become a sale.Command, by the table of package operations
 //	sell       the backend makes the sale, while the nonce is being recorded
 //	answer     the receipt or the error, always in an envelope
 //
@@ -22,5 +22,6 @@
 // A replayed order has a RequestId of its own, since that names the call. An empty
 // parameter counts as absent. An unknown owner is InvalidOwnerId for every caller who may
 // act for it. GetSummary of an owner without an instance has empty ids and no
-// ExpireDateTimestamp.
+// ExpireDateTimestamp. MaxAmount and DryRun are no part of a purchase, so a token that was
+// sold is answered with its order whatever they are.
 package api

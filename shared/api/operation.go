@@ -3,8 +3,8 @@ package api
 import (
 	"context"
 	"errors"
-	"strconv"
 
+	"aegis/shared/operations"
 	"aegis/shared/pop"
 	"aegis/shared/sale"
 	"aegis/shared/store"
@@ -18,9 +18,12 @@ const Version = "2016-11-11"
 type Backend interface {
 	Sell(ctx context.Context, p sale.Purchase, precheck store.Precheck) (sale.Receipt, error)
 	Summary(ctx context.Context, owner string, precheck store.Precheck) (sale.Summary, error)
+	Quote(ctx context.Context, owner string, c sale.Command, precheck store.Precheck) (sale.Quote, error)
+	QueryOrders(ctx context.Context, owner string, q sale.OrderQuery, precheck store.Precheck) (sale.OrderPage, error)
+	OrderDetail(ctx context.Context, owner, orderID string, precheck store.Precheck) (sale.PlacedOrder, error)
 }
 
-// Operation is one action of the API.
+// Operation is one action of the API, as its line of the table says.
 type Operation struct {
 	Action  string
 	Granted bool // only for keys that it is granted to by name
@@ -29,73 +32,56 @@ type Operation struct {
 
 // CreateInstance returns the operation that buys an instance.
 func CreateInstance() Operation {
-	return selling(sale.CreateInstance, parseCreate, (*parser).clientToken, func(r sale.Receipt) []pop.Field {
+	return selling(operations.CreateInstance(), parseCreate, (*parser).clientToken, func(r sale.Receipt) []pop.Field {
 		return []pop.Field{{Name: "OrderId", Value: r.OrderID}, {Name: "InstanceId", Value: r.InstanceID}}
 	})
 }
 
 // UpgradeInstance returns the operation that raises an instance's edition or machines.
 func UpgradeInstance() Operation {
-	return selling(sale.UpgradeInstance, parseUpgrade, (*parser).clientToken, orderOnly)
+	return selling(operations.UpgradeInstance(), parseUpgrade, (*parser).clientToken, orderOnly)
 }
 
 // RenewInstance returns the operation that prolongs an instance.
 func RenewInstance() Operation {
-	return selling(sale.RenewInstance, parseRenew, (*parser).clientToken, orderOnly)
+	return selling(operations.RenewInstance(), parseRenew, (*parser).clientToken, orderOnly)
 }
 
 // ReleaseInstance returns the operation that gives up an expired instance. It answers a
 // RequestId alone, as the published SDKs expect.
 func ReleaseInstance() Operation {
-	return selling(sale.ReleaseInstance, parseRelease, releaseToken, func(sale.Receipt) []pop.Field { return nil })
-}
-
-// GetSummary returns the operation that reads an owner's machines and instance.
-func GetSummary() Operation {
-	return Operation{Action: "GetSummary", run: func(ctx context.Context, s *Service, c *activeCall) ([]pop.Field, error) {
-		summary, err := s.backend.Summary(ctx, c.owner, c.precheck)
-		if err != nil {
-			return nil, err
-		}
-		return summaryFields(summary), nil
-	}}
+	return selling(operations.ReleaseInstance(), parseRelease, releaseToken, func(sale.Receipt) []pop.Field { return nil })
 }
 
 // SetRenewal returns the operation that sets how an instance is renewed. Its
 // ClientToken is optional, because the operation is idempotent.
 func SetRenewal() Operation {
-	return selling(sale.SetRenewal, parseSetRenewal, optionalToken, idempotent)
+	return selling(operations.SetRenewal(), parseSetRenewal, (*parser).clientToken, idempotent)
 }
 
 // SetMachineNumber returns the operation that records how many machines an owner runs.
 // A renewal compares VmNumber with it.
 func SetMachineNumber() Operation {
-	return granted(selling(sale.SetMachineNumber, parseSetMachineNumber, optionalToken, idempotent))
+	return selling(operations.SetMachineNumber(), parseSetMachineNumber, (*parser).clientToken, idempotent)
 }
 
 // DepositBalance returns the operation that pays money in, once for each reference.
 func DepositBalance() Operation {
-	return granted(selling(sale.DepositBalance, parseDeposit, depositToken, orderOnly))
+	return selling(operations.DepositBalance(), parseDeposit, depositToken, orderOnly)
 }
 
 // AdjustBalance returns the operation that corrects a balance.
 func AdjustBalance() Operation {
-	return granted(selling(sale.AdjustBalance, parseAdjust, (*parser).clientToken, orderOnly))
+	return selling(operations.AdjustBalance(), parseAdjust, (*parser).clientToken, orderOnly)
 }
 
-// All returns the operations of the POP endpoint.
+// All returns the operations of the POP endpoint, in the order of the table.
 func All() []Operation {
 	return []Operation{
-		CreateInstance(), UpgradeInstance(), RenewInstance(), ReleaseInstance(), GetSummary(),
-		SetRenewal(), SetMachineNumber(), DepositBalance(), AdjustBalance(),
+		CreateInstance(), UpgradeInstance(), RenewInstance(), ReleaseInstance(), GetSummary(), SetRenewal(),
+		QueryPrice(), QueryOrders(), GetOrderDetail(),
+		SetMachineNumber(), DepositBalance(), AdjustBalance(),
 	}
-}
-
-// granted returns the operation restricted to keys that it is granted to by name:
-// owners must not pay in for themselves.
-func granted(o Operation) Operation {
-	o.Granted = true
-	return o
 }
 
 // idempotent answers the order, if anything was changed.
@@ -110,33 +96,20 @@ func orderOnly(r sale.Receipt) []pop.Field {
 	return []pop.Field{{Name: "OrderId", Value: r.OrderID}}
 }
 
-// summaryFields returns the fields of GetSummary. The instance's id appears twice: the
-// documentation's table spells it Instanceid (获取实例信息接口), every other answer of the API
-// InstanceId.
-func summaryFields(s sale.Summary) []pop.Field {
-	fields := []pop.Field{{Name: "TotalMachineNum", Value: strconv.Itoa(s.Machines)}}
-	if s.InstanceID != "" {
-		fields = append(fields, pop.Field{Name: "ExpireDateTimestamp", Value: strconv.FormatInt(s.Expires.UnixMilli(), 10), Number: true})
-	}
-	return append(fields, pop.Field{Name: "Instanceid", Value: s.InstanceID}, pop.Field{Name: "InstanceId", Value: s.InstanceID})
-}
-
 // selling returns an operation that sells: parse and tokenOf read its command and its
 // token, and answer turns the receipt into fields.
-func selling(action sale.Operation, parse func(*parser) sale.Command, tokenOf func(*parser) string, answer func(sale.Receipt) []pop.Field) Operation {
-	return Operation{Action: string(action), run: func(ctx context.Context, s *Service, c *activeCall) ([]pop.Field, error) {
-		p := &parser{params: c.Params}
-		command, token := parse(p), tokenOf(p)
+func selling(table operations.Operation, parse func(*parser) sale.Command, tokenOf func(*parser) string, answer func(sale.Receipt) []pop.Field) Operation {
+	return Operation{Action: table.Name, Granted: table.Granted, run: func(ctx context.Context, s *Service, c *activeCall) ([]pop.Field, error) {
+		p := &parser{table: table, params: c.Params}
+		purchase := sale.Purchase{Owner: c.owner, Caller: c.AccessKeyID, Command: parse(p), Token: tokenOf(p), Limits: p.limits(), Ceiling: c.ceiling}
 		if p.err != nil {
 			return nil, p.err
 		}
-		if token == "" {
-			token = sale.DerivedToken(string(action), c.AccessKeyID, c.Nonce) // a nonce is used once
+		if purchase.Token == "" {
+			purchase.Token = sale.DerivedToken(table.Name, c.AccessKeyID, c.Nonce) // a nonce is used once
 		}
 
-		receipt, err := s.backend.Sell(ctx, sale.Purchase{
-			Owner: c.owner, Token: token, Caller: c.AccessKeyID, Command: command, Ceiling: c.ceiling,
-		}, c.precheck)
+		receipt, err := s.backend.Sell(ctx, purchase, c.precheck)
 		if err != nil && !isSoAlready(err) {
 			return nil, err
 		}

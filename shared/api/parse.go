@@ -3,14 +3,18 @@ package api
 import (
 	"strconv"
 	"strings"
+	"time"
 
+	"aegis/shared/operations"
 	"aegis/shared/pop"
 	"aegis/shared/sale"
 )
 
-// parser reads parameters and keeps the first error, which names its parameter. An
-// empty value counts as absent, because SDKs send optional parameters empty.
+// parser reads parameters by the table of operations and keeps the first error, which
+// names its parameter. An empty value counts as absent, because SDKs send optional
+// parameters empty.
 type parser struct {
+	table  operations.Operation
 	params pop.Params
 	err    error
 }
@@ -21,65 +25,151 @@ func (p *parser) fail(err error) {
 	}
 }
 
-func (p *parser) required(name string) string {
+// entry returns a parameter's entry of the table.
+func (p *parser) entry(name string) operations.Parameter {
+	entry, ok := p.table.Parameter(name)
+	if !ok {
+		panic("parameter " + name + " of " + p.table.Name + " is not in the table") // a defect that any test finds
+	}
+	return entry
+}
+
+// invalid refuses a value with the table's text.
+func (p *parser) invalid(entry operations.Parameter) {
+	p.fail(pop.InvalidParameter(entry.Name, entry.Must()))
+}
+
+// text reads a parameter. It fails if the table requires it and it is absent.
+func (p *parser) text(name string) string {
+	if p.entry(name).Required {
+		return p.required(name)
+	}
 	value, _ := p.params.Get(name)
+	return value
+}
+
+// required reads a parameter that this call needs.
+func (p *parser) required(name string) string {
+	value, _ := p.params.Get(p.entry(name).Name)
 	if value == "" {
 		p.fail(pop.MissingParameter(name))
 	}
 	return value
 }
 
-// number reads a required integer. Package sale checks its range.
+// number reads an integer, 0 if it is absent. Package sale checks its range.
 func (p *parser) number(name string) int {
-	value := p.required(name)
-	if value == "" {
-		return 0
-	}
-	return p.integer(name, value)
+	return p.integer(name, p.text(name))
 }
 
-// optionalNumber reads an integer, 0 if it is absent.
-func (p *parser) optionalNumber(name string) int {
-	value, _ := p.params.Get(name)
-	if value == "" {
-		return 0
-	}
-	return p.integer(name, value)
+// requiredNumber reads an integer that this call needs.
+func (p *parser) requiredNumber(name string) int {
+	return p.integer(name, p.required(name))
 }
 
 func (p *parser) integer(name, value string) int {
+	if value == "" {
+		return 0
+	}
 	n, err := strconv.ParseInt(value, 10, 32)
 	if err != nil || value[0] == '+' {
-		p.fail(pop.InvalidParameter(name, "It must be an integer."))
+		p.invalid(p.entry(name))
 	}
 	return int(n)
 }
 
-// optionalBool reads a truth value, false if it is absent. SDKs send true, false, True
-// and False.
-func (p *parser) optionalBool(name string) bool {
-	value, _ := p.params.Get(name)
+// ranged reads an integer of the table's range, or its default. It is for queries: a
+// sale that was made once is answered again whatever the range is now.
+func (p *parser) ranged(name string) int {
+	entry := p.entry(name)
+	value := p.text(name)
+	if value == "" {
+		value = entry.Default
+	}
+
+	n := p.integer(name, value)
+	if int64(n) < entry.Min || int64(n) > entry.Max {
+		p.invalid(entry)
+	}
+	return n
+}
+
+// choice reads one of the table's values, or its default. Like ranged, it is for what no
+// order keeps.
+func (p *parser) choice(name string) string {
+	entry := p.entry(name)
+	value := p.text(name)
+	if value == "" {
+		return entry.Default
+	}
+
+	for _, allowed := range entry.Values {
+		if value == allowed {
+			return value
+		}
+	}
+	p.invalid(entry)
+	return ""
+}
+
+// truth reads a truth value, false if it is absent. SDKs send true, false, True and
+// False.
+func (p *parser) truth(name string) bool {
+	value := p.text(name)
 	switch {
 	case strings.EqualFold(value, "true"):
 		return true
 	case value != "" && !strings.EqualFold(value, "false"):
-		p.fail(pop.InvalidParameter(name, "It must be true or false."))
+		p.invalid(p.entry(name))
 	}
 	return false
 }
 
-// clientToken reads a required ClientToken: 1 to 64 printable ASCII characters ("How to
-// ensure idempotence", ECS API reference).
+// amount reads an amount in CNY with at most two decimals, nil if it is absent.
+func (p *parser) amount(name string) *sale.Fen {
+	value := p.text(name)
+	if value == "" {
+		return nil
+	}
+
+	fen, err := sale.ParseFen(value)
+	if err != nil {
+		p.invalid(p.entry(name))
+	}
+	return &fen
+}
+
+// requiredAmount reads an amount that the table requires.
+func (p *parser) requiredAmount(name string) sale.Fen {
+	if fen := p.amount(name); fen != nil {
+		return *fen
+	}
+	return 0
+}
+
+// moment reads a time in UTC, zero if it is absent.
+func (p *parser) moment(name string) time.Time {
+	value := p.text(name)
+	if value == "" {
+		return time.Time{}
+	}
+
+	t, err := time.Parse("2006-01-02T15:04:05Z", value)
+	if err != nil {
+		p.invalid(p.entry(name))
+	}
+	return t
+}
+
+// clientToken reads a ClientToken: 1 to 64 printable ASCII characters ("How to ensure
+// idempotence", ECS API reference). It is "" if it is absent and the table does not
+// require it.
 func (p *parser) clientToken() string {
-	token := p.required("ClientToken")
-	if len(token) > 64 || strings.ContainsFunc(token, func(r rune) bool { return r < ' ' || r > '~' }) {
+	token := p.text("ClientToken")
+	if len(token) > p.entry("ClientToken").MaxBytes || strings.ContainsFunc(token, func(r rune) bool { return r < ' ' || r > '~' }) {
 		p.fail(pop.InvalidClientToken())
 	}
 	return token
-}
-
-func (p *parser) term() sale.Term {
-	return sale.Term{Duration: p.number("Duration"), Cycle: sale.Cycle(p.required("PricingCycle"))}
 }
 
 // ownerID returns the account's number that a call names, "" if it names none.
@@ -89,108 +179,4 @@ func ownerID(params pop.Params) (string, error) {
 		return "", pop.InvalidOwnerID("It must be a number of 19 digits at most.")
 	}
 	return id, nil
-}
-
-func parseCreate(p *parser) sale.Command {
-	return sale.Create{
-		Term: p.term(), VersionCode: p.number("VersionCode"), VmNumber: p.number("VmNumber"),
-		AutoRenew: p.optionalBool("IsAutoRenew"), AutoRenewMonths: p.optionalNumber("AutoRenewDuration"),
-	}
-}
-
-func parseUpgrade(p *parser) sale.Command {
-	return sale.Upgrade{
-		InstanceID: p.required("InstanceId"), VersionCode: p.number("VersionCode"), VmNumber: p.number("VmNumber"),
-	}
-}
-
-func parseRenew(p *parser) sale.Command {
-	return sale.Renew{InstanceID: p.required("InstanceId"), Term: p.term(), VmNumber: p.number("VmNumber")}
-}
-
-// parseRelease reads the instance to release. Callers send no ClientToken
-// (ReleaseInstance of the published SDKs), so the release of an instance is an order of
-// its own.
-func parseRelease(p *parser) sale.Command {
-	return sale.Release{InstanceID: p.required("InstanceId"), Channel: sale.API}
-}
-
-func releaseToken(p *parser) string { return sale.ReleaseToken(p.required("InstanceId")) }
-
-func parseSetRenewal(p *parser) sale.Command {
-	r := sale.Renewal{InstanceID: p.oneInstance(), Status: sale.RenewalStatus(p.required("RenewalStatus")), Channel: sale.API}
-	if r.Status != sale.AutoRenewal {
-		return r
-	}
-
-	r.Period = p.number("RenewalPeriod")
-	switch unit, _ := p.params.Get("RenewalPeriodUnit"); unit {
-	case "", "M":
-		r.Unit = sale.Month
-	case "Y":
-		r.Unit = sale.Year
-	default:
-		p.fail(pop.InvalidParameter("RenewalPeriodUnit", "It must be M or Y."))
-	}
-
-	return r
-}
-
-// oneInstance reads InstanceId, or InstanceIDs with one id, as BSS spells it.
-func (p *parser) oneInstance() string {
-	id, _ := p.params.Get("InstanceId")
-	ids, _ := p.params.Get("InstanceIDs")
-
-	switch {
-	case id == "" && ids == "":
-		p.fail(pop.MissingParameter("InstanceId"))
-	case id == "":
-		id = ids
-	case ids != "" && ids != id:
-		p.fail(pop.InvalidParameter("InstanceIDs", "It differs from InstanceId."))
-	}
-
-	if strings.Contains(id, ",") {
-		p.fail(pop.InvalidParameter("InstanceIDs", "It must be one instance."))
-	}
-	return id
-}
-
-func parseSetMachineNumber(p *parser) sale.Command {
-	return sale.SetMachines{MachineNumber: p.number("MachineNumber")}
-}
-
-func parseDeposit(p *parser) sale.Command {
-	return sale.Deposit{Fen: p.amount("Amount"), Reference: p.required("Reference")}
-}
-
-// depositToken returns one token for each reference, whichever key sends it. A
-// ClientToken is accepted and ignored.
-func depositToken(p *parser) string { return sale.DepositToken(p.required("Reference")) }
-
-func parseAdjust(p *parser) sale.Command {
-	return sale.Adjust{Fen: p.amount("Amount"), Reason: p.required("Reason")}
-}
-
-// amount reads a required amount in CNY with at most two decimals.
-func (p *parser) amount(name string) sale.Fen {
-	value := p.required(name)
-	if value == "" {
-		return 0
-	}
-
-	fen, err := sale.ParseFen(value)
-	if err != nil {
-		p.fail(pop.InvalidParameter(name, "It must be an amount in CNY with at most two decimals, such as 1234.56."))
-	}
-
-	return fen
-}
-
-// optionalToken reads a ClientToken, "" if it is absent.
-func optionalToken(p *parser) string {
-	if token, _ := p.params.Get("ClientToken"); token == "" {
-		return ""
-	}
-	return p.clientToken()
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"aegis/shared/access"
+	"aegis/shared/operations"
 	"aegis/shared/pop"
 	"aegis/shared/sale"
 )
@@ -30,6 +31,10 @@ func refusal(err error) *pop.Error {
 		return pop.IdempotentParameterMismatch(mismatch.Parameters...)
 	case errors.Is(err, sale.ErrConflict):
 		return pop.OperationConflict(again)
+	case errors.Is(err, sale.ErrNoOrder):
+		return saleError("InvalidOrderId.NotFound")
+	case errors.Is(err, sale.ErrElsewhere):
+		return elsewhere()
 	case errors.Is(err, sale.ErrNoAccount):
 		return pop.InvalidOwnerID("There is no such account.")
 	case errors.Is(err, access.ErrDisabled):
@@ -53,6 +58,13 @@ func refusal(err error) *pop.Error {
 	return pop.InternalError()
 }
 
+// elsewhere refuses an operation that only the endpoint of a reseller could do.
+func elsewhere() *pop.Error {
+	e := saleError("UnsupportedOperation")
+	e.Message += " The endpoint that the calls are forwarded to keeps accounts, orders and prices; QueryOrders needs a ClientToken."
+	return e
+}
+
 // saleRefusal returns the answer for a refusal of package sale: the gateway's message
 // where it publishes one, else our own, followed by the reason.
 func saleRefusal(r *sale.Refusal) *pop.Error {
@@ -66,36 +78,11 @@ func saleRefusal(r *sale.Refusal) *pop.Error {
 	return e
 }
 
+// saleError returns the table's answer of a code. A code that no caller of the API
+// should meet is a defect.
 func saleError(code sale.Code) *pop.Error {
-	own := func(status int, message string) *pop.Error { return pop.New(string(code), status, message) }
-	switch code {
-	case sale.NotVerified:
-		return pop.RealNameAuthenticationError()
-	case sale.NotEnoughBalance:
-		return pop.NotEnoughBalance()
-	case sale.InstanceNotFound:
-		return pop.InvalidInstanceIDNotFound()
-	case sale.InstanceAlreadyExists:
-		return own(409, "The owner already has an instance.")
-	case sale.InstanceReleased:
-		return own(403, "The specified instance has been released.")
-	case sale.InstanceExpired:
-		return own(403, "The specified instance has expired.")
-	case sale.InstanceNotExpired:
-		return own(403, "The specified instance has not expired.")
-	case sale.UpgradeNotHigher:
-		return own(400, "An instance can only be upgraded.")
-	case sale.VmNumberMismatch:
-		return own(400, "VmNumber must be the actual number of machines.")
-	case sale.VmNumberOverLicence:
-		return own(400, "VmNumber exceeds the licence of the instance.")
-	case sale.RenewalTooShort:
-		return own(400, "The renewal is too short.")
-	case sale.CeilingExceeded:
-		return own(403, "The key has reached its spending ceiling of the day.")
-	case sale.SoldByMarketplace:
-		return own(403, "The instance was sold by the marketplace.")
+	if e, ok := operations.Refusal(code); ok {
+		return e
 	}
-
 	return pop.InternalError()
 }

@@ -8,10 +8,12 @@ import (
 	"io"
 	"log/slog"
 	"net/netip"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"aegis/shared/access"
+	"aegis/shared/operations"
 	"aegis/shared/pop"
 	"aegis/shared/sale"
 	"aegis/shared/store"
@@ -25,6 +27,7 @@ type Service struct {
 	backend    Backend
 	clock      func() time.Time
 	random     io.Reader
+	errorPages string
 	log        *slog.Logger
 	throttle   *throttle
 	warm       atomic.Bool
@@ -42,6 +45,7 @@ type Config struct {
 	Level      slog.Level       // of the log; zero: INFO
 	Catalogue  string           // hash of the catalogue, for the log
 	Road       string           // "ledger" or "upstream", for the log
+	ErrorPages string           // address below which each of our own codes has a page; "": there are none
 }
 
 // New makes a Service.
@@ -50,7 +54,7 @@ func New(c Config) (*Service, error) {
 		return nil, errors.New("make service: operations, access and backend must be set")
 	}
 
-	s := &Service{operations: c.Operations, actions: actions(), access: c.Access, backend: c.Backend, clock: c.Clock, random: c.Random}
+	s := &Service{operations: c.Operations, actions: actions(), access: c.Access, backend: c.Backend, clock: c.Clock, random: c.Random, errorPages: c.ErrorPages}
 	if s.clock == nil {
 		s.clock = time.Now
 	}
@@ -103,10 +107,22 @@ func (s *Service) respond(ctx context.Context, c *activeCall, raw []byte) (pop.R
 
 	fields, err := s.answer(ctx, c, raw)
 	if err != nil {
-		return refusal(err).Response(c.Format, c.requestID, c.Host), err
+		return s.located(refusal(err)).Response(c.Format, c.requestID, c.Host), err
 	}
 	c.orderID = orderOf(fields)
 	return pop.Answer(c.Format, c.operation.Action, c.requestID, fields...), nil
+}
+
+// located returns a refusal that leads its reader to the page about its code: ours for a
+// code of ours, else Alibaba Cloud's.
+func (s *Service) located(e *pop.Error) *pop.Error {
+	switch {
+	case !operations.IsOwn(e.Code):
+		return e
+	case s.errorPages == "":
+		return e.WithPage("")
+	}
+	return e.WithPage(strings.TrimSuffix(s.errorPages, "/") + "/" + e.Code)
 }
 
 // answer returns the fields of a call's answer. A panic is a defect that may strike

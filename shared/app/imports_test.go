@@ -16,6 +16,7 @@ var allowed = map[string][]string{
 	"shared/pop":                     {},
 	"shared/sale":                    {},
 	"shared/laws":                    {},
+	"shared/operations":              {"shared/pop", "shared/sale"},
 	"shared/runtimeapi":              {},
 	"shared/store":                   {"shared/pop"},
 	"shared/access":                  {"shared/store"},
@@ -27,7 +28,7 @@ var allowed = map[string][]string{
 	"shared/marketplace/marketapi":   {"shared/marketplace", "shared/pop"},
 	"shared/marketplace/marketbooks": {"shared/marketplace", "shared/sale"},
 	"shared/renewals":                {"shared/ledger", "shared/marketplace", "shared/sale", "shared/store"},
-	"shared/api":                     {"shared/access", "shared/marketplace", "shared/pop", "shared/sale", "shared/store"},
+	"shared/api":                     {"shared/access", "shared/marketplace", "shared/operations", "shared/pop", "shared/sale", "shared/store"},
 	"shared/app": {
 		"shared/access", "shared/api", "shared/audit", "shared/ledger", "shared/marketplace", "shared/pop", "shared/renewals", "shared/runtimeapi",
 		"shared/sale", "shared/store", "shared/tokenrow", "shared/upstream",
@@ -76,5 +77,5 @@ func isForTests(name string) bool {
 	if strings.HasPrefix(name, "scripts/") || strings.HasPrefix(name, "shared/local") || strings.HasPrefix(name, "shared/simulation") {
 		return true
 	}
-	return slices.Contains([]string{"shared/ledger/ledgertest", "shared/store/storetest", "shared/pop/conformance", "shared/pop/conformance/darabonba"}, name)
+	return slices.Contains([]string{"shared/operations/reference", "shared/ledger/ledgertest", "shared/store/storetest", "shared/pop/conformance", "shared/pop/conformance/darabonba"}, name)
 }

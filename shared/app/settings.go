@@ -28,6 +28,8 @@ type Settings struct {
 	Time      TimeSettings
 	Rates     api.Rates
 	LogLevel  slog.Level
+
+	ErrorPages string // "": our own error codes have no pages
 }
 
 // ReadSettings reads the environment through getenv. Its error names the variable at
@@ -41,7 +43,7 @@ func ReadSettings(getenv func(string) string) (Settings, error) {
 		return Settings{}, err
 	}
 
-	s := Settings{Store: store.Config{
+	s := Settings{ErrorPages: v("ERROR_PAGES"), Store: store.Config{
 		Endpoint: v("TABLESTORE_ENDPOINT"), Instance: v("TABLESTORE_INSTANCE"),
 		Credentials: pop.Credentials{
 			AccessKeyID:     v("TABLESTORE_ACCESS_KEY_ID"),
@@ -106,7 +108,7 @@ func (s Settings) Open(log io.Writer, operations ...api.Operation) (*api.Service
 		return nil, err
 	}
 	return api.New(api.Config{
-		Operations: operations, Access: registry, Backend: backend, Log: log, Rates: s.Rates,
+		Operations: operations, Access: registry, Backend: backend, Log: log, ErrorPages: s.ErrorPages, Rates: s.Rates,
 		Level: s.LogLevel, Catalogue: s.Catalogue.Hash(), Road: s.road(),
 	})
 }

@@ -49,6 +49,7 @@ func Table() []Setting {
 		{Name: "RATE_FAILURES", Groups: []Group{Sellers}, Default: "50", Usage: "wrong signatures and unknown keys a second of one key or source; 0: any number"},
 		{Name: "LOG_LEVEL", Groups: []Group{Everyone}, Default: "info", Usage: "debug, info, warn or error: lines below it are not written"},
 		{Name: "SALES_CATALOGUE", Groups: []Group{Everyone}, File: true, Usage: "catalogue of editions and prices; without one the embedded sample prices are charged"},
+		{Name: "ERROR_PAGES", Groups: []Group{Sellers}, Usage: "address below which each of our own error codes has a page; answers name it as Recommend"},
 		{Name: "SALES_BACKEND", Groups: []Group{Sellers}, Default: "ledger", Usage: "ledger: this system is the seller; upstream: it forwards, as a reseller"},
 		{Name: "UPSTREAM_ENDPOINT", Groups: []Group{Forwards}, Default: "https://aegis.cn-hangzhou.aliyuncs.com", Usage: "where a reseller's sales are forwarded to"},
 		{Name: "UPSTREAM_ACCESS_KEY_ID", Groups: []Group{Forwards}, Usage: "the operator's key there; without one the function role's credentials are used"},

@@ -10,6 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"aegis/shared/app"
+	"aegis/shared/operations"
 )
 
 // deployment is what s.yaml gives the functions.
@@ -19,6 +20,9 @@ type deployment struct {
 }
 
 type properties struct {
+	FunctionName         string `yaml:"functionName"`
+	Description          string
+	Code                 string
 	EnvironmentVariables map[string]string `yaml:"environmentVariables"`
 }
 
@@ -61,6 +65,21 @@ func TestEveryFunctionIsDeployedWithItsSettingsAndNoOthers(t *testing.T) {
 				}
 			}
 			require.ElementsMatch(t, want, got)
+		})
+	}
+}
+
+func TestEveryOperationOfTheTableIsDeployed(t *testing.T) {
+	d := readDeployment(t)
+	for _, o := range operations.All() {
+		t.Run(o.Name, func(t *testing.T) {
+			main, err := os.ReadFile(filepath.Join("..", "..", "functions", o.Function(), "main.go"))
+			require.NoError(t, err)
+			require.Contains(t, string(main), "app.Start(api."+o.Name+"())")
+			props := d.Resources[o.Function()].Props
+			require.Equal(t, "aegis-"+o.Function(), props.FunctionName)
+			require.Equal(t, o.Name+" behind API Gateway", props.Description)
+			require.Equal(t, ".build/"+o.Function(), props.Code)
 		})
 	}
 }

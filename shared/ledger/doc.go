@@ -48,6 +48,19 @@
 //
 // Tokens never expire: the same call answers the same order after years.
 //
+// # Queries
+//
+// A query is one round trip, since the caller's rows are read with it or beside it. What
+// became of a token is in its own row. A page of orders is a range backwards from the
+// newest: the ids of orders are sorted by time, so a time is a place in the range. A query
+// that filters reads 500 orders at most for a page, which may then be short.
+//
+// # Limits
+//
+// MaxAmount is checked on the decision, and its refusal is fenced like every other. A dry
+// run decides and writes nothing, unless it is refused: that refusal is fenced too. A
+// dry run that passes says nothing about the token.
+//
 // # Choices
 //
 // Tokens are kept by owner: two owners of one reseller may use the same. IDs of orders

@@ -55,25 +55,6 @@ func New(c Config) (*Ledger, error) {
 	return l, nil
 }
 
-// Summary returns an owner's machines and live instance, in one round trip. A nil
-// Precheck passes.
-func (l *Ledger) Summary(ctx context.Context, owner string, p store.Precheck) (sale.Summary, error) {
-	rows, err := l.readChecked(ctx, p, keysOf(owner).account())
-	if err != nil {
-		return sale.Summary{}, fmt.Errorf("summary of owner %s: %w", owner, err)
-	}
-
-	if !rows[0].Exists() {
-		return sale.Summary{}, fmt.Errorf("summary of owner %s: %w", owner, sale.ErrNoAccount)
-	}
-
-	account, _, err := readAccount(owner, rows[0])
-	if err != nil {
-		return sale.Summary{}, fmt.Errorf("summary of owner %s: %w", owner, err)
-	}
-	return account.Summary(), nil
-}
-
 func (l *Ledger) readChecked(ctx context.Context, p store.Precheck, keys ...store.Key) ([]store.Row, error) {
 	return tokenrow.ReadChecked(ctx, l.store, p, keys...)
 }

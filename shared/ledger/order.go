@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -77,17 +76,14 @@ func readOrder(row store.Row) Order {
 	}
 }
 
-// ErrNoOrder: the owner has no order of this id.
-var ErrNoOrder = errors.New("no such order")
-
-// Order reads one of an owner's orders; ErrNoOrder if there is none.
+// Order reads one of an owner's orders; sale.ErrNoOrder if there is none.
 func (l *Ledger) Order(ctx context.Context, owner, orderID string) (Order, error) {
 	rows, err := l.store.Read(ctx, keysOf(owner).order(orderID))
 	if err != nil {
 		return Order{}, fmt.Errorf("read order %s of owner %s: %w", orderID, owner, err)
 	}
 	if !rows[0].Exists() {
-		return Order{}, fmt.Errorf("read order %s of owner %s: %w", orderID, owner, ErrNoOrder)
+		return Order{}, fmt.Errorf("read order %s of owner %s: %w", orderID, owner, sale.ErrNoOrder)
 	}
 	return readOrder(rows[0]), nil
 }

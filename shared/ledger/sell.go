@@ -134,6 +134,9 @@ func (c *sell) resolve(ctx context.Context, s state) (sale.Receipt, error) {
 	if err != nil {
 		return c.refuse(ctx, s, err)
 	}
+	if c.DryRun {
+		return sale.Receipt{}, sale.Passed() // it says nothing about the token, so it is not fenced
+	}
 
 	if s.listsAny(c.Token, decision) {
 		if s, err = c.unlist(ctx, s, decision); err != nil {

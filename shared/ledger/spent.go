@@ -16,7 +16,7 @@ const colSpent = "spent"
 
 // decide decides the call, within the ceiling of its caller's key.
 func (c *sell) decide(s state, at sale.DecideContext) (sale.Decision, error) {
-	d, err := c.Command.Decide(c.catalogue, s.account, at)
+	d, err := c.Decide(c.catalogue, s.account, at)
 	if err != nil || c.Ceiling == 0 {
 		return d, err
 	}

@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"aegis/shared/operations/reference"
 )
 
 // DescriptionFile is the file in the data folder that says where the stack is. It is
@@ -146,6 +148,7 @@ func FetchDescription(ctx context.Context, gateway string) (d Description, err e
 func (d Description) Settings(getenv func(string) string) func(string) string {
 	here := defaultsOf(d.Tablestore)
 	here["MARKET_QUEUE"] = d.Gateway + queuePath
+	here["ERROR_PAGES"] = d.Gateway + reference.ErrorPath
 	if getenv("CLOCK_OFFSET") == "" {
 		here["CLOCK_OFFSET"] = d.ClockOffset
 	}

@@ -101,7 +101,7 @@ func documents(t *testing.T) (root string, paths []string) {
 
 func TestDocumentsForUsersAreInBothLanguages(t *testing.T) {
 	root, _ := documents(t)
-	for _, folder := range []string{".", "functions", "shared/pop", "shared/marketplace", "shared/upstream"} {
+	for _, folder := range []string{".", "functions", "shared/operations", "shared/pop", "shared/marketplace", "shared/upstream"} {
 		require.FileExists(t, filepath.Join(root, folder, "README.md"))
 		require.FileExists(t, filepath.Join(root, folder, "README.zh-CN.md"))
 	}

@@ -7,9 +7,9 @@ import (
 	"strconv"
 
 	"aegis/shared/access"
-	"aegis/shared/api"
 	"aegis/shared/app"
 	"aegis/shared/ledger"
+	"aegis/shared/operations"
 	"aegis/shared/sale"
 	"aegis/shared/store"
 )
@@ -50,9 +50,9 @@ func Seed(ctx context.Context, s *store.Store) error {
 // seedKeys makes the keys that are not there yet.
 func seedKeys(ctx context.Context, keys *access.Registry) error {
 	finance := access.Key{ID: FinanceKey, Secret: FinanceSecret, Reseller: true}
-	for _, o := range api.All() {
+	for _, o := range operations.All() {
 		if o.Granted {
-			finance.Operations = append(finance.Operations, o.Action)
+			finance.Operations = append(finance.Operations, o.Name)
 		}
 	}
 

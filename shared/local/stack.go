@@ -10,17 +10,17 @@ import (
 	"net/http"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"aegis/shared/api"
 	"aegis/shared/app"
 	"aegis/shared/local/functions"
 	"aegis/shared/local/gateway"
 	"aegis/shared/local/queue"
 	"aegis/shared/local/tablestore"
+	"aegis/shared/operations"
+	"aegis/shared/operations/reference"
 	"aegis/shared/pop"
 	"aegis/shared/store"
 )
@@ -106,6 +106,8 @@ func Start(ctx context.Context, c Config) (_ *Stack, err error) {
 	s.upstream, s.described = c.Settings["UPSTREAM_ENDPOINT"], c.Describe
 	g.Handle("GET /metrics", measure)
 	g.Handle("GET "+DescriptionPath, http.HandlerFunc(s.serveDescription))
+	g.Handle("GET "+reference.Path, reference.Handler())
+	g.Handle("GET "+reference.ErrorPath+"/", reference.Handler())
 	g.Ready()
 	if err := s.describe(); err != nil {
 		return nil, err
@@ -211,8 +213,8 @@ func where(data string) string {
 // names are the functions of the stack: one for each operation, and the others.
 func names() []string {
 	all := []string{"pop", "marketorders", "marketspi", "renewals"}
-	for _, o := range api.All() {
-		all = append(all, strings.ToLower(o.Action))
+	for _, o := range operations.All() {
+		all = append(all, o.Function())
 	}
 	return all
 }
@@ -226,7 +228,7 @@ func (s *Stack) startFunctions(ctx context.Context, c Config) error {
 	var deployed []functions.Function
 	for _, name := range names() {
 		f := Deploy(name, filepath.Join(dir, name), s.StoreURL)
-		f.Env = append(f.Env, "MARKET_QUEUE="+s.URL+queuePath, "CLOCK_OFFSET="+c.ClockOffset.String())
+		f.Env = append(f.Env, "MARKET_QUEUE="+s.URL+queuePath, "ERROR_PAGES="+s.URL+reference.ErrorPath, "CLOCK_OFFSET="+c.ClockOffset.String())
 		f.Env = append(f.Env, environmentOf(name, c.Settings)...)
 		deployed = append(deployed, f)
 	}
@@ -304,8 +306,8 @@ func (s *Stack) gateway(invoke invoker) *gateway.Gateway {
 		{Path: "/", Function: "pop", Event: gateway.HTTPTriggerEvent},
 		{Path: "/market/spi", Function: "marketspi", Event: gateway.HTTPTriggerEvent},
 	}
-	for _, o := range api.All() {
-		routes = append(routes, gateway.Route{Path: "/" + o.Action, Function: strings.ToLower(o.Action), Event: gateway.APIGatewayEvent})
+	for _, o := range operations.All() {
+		routes = append(routes, gateway.Route{Path: "/" + o.Name, Function: o.Function(), Event: gateway.APIGatewayEvent})
 	}
 	return gateway.New(gateway.Config{Invoke: invoke, RequestID: requestID, Routes: routes})
 }

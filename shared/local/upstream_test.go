@@ -2,6 +2,9 @@ package local_test
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -9,6 +12,7 @@ import (
 	"aegis/shared/ledger"
 	"aegis/shared/local"
 	"aegis/shared/local/localtest"
+	"aegis/shared/pop"
 	"aegis/shared/sale"
 	"aegis/shared/store/storetest"
 	"aegis/shared/upstream"
@@ -42,6 +46,17 @@ func TestAResellerForwardsToTheSeller(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, direct, summary)
 
+	became := query(t, front, "QueryOrders", "ClientToken", "create")
+	require.Equal(t, "Sold", became["TokenStatus"])
+	require.Contains(t, fmt.Sprint(became["OrderList"]), order)
+	described := query(t, front, "GetSummary")
+	require.Equal(t, "Running", described["Status"])
+	require.EqualValues(t, 5, described["VmNumber"])
+	for _, action := range []string{"QueryOrders", "GetOrderDetail", "QueryPrice"} {
+		refused := query(t, front, action, "OrderId", order, "OrderType", "NewOrder", "Duration", "1", "PricingCycle", "Month", "VersionCode", "1", "VmNumber", "1")
+		require.Equal(t, "UnsupportedOperation", refused["Code"], action)
+	}
+
 	books, err := ledger.New(ledger.Config{Store: storetest.Open(t, seller.StoreURL)})
 	require.NoError(t, err)
 	sold, err := books.FindToken(context.Background(), local.Owner, upstream.ForwardedToken(local.Owner, "create"))
@@ -49,4 +64,20 @@ func TestAResellerForwardsToTheSeller(t *testing.T) {
 	require.Equal(t, order, sold.OrderID, "the seller knows the token that was forwarded")
 	_, err = books.FindToken(context.Background(), local.Owner, "create")
 	require.ErrorIs(t, err, sale.ErrNoToken, "and not the caller's own")
+}
+
+// query makes a call of the local owner's and returns the fields of the answer.
+func query(t *testing.T, stack *local.Stack, action string, parameters ...string) map[string]any {
+	t.Helper()
+	all := pop.Params{{Name: "Action", Value: action}, {Name: "Version", Value: "2016-11-11"}, {Name: "Format", Value: "JSON"}}
+	for i := 0; i < len(parameters); i += 2 {
+		all = append(all, pop.Param{Name: parameters[i], Value: parameters[i+1]})
+	}
+	signer := pop.Signer{Credentials: pop.Credentials{AccessKeyID: local.OwnerKey, AccessKeySecret: local.OwnerSecret}}
+	answer, err := http.Get(stack.URL + "/" + action + "?" + signer.SignV1(http.MethodGet, all).Encode())
+	require.NoError(t, err)
+	defer answer.Body.Close()
+	var fields map[string]any
+	require.NoError(t, json.NewDecoder(answer.Body).Decode(&fields))
+	return fields
 }

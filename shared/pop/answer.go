@@ -30,6 +30,16 @@ type Field struct {
 	// Number writes the value without quotes in JSON. It holds for whole
 	// numbers in decimal; any other value is written as text all the same.
 	Number bool
+	// Boolean writes the values true and false without quotes in JSON.
+	Boolean bool
+	// List makes the field a list; it then has no Value.
+	List *List
+}
+
+// List is a list of objects: in JSON {"Item":[{…},{…}]}, in XML one element Item each.
+type List struct {
+	Item string
+	Rows [][]Field
 }
 
 // Response is an HTTP response, ready to be delivered.
@@ -56,7 +66,7 @@ func Answer(f Format, action, requestID string, fields ...Field) Response {
 // Response writes the refusal. host is the endpoint as the client addressed
 // it, [Call.Host].
 //
-// Recommend is the page the real gateway sends its users to. Where RetryAfter
+// Recommend is the page the real gateway sends its users to, or that of WithPage. Where RetryAfter
 // is set, x-acs-retry-after gives it in whole milliseconds, rounded up.
 func (e *Error) Response(f Format, requestID, host string) Response {
 	header := Params{{"x-acs-request-id", requestID}}
@@ -74,7 +84,7 @@ func (e *Error) Response(f Format, requestID, host string) Response {
 			{Name: "HostId", Value: host},
 			{Name: "Code", Value: e.Code},
 			{Name: "Message", Value: e.Message},
-			{Name: "Recommend", Value: "https://api.aliyun.com/troubleshoot?q=" + e.Code},
+			{Name: "Recommend", Value: e.recommend()},
 		}),
 	}
 }

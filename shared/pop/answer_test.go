@@ -47,6 +47,35 @@ func TestAnswer(t *testing.T) {
 	})
 }
 
+func TestAListIsAnObjectOfItsItems(t *testing.T) {
+	list := pop.Field{Name: "OrderList", List: &pop.List{Item: "Order", Rows: [][]pop.Field{
+		{{Name: "OrderId", Value: "<1>"}, {Name: "VmNumber", Value: "5", Number: true}, {Name: "Auto", Value: "true", Boolean: true}},
+		{{Name: "OrderId", Value: "2"}},
+	}}}
+	t.Run("in JSON", func(t *testing.T) {
+		want := `{"RequestId":"r","OrderList":{"Order":[{"OrderId":"<1>","VmNumber":5,"Auto":true},{"OrderId":"2"}]}}`
+		require.Equal(t, want, string(pop.Answer(pop.JSON, "A", "r", list).Body))
+	})
+	t.Run("in XML", func(t *testing.T) {
+		want := `<OrderList><Order><OrderId>&lt;1&gt;</OrderId><VmNumber>5</VmNumber><Auto>true</Auto></Order><Order><OrderId>2</OrderId></Order></OrderList>`
+		require.Contains(t, string(pop.Answer(pop.XML, "A", "r", list).Body), want)
+	})
+	t.Run("empty", func(t *testing.T) {
+		list.List = &pop.List{Item: "Order"}
+		require.Equal(t, `{"RequestId":"r","OrderList":{"Order":[]}}`, string(pop.Answer(pop.JSON, "A", "r", list).Body))
+	})
+	t.Run("a truth value that is none stays text", func(t *testing.T) {
+		require.Contains(t, string(pop.Answer(pop.JSON, "A", "r", pop.Field{Name: "B", Value: "True", Boolean: true}).Body), `"B":"True"`)
+	})
+}
+
+func TestACodeOfOursLeadsToOurPage(t *testing.T) {
+	e := pop.New("InstanceAlreadyExists", 409, "m")
+	require.Contains(t, string(e.WithPage("http://here/errors/x").Response(pop.JSON, "r", "h").Body), `"Recommend":"http://here/errors/x"`)
+	require.Contains(t, string(e.WithPage("").Response(pop.JSON, "r", "h").Body), `"Recommend":""`)
+	require.Contains(t, string(e.Response(pop.JSON, "r", "h").Body), "https://api.aliyun.com/troubleshoot?q=InstanceAlreadyExists")
+}
+
 func TestAnyTextSurvivesAnAnswer(t *testing.T) {
 	t.Run("JSON", rapid.MakeCheck(func(t *rapid.T) {
 		value := rapid.String().Draw(t, "value")

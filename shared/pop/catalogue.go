@@ -91,6 +91,11 @@ func NotEnoughBalance() *Error {
 	return New("InvalidAccountStatus.NotEnoughBalance", 403, "Your account does not have enough balance.")
 }
 
+// DryRunOperation says that a call with DryRun would succeed. It did nothing.
+func DryRunOperation() *Error {
+	return New("DryRunOperation", 400, "Request validation has been passed with DryRun flag set.")
+}
+
 // Throttling asks everyone to slow down.
 func Throttling(retryAfter time.Duration) *Error {
 	return New("Throttling", 400, "Request was denied due to request throttling.").after(retryAfter)

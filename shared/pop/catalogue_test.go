@@ -44,6 +44,7 @@ var catalogue = []struct {
 	{pop.IdempotentParameterMismatch("Duration", "VmNumber"), "IdempotentParameterMismatch", 400, "The request is retried with updated parameters. These differ: Duration, VmNumber."},
 	{pop.IdempotentProcessing(0), "IdempotentProcessing", 403, "The previous idempotent request(s) is still processing."},
 	{pop.OperationConflict(0), "OperationConflict", 409, "Request was denied due to conflict with a previous request."},
+	{pop.DryRunOperation(), "DryRunOperation", 400, "Request validation has been passed with DryRun flag set."},
 	{pop.Throttling(0), "Throttling", 400, "Request was denied due to request throttling."},
 	{pop.ThrottlingUser(0), "Throttling.User", 400, "Request was denied due to user flow control."},
 	{pop.ThrottlingAPI(0), "Throttling.Api", 400, "Request was denied due to api flow control."},

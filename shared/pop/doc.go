@@ -56,5 +56,6 @@
 // The path is part of what version 3 signs; version 1.0 signs neither host nor path.
 // Every x-acs-* header that is read must be signed in version 3, and so must
 // content-type when there is a body, since it decides whether the body holds parameters.
-// A refusal carries Recommend, a link to Alibaba Cloud's page about its code.
+// A refusal carries Recommend, a link to Alibaba Cloud's page about its code, or to a
+// page of the product's own (WithPage).
 package pop

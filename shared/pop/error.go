@@ -14,6 +14,8 @@ type Error struct {
 	// zero it is sent to the client, and some retry by themselves then; zero
 	// says nothing.
 	RetryAfter time.Duration
+
+	page *string // nil: Alibaba Cloud's
 }
 
 // New returns an error with a code that is not the gateway's own.
@@ -22,6 +24,22 @@ func New(code string, status int, message string) *Error {
 }
 
 func (e *Error) Error() string { return e.Code + ": " + e.Message }
+
+// WithPage returns the error with the address of the page about its code, "" for none. It
+// is for codes that Alibaba Cloud does not have.
+func (e *Error) WithPage(address string) *Error {
+	located := *e
+	located.page = &address
+	return &located
+}
+
+// recommend returns the page that the answer sends its reader to.
+func (e *Error) recommend() string {
+	if e.page != nil {
+		return *e.page
+	}
+	return "https://api.aliyun.com/troubleshoot?q=" + e.Code
+}
 
 // because adds a sentence to the catalogue's message, unless it is empty.
 func (e *Error) because(why string) *Error {

@@ -2,7 +2,7 @@ package pop
 
 import "unicode/utf8"
 
-// appendJSON appends a flat object. encoding/json is not used because the Java
+// appendJSON appends an object. encoding/json is not used because the Java
 // SDK's reader knows no \u escape: & < > and every other printable character
 // must appear as themselves. Only the control characters that JSON has no
 // other way to write become \u00XX; bytes that are not UTF-8 become U+FFFD.
@@ -12,15 +12,37 @@ func appendJSON(dst []byte, fields []Field) []byte {
 		dst = append(dst, separator)
 		dst = appendJSONString(dst, f.Name)
 		dst = append(dst, ':')
-		if f.Number && isWholeNumber(f.Value) {
-			dst = append(dst, f.Value...)
-		} else {
-			dst = appendJSONString(dst, f.Value)
-		}
+		dst = appendJSONValue(dst, f)
 		separator = ','
 	}
 
+	if separator == '{' {
+		dst = append(dst, '{')
+	}
 	return append(dst, '}')
+}
+
+func appendJSONValue(dst []byte, f Field) []byte {
+	switch {
+	case f.List != nil:
+		return appendJSONList(dst, f.List)
+	case f.Number && isWholeNumber(f.Value), f.Boolean && (f.Value == "true" || f.Value == "false"):
+		return append(dst, f.Value...)
+	}
+	return appendJSONString(dst, f.Value)
+}
+
+func appendJSONList(dst []byte, l *List) []byte {
+	dst = append(dst, '{')
+	dst = appendJSONString(dst, l.Item)
+	dst = append(dst, ":["...)
+	for i, row := range l.Rows {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendJSON(dst, row)
+	}
+	return append(dst, "]}"...)
 }
 
 func appendJSONString(dst []byte, s string) []byte {

@@ -25,10 +25,28 @@ func appendXMLElement(dst []byte, f Field) []byte {
 	for _, r := range f.Value {
 		dst = appendXMLRune(dst, r)
 	}
+	if f.List != nil {
+		dst = appendXMLList(dst, f.List)
+	}
 
 	dst = append(dst, "</"...)
 	dst = append(dst, f.Name...)
 	return append(dst, '>')
+}
+
+func appendXMLList(dst []byte, l *List) []byte {
+	for _, row := range l.Rows {
+		dst = append(dst, '<')
+		dst = append(dst, l.Item...)
+		dst = append(dst, '>')
+		for _, f := range row {
+			dst = appendXMLElement(dst, f)
+		}
+		dst = append(dst, "</"...)
+		dst = append(dst, l.Item...)
+		dst = append(dst, '>')
+	}
+	return dst
 }
 
 // appendXMLRune escapes what markup is made of, and carriage returns, which a

@@ -142,15 +142,42 @@ func (a Account) release(channel Channel, at DecideContext) (Decision, error) {
 // Summary is what GetSummary answers about an account.
 type Summary struct {
 	Machines   int
-	InstanceID string    // "": no live instance
-	Expires    time.Time // zero: no live instance
+	InstanceID string // "": no live instance, and the fields below are zero
+	Expires    time.Time
+
+	VersionCode int
+	VmNumber    int
+	Status      Status
+	AutoRenew   bool
+	ChargeType  string
 }
 
-// Summary returns the machines and the live instance, if there is one.
-func (a Account) Summary() Summary {
+// Status is the state of an instance. "": an endpoint did not say.
+type Status string
+
+const (
+	StatusRunning Status = "Running"
+	StatusExpired Status = "Expired"
+)
+
+// PrePaid is how instances are paid for.
+const PrePaid = "PrePaid"
+
+// Summary returns the machines and the live instance, if there is one, at a moment.
+func (a Account) Summary(now time.Time) Summary {
 	s := Summary{Machines: a.Machines}
-	if a.Instance != nil {
-		s.InstanceID, s.Expires = a.Instance.ID, a.Instance.Period.End()
+	i := a.Instance
+	if i == nil {
+		return s
+	}
+
+	s.InstanceID, s.Expires = i.ID, i.Period.End()
+	s.VersionCode, s.VmNumber = i.VersionCode, i.VmNumber
+	s.AutoRenew = i.AutoRenewMonths > 0 && i.Channel != Market
+	s.ChargeType = PrePaid
+	s.Status = StatusRunning
+	if i.ExpiredAt(now) {
+		s.Status = StatusExpired
 	}
 	return s
 }

@@ -62,7 +62,20 @@ func (t Term) check(allowed ...Cycle) error {
 		return nil
 	}
 
-	return outOfRange("PricingCycle", "It must be one of %v.", allowed)
+	return outOfRange("PricingCycle", "It must be %s.", oneOf(allowed))
+}
+
+// oneOf writes alternatives: "Year, Month or Day".
+func oneOf(all []Cycle) string {
+	text := string(all[0])
+	for n, c := range all[1:] {
+		separator := ", "
+		if n == len(all)-2 {
+			separator = " or "
+		}
+		text += separator + string(c)
+	}
+	return text
 }
 
 func (c Catalogue) find(versionCode int) (Edition, error) {

@@ -55,7 +55,7 @@ func (c Create) check(catalogue Catalogue) (Edition, error) {
 		return Edition{}, err
 	}
 	if c.AutoRenew && (c.AutoRenewMonths < 1 || c.AutoRenewMonths > 12) {
-		return Edition{}, outOfRange("AutoRenewDuration", "It must be from 1 to 12 months when IsAutoRenew is true.")
+		return Edition{}, outOfRange("AutoRenewDuration", "It must be an integer from 1 to 12 when IsAutoRenew is true.")
 	}
 	return catalogue.find(c.VersionCode)
 }

@@ -13,6 +13,7 @@ type Purchase struct {
 	Caller  string // the access key, noted in the order
 	Command Command
 	Ceiling Fen // that the caller's key may spend on one day; 0: any amount
+	Limits
 }
 
 // Receipt is the answer to a purchase, the first time and every time after.

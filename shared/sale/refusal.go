@@ -20,6 +20,8 @@ const (
 	RenewalTooShort       Code = "InvalidDuration.TooShort"
 	SoldByMarketplace     Code = "InvalidInstance.SoldByMarketplace"
 	CeilingExceeded       Code = "QuotaExceeded.DailySpending"
+	AmountExceeded        Code = "InvalidAmount.Exceeded"
+	DryRunPassed          Code = "DryRunOperation" // the sale would be made
 	OutOfRange            Code = "InvalidParameter"
 
 	// Of timer, marketplace and operators; no caller of the API sees them.

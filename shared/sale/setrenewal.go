@@ -74,7 +74,7 @@ func (r Renewal) check() error {
 	case r.Unit != Month && r.Unit != Year:
 		return outOfRange("RenewalPeriodUnit", "It must be M or Y.")
 	case r.Period < 1 || r.Period > 12 || r.Unit == Year && r.Period > 10:
-		return outOfRange("RenewalPeriod", "It must be from 1 to 12 months, or 1 to 10 years.")
+		return outOfRange("RenewalPeriod", "It must be an integer from 1 to 12 for months, or to 10 for years.")
 	}
 
 	return nil

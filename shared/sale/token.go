@@ -24,6 +24,14 @@ func DerivedToken(parts ...string) string {
 	return mark + parts[0] + "/" + hex.EncodeToString(sum[:20])
 }
 
+// CallersToken returns a token that a caller sent, and "" for a derived one.
+func CallersToken(token string) string {
+	if strings.HasPrefix(token, mark) {
+		return ""
+	}
+	return token
+}
+
 // ReleaseToken returns the token of an instance's release. An instance is released
 // once, by whichever of caller, marketplace and timer asks first.
 func ReleaseToken(instanceID string) string { return DerivedToken("release", instanceID) }

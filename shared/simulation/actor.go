@@ -25,6 +25,7 @@ type job struct {
 	command sale.Command
 	asked   string // the command, as a token's row has it
 	sellers string // the token as the seller knows it: the caller's, or the one that a reseller forwards
+	limits  sale.Limits
 }
 
 func (w *World) newJob(owner, token string, c sale.Command) job {
@@ -189,9 +190,13 @@ func (a *actor) live(jobs []job, calls int) {
 	}
 }
 
-// disguise sends, now and then, a token with other parameters.
+// disguise sends, now and then, a token with other parameters or with limits.
 func (a *actor) disguise(j job) job {
-	if a.rng.IntN(12) != 0 {
+	switch a.rng.IntN(12) {
+	case 0:
+	case 1:
+		return a.limit(j)
+	default:
 		return j
 	}
 	switch c := j.command.(type) {
@@ -205,6 +210,21 @@ func (a *actor) disguise(j job) job {
 		c.VmNumber++
 		return a.newJob(j.owner, j.token, c)
 	}
+	return j
+}
+
+// limit sends a token with a MaxAmount, which may be too low, or as a dry run. A
+// reseller refuses both as form, which says nothing.
+func (a *actor) limit(j job) job {
+	if a.front != nil {
+		return j
+	}
+	if a.rng.IntN(2) == 0 {
+		j.limits.DryRun = true
+		return j
+	}
+	most := sale.Fen(a.rng.IntN(12_000))
+	j.limits.MaxAmount = &most
 	return j
 }
 
@@ -223,7 +243,7 @@ func (a *actor) call(j job) outcome {
 	call := a.begin()
 	e := event{job: j, caller: a.number, start: a.now()}
 	receipt, err := a.seller.Sell(context.Background(), sale.Purchase{
-		Owner: j.owner, Token: j.token, Caller: "key", Command: j.command,
+		Owner: j.owner, Token: j.token, Caller: "key", Command: j.command, Limits: j.limits,
 	}, a.precheck)
 	e.end, e.at = a.now(), a.last.Truncate(time.Millisecond)
 	e.outcome, e.code = classify(err)

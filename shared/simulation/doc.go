@@ -9,7 +9,7 @@
 // it resends. Time moves only when the scheduler says so. The same seed gives the same run.
 //
 // Callers send the same token at once and one after another, different tokens for one
-// instance, used tokens with other parameters, and retry what was left open. In the mode
+// instance, used tokens with other parameters, with a MaxAmount and as dry runs, and retry what was left open. In the mode
 // roads the marketplace, the timer and operators act on the same account. At the end
 // each token is called once more without faults, which must settle it.
 //

@@ -182,19 +182,20 @@ func (w *World) checkRefusals(b *book, i int) error {
 
 	refusal := int64(-1)
 	for _, e := range w.events {
-		definite := e.outcome == refused && e.code != sale.OutOfRange && e.code != sale.NotApplicable
+		definite := e.outcome == refused && e.code != sale.OutOfRange && e.code != sale.NotApplicable && e.code != sale.DryRunPassed
 		if definite && e.owner == b.owner && e.sellers == p.token && e.end < p.at {
 			refusal = max(refusal, e.end)
 		}
 	}
 
 	for _, e := range w.events {
-		if e.owner == b.owner && e.sellers == p.token && e.asked == p.command && e.start < p.at && e.end > refusal {
+		maker := e.owner == b.owner && e.sellers == p.token && e.asked == p.command && e.start < p.at && e.end > refusal
+		if maker && b.allows(&e, i) {
 			return nil
 		}
 	}
 
-	return fmt.Errorf("order %s was made after its token was refused, by a call that had ended", p.order)
+	return fmt.Errorf("order %s was made after its token was refused, by a call that had ended, or against a call's limits", p.order)
 }
 
 // checkToken asks past the gate what a token answers: it must be the order that

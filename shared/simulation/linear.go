@@ -176,7 +176,19 @@ func (b *book) wrote(e *event) (i int, ok bool) {
 		return b.paid(e.amount)
 	}
 	i, ok = b.sold(e.sellers)
+	if ok && !b.allows(e, i) {
+		return i, false
+	}
 	return i, ok && !b.pages[i].derived && (e.outcome == sold || e.outcome == unknown) && b.pages[i].of(e.sellers).command == e.asked
+}
+
+// allows reports whether the limits of a call let it write a page: never of a dry run.
+func (b *book) allows(e *event, i int) bool {
+	if e.limits.DryRun {
+		return false
+	}
+	charged := b.pages[i-1].account.Balance - b.pages[i].account.Balance
+	return e.limits.MaxAmount == nil || charged <= *e.limits.MaxAmount
 }
 
 // explains reports whether a page may be the work of a call.
@@ -199,8 +211,11 @@ func (w *World) step(b *book, written int, e *event) (bool, int) {
 		if sold := b.pages[i].of(e.sellers); !done || sold.order != e.receipt.OrderID || sold.command != e.asked {
 			return false, written
 		}
-		return written >= i-1, max(written, i)
+		return written >= i || written == i-1 && b.allows(e, i), max(written, i)
 	case refused:
+		if e.code == sale.DryRunPassed { // it says nothing about the token
+			return w.refuses(b.pages[written].account, e), written
+		}
 		return (!done || written < i) && w.refuses(b.pages[written].account, e), written
 	case mismatched:
 		return done && written >= i && b.pages[i].of(e.sellers).command != e.asked || w.contested(e), written
@@ -229,7 +244,11 @@ func (w *World) contested(e *event) bool {
 
 // refuses reports whether the rules refuse the command as the caller was answered.
 func (w *World) refuses(a sale.Account, e *event) bool {
-	_, err := e.command.Decide(w.catalogueOf(e.caller), a, sale.DecideContext{Now: e.at, OrderID: "o", InstanceID: "i"})
+	p := sale.Purchase{Command: e.command, Limits: e.limits}
+	_, err := p.Decide(w.catalogueOf(e.caller), a, sale.DecideContext{Now: e.at, OrderID: "o", InstanceID: "i"})
+	if err == nil && e.limits.DryRun {
+		err = sale.Passed()
+	}
 	refusal, ok := errors.AsType[*sale.Refusal](err)
 	return ok && refusal.Code == e.code
 }

@@ -42,6 +42,7 @@ const (
 	fence     = "fence the account"
 	readAgain = "look the token up again"
 
+	readOrder = "read the order"
 	readToken = "read the token"
 	reserve   = "reserve the token"
 	forward   = "forward"
@@ -76,6 +77,7 @@ type operation struct {
 	answer  string // the field that names the result
 	forward bool   // by a reseller, to the seller
 	late    bool   // the instance has expired
+	query   bool   // of rows other than the account
 	silent  bool   // its success is an answer without a Code, and it makes an order
 }
 
@@ -101,11 +103,16 @@ func operations() []operation {
 		{name: "UpgradeInstance, too late", balance: 1_000_000, params: upgrade, effects: []string{readKey, readRows, useNonce, fence}, answer: "Code", late: true},
 		{name: "RenewInstance", balance: 1_000_000, params: call("RenewInstance", month...), effects: write, answer: "OrderId"},
 		{name: "GetSummary", balance: 1_000_000, params: call("GetSummary"), effects: []string{readKey, readRows, useNonce}, answer: "TotalMachineNum"},
+		{name: "QueryPrice", balance: 1_000_000, params: call("QueryPrice", append(month, edition("1"), pop.Param{Name: "OrderType", Value: "NewOrder"})...), effects: []string{readKey, readRows, useNonce}, answer: "TradePrice"},
+		{name: "QueryOrders", balance: 1_000_000, params: call("QueryOrders"), effects: []string{readKey, readToken, useNonce}, answer: "TokenStatus", query: true},
+		{name: "GetOrderDetail", balance: 1_000_000, params: call("GetOrderDetail", pop.Param{Name: "OrderId", Value: "0"}), effects: []string{readKey, readOrder, useNonce}, answer: "Code", query: true},
 		{name: "ReleaseInstance", balance: 1_000_000, params: call("ReleaseInstance"), effects: write, answer: "Code", late: true, silent: true},
 		{name: "SetRenewal", balance: 1_000_000, params: call("SetRenewal", pop.Param{Name: "RenewalStatus", Value: "AutoRenewal"}, pop.Param{Name: "RenewalPeriod", Value: "1"}), effects: write, answer: "OrderId"},
 		{name: "SetMachineNumber", balance: 1_000_000, params: call("SetMachineNumber", pop.Param{Name: "MachineNumber", Value: "9"}), effects: write, answer: "OrderId"},
 		{name: "DepositBalance", balance: 1_000_000, params: call("DepositBalance", pop.Param{Name: "Amount", Value: "1.00"}, pop.Param{Name: "Reference", Value: "bank-1"}), effects: write, answer: "OrderId"},
 		{name: "AdjustBalance", balance: 1_000_000, params: call("AdjustBalance", pop.Param{Name: "Amount", Value: "-1.00"}, pop.Param{Name: "Reason", Value: "test"}), effects: write, answer: "OrderId"},
+		{name: "CreateInstance, above MaxAmount", balance: 1_000_000, params: call("CreateInstance", append(month, edition("1"), pop.Param{Name: "MaxAmount", Value: "1"})...), effects: []string{readKey, readRows, useNonce, fence}, answer: "Code"},
+		{name: "CreateInstance, DryRun", balance: 1_000_000, params: call("CreateInstance", append(month, edition("1"), pop.Param{Name: "DryRun", Value: "true"})...), effects: []string{readKey, readRows, useNonce}, answer: "Code"},
 		{name: "CreateInstance, by a reseller", balance: 1_000_000, params: create, effects: []string{readKey, readToken, useNonce, reserve, forward, record}, answer: "OrderId", forward: true},
 		{name: "CreateInstance, by a reseller, refused", balance: 10, params: create, effects: []string{reserve, forward, record}, answer: "Code", forward: true},
 	}
@@ -122,6 +129,7 @@ type scene struct {
 
 	balance  sale.Fen
 	forwards bool
+	query    bool
 
 	mu     sync.Mutex // the nonce is recorded in parallel with the read
 	struck bool
@@ -136,7 +144,7 @@ func strike(t *testing.T, o operation, effect, fault string) string {
 	if !possible(effect, fault) {
 		return "–"
 	}
-	s := &scene{t: t, memory: storetest.NewMemory(), forwards: o.forward, balance: o.balance, now: time.Date(2026, 5, 10, 4, 0, 0, 0, time.UTC)}
+	s := &scene{t: t, memory: storetest.NewMemory(), forwards: o.forward, query: o.query, balance: o.balance, now: time.Date(2026, 5, 10, 4, 0, 0, 0, time.UTC)}
 	if s.front = s.memory; o.forward {
 		s.front = storetest.NewMemory()
 	}
@@ -317,7 +325,9 @@ func (s *scene) nameRead(keys []store.Key) string {
 	switch {
 	case keys[0].Table.Name == access.Keys().Name:
 		return readKey
-	case s.forwards:
+	case strings.HasPrefix(keys[0].Sort, "order/"):
+		return readOrder
+	case s.forwards, s.query:
 		return readToken
 	case len(keys) > 1 || keys[0].Sort == "account":
 		return readRows
@@ -389,7 +399,7 @@ func (s *scene) after(effect string) error {
 
 // unknown is a broken connection: of a read it means that nothing was read.
 func (s *scene) unknown(effect string) error {
-	if effect != readKey && effect != readRows && effect != readAgain && effect != readToken {
+	if effect != readKey && effect != readRows && effect != readAgain && effect != readToken && effect != readOrder {
 		return fmt.Errorf("timeout: %w", store.ErrUnknown)
 	}
 	return fmt.Errorf("timeout: %w", store.ErrNotApplied)

@@ -36,6 +36,32 @@ func ReadChecked(ctx context.Context, client store.Client, p store.Precheck, key
 	return rows[:len(keys)], nil
 }
 
+// RangeChecked reads a page of rows while the caller is checked, with the errors of
+// ReadChecked. The caller's rows are read at the same time.
+func RangeChecked(ctx context.Context, client store.Client, p store.Precheck, r store.Range) (rows []store.Row, next string, err error) {
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		defer func() {
+			if defect := recover(); defect != nil {
+				err = fmt.Errorf("read a page: %w: panic: %v", sale.ErrUnavailable, defect)
+			}
+		}()
+		rows, next, err = client.Range(ctx, r)
+	}()
+
+	_, refused := ReadChecked(ctx, client, p)
+	<-ended
+
+	switch {
+	case refused != nil:
+		return nil, "", refused
+	case errors.Is(err, store.ErrNotApplied):
+		return nil, "", sale.Unavailable(err)
+	}
+	return rows, next, err
+}
+
 // startRecord runs Record in parallel with the read. A panic there is a defect that
 // must not end the process, and with it the other calls.
 func startRecord(ctx context.Context, p store.Precheck) <-chan error {

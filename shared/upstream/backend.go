@@ -7,10 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"time"
 
-	"aegis/shared/pop"
 	"aegis/shared/sale"
 	"aegis/shared/store"
 	"aegis/shared/tokenrow"
@@ -69,15 +67,47 @@ func (b *Backend) Summary(ctx context.Context, owner string, p store.Precheck) (
 	return s, nil
 }
 
+// QueryOrders tells what became of a token, from this system's own record, in one round
+// trip. A query without a token is sale.ErrElsewhere: the endpoint keeps the orders.
+func (b *Backend) QueryOrders(ctx context.Context, owner string, q sale.OrderQuery, p store.Precheck) (sale.OrderPage, error) {
+	if q.Token == "" {
+		return sale.OrderPage{}, b.elsewhere(ctx, p)
+	}
+	page, err := tokenrow.QueryToken(ctx, b.config.Store, p, owner, q, b.config.Clock())
+	if err != nil {
+		return sale.OrderPage{}, fmt.Errorf("query the orders of owner %s: %w", owner, err)
+	}
+	return page, nil
+}
+
+// OrderDetail is sale.ErrElsewhere.
+func (b *Backend) OrderDetail(ctx context.Context, _, _ string, p store.Precheck) (sale.PlacedOrder, error) {
+	return sale.PlacedOrder{}, b.elsewhere(ctx, p)
+}
+
+// Quote is sale.ErrElsewhere: the endpoint sets the prices.
+func (b *Backend) Quote(ctx context.Context, _ string, _ sale.Command, p store.Precheck) (sale.Quote, error) {
+	return sale.Quote{}, b.elsewhere(ctx, p)
+}
+
+// elsewhere refuses a query, once the caller has been checked.
+func (b *Backend) elsewhere(ctx context.Context, p store.Precheck) error {
+	if _, err := tokenrow.ReadChecked(ctx, b.config.Store, p); err != nil {
+		return err
+	}
+	return sale.ErrElsewhere
+}
+
 // Sell forwards the purchase that the token stands for, or returns its order again.
 //
 // The error says what is known, as that of ledger.Sell does. After the endpoint's
 // refusal (*pop.Error) or a *sale.Mismatch nothing was sold; after *Processing
 // another call is forwarding; after sale.ErrUnavailable the outcome is not known yet.
+// Limits are refused, as form, unless the token has been sold: the endpoint may not know
+// them. An operation that is not forwarded is sale.ErrElsewhere.
 func (b *Backend) Sell(ctx context.Context, p sale.Purchase, precheck store.Precheck) (sale.Receipt, error) {
 	if !Forwards(p.Command.Operation()) {
-		return sale.Receipt{}, pop.New("UnsupportedOperation", http.StatusBadRequest,
-			"The specified action is not supported: accounts are kept by the endpoint that the calls are forwarded to.")
+		return sale.Receipt{}, sale.ErrElsewhere
 	}
 
 	holder := make([]byte, 16)

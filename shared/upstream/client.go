@@ -3,6 +3,7 @@ package upstream
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -155,6 +156,8 @@ func (a answer) summary() (sale.Summary, error) {
 	}
 	s := sale.Summary{Machines: machines, InstanceID: cmp.Or(a.id("InstanceId"), a.id("Instanceid"))}
 
+	a.describe(&s)
+
 	if expires := a.id("ExpireDateTimestamp"); expires != "" {
 		millis, err := strconv.ParseInt(expires, 10, 64)
 		if err != nil {
@@ -165,6 +168,16 @@ func (a answer) summary() (sale.Summary, error) {
 		}
 	}
 	return s, nil
+}
+
+// describe reads the fields of GetSummary that only newer endpoints answer. One that is
+// not there, or not readable, stays zero.
+func (a answer) describe(s *sale.Summary) {
+	s.VersionCode, _ = strconv.Atoi(a.id("VersionCode"))
+	s.VmNumber, _ = strconv.Atoi(a.id("VmNumber"))
+	s.Status = sale.Status(a.text("Status"))
+	s.ChargeType = a.text("ChargeType")
+	_ = json.Unmarshal(a.fields["AutoRenew"], &s.AutoRenew)
 }
 
 // send makes one signed request and reads what comes back. Its error is a *Refused

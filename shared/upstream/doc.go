@@ -67,7 +67,9 @@
 //
 // # Choices
 //
-// ReleaseInstance and SetRenewal are forwarded too. SetMachineNumber, DepositBalance and
-// AdjustBalance are not: the endpoint keeps the accounts. The marketplace and the timer
+// ReleaseInstance and SetRenewal are forwarded too. What this system records is answered
+// here: what became of a token. What else the endpoint keeps, accounts, orders and prices,
+// is sale.ErrElsewhere. MaxAmount and DryRun are not forwarded, because an endpoint that
+// does not know them would sell: they are refused as form, unless the token was sold. The marketplace and the timer
 // work on the ledger only.
 package upstream

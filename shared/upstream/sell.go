@@ -63,11 +63,15 @@ func (f *forwarding) reserve(ctx context.Context) (receipt sale.Receipt, sold bo
 			err = f.check(r)
 		}
 
+		limits := f.CheckForwarded()
+
 		switch {
 		case err != nil:
 			return sale.Receipt{}, false, err
 		case r.state == tokenrow.Done:
 			return r.receipt(), true, nil
+		case limits != nil:
+			return sale.Receipt{}, false, limits
 		case f.holds(r):
 			f.mine = r
 			return sale.Receipt{}, false, nil

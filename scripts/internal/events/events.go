@@ -20,6 +20,7 @@ import (
 	"aegis/shared/local/gateway"
 	"aegis/shared/local/sample"
 	"aegis/shared/marketplace"
+	"aegis/shared/operations"
 )
 
 // Maker makes events of the project at Root.
@@ -71,11 +72,11 @@ func (m Maker) Make(name string, changes []string) (Event, error) {
 
 	if !strings.ContainsAny(name, "./") {
 		name = strings.ToLower(name)
-		if names := append(m.calls(), "marketorders", "marketspi", "renewals"); !slices.Contains(names, name) {
+		if names := append(calls(), "marketorders", "marketspi", "renewals"); !slices.Contains(names, name) {
 			return Event{}, cli.Usagef("there is no call %q%s", name, cli.DidYouMean(name, names))
 		}
 	}
-	if err := m.check(changes, m.parameters); err != nil {
+	if err := m.check(changes, parameters); err != nil {
 		return Event{}, err
 	}
 
@@ -88,7 +89,7 @@ func (m Maker) call(name string, changes []string) (Event, error) {
 		return Event{}, err
 	}
 	text, err := call.Event(m.Now)
-	return Event{Function: call.Function, Text: text, ReadOnly: call.Parameters["Action"] == "GetSummary"}, err
+	return Event{Function: call.Function, Text: text, ReadOnly: readOnly(call.Parameters["Action"])}, err
 }
 
 // check refuses a parameter that nothing has: it would be ignored, and the call would
@@ -112,35 +113,31 @@ func (m Maker) check(changes []string, known func() ([]string, error)) error {
 	return nil
 }
 
-// calls lists the calls of events/.
-func (m Maker) calls() []string {
-	files, _ := filepath.Glob(filepath.Join(m.Root, "events", "*.json")) // the pattern is right
-	var names []string
-	for _, file := range files {
-		names = append(names, strings.TrimSuffix(filepath.Base(file), ".json"))
+// readOnly reports whether the table says that an operation changes nothing.
+func readOnly(action string) bool {
+	o, ok := operations.Find(action)
+	return ok && o.ReadOnly
+}
+
+// calls lists the calls: one for each operation, and the POP endpoint.
+func calls() []string {
+	names := []string{"pop"}
+	for _, o := range operations.All() {
+		names = append(names, o.Function())
 	}
 	return names
 }
 
-// parameters lists those of all calls, and the ones that no sample has.
-func (m Maker) parameters() ([]string, error) {
-	names := map[string]bool{}
-	for _, name := range []string{"OwnerId", "InstanceIDs", "SecurityToken", "SignatureMethod", "SignatureNonce", "SignatureVersion",
-		"Timestamp", "AccessKeyId", "Signature", "RegionId", "ResourceOwnerId", "ResourceOwnerAccount"} {
-		names[name] = true
-	}
-
-	for _, name := range m.calls() {
-		call, err := sample.Load(m.Root, name, nil)
-		if err != nil {
-			return nil, err
-		}
-		for parameter := range call.Parameters {
-			names[parameter] = true
+// parameters lists those of all operations, and those of the protocol.
+func parameters() ([]string, error) {
+	names := []string{"Action", "Version", "Format", "SecurityToken", "SignatureMethod", "SignatureNonce", "SignatureVersion",
+		"Timestamp", "AccessKeyId", "Signature", "RegionId", "ResourceOwnerId", "ResourceOwnerAccount"}
+	for _, o := range operations.All() {
+		for _, p := range o.Parameters {
+			names = append(names, p.Name)
 		}
 	}
-
-	return slices.Sorted(maps.Keys(names)), nil
+	return names, nil
 }
 
 // spi makes a call of the marketplace at the SPI.

@@ -50,6 +50,30 @@ func (o one) live(t *testing.T, owner string) {
 	require.Equal(t, instance, text(t, summary, "InstanceId"))
 	require.Equal(t, "5", text(t, summary, "TotalMachineNum"))
 	require.IsType(t, float64(0), summary["ExpireDateTimestamp"])
+	o.ask(t, owner, order, instance)
+}
+
+// ask makes every query about an order that was bought.
+func (o one) ask(t *testing.T, owner, order, instance string) {
+	page := o.must(t, "QueryOrders", map[string]string{"OwnerId": owner, "InstanceId": instance, "MaxResults": "10"})
+	list, ok := page["OrderList"].(map[string]any)
+	require.True(t, ok, "OrderList is %v", page["OrderList"])
+	orders, ok := list["Order"].([]any)
+	require.True(t, ok, "Order is %v", list["Order"])
+	require.Len(t, orders, 3)
+
+	became := o.must(t, "QueryOrders", map[string]string{"OwnerId": owner, "ClientToken": token(owner, "create")})
+	require.Equal(t, "Sold", text(t, became, "TokenStatus"))
+
+	detail := o.must(t, "GetOrderDetail", map[string]string{"OwnerId": owner, "OrderId": order})
+	require.Equal(t, order, text(t, detail, "OrderId"))
+	require.Equal(t, token(owner, "create"), text(t, detail, "ClientToken"))
+
+	price := o.must(t, "QueryPrice", map[string]string{
+		"OwnerId": owner, "OrderType": "Renewal", "InstanceId": instance, "Duration": "1", "PricingCycle": "Month", "VmNumber": "5",
+	})
+	require.NotEmpty(t, text(t, price, "TradePrice"))
+	require.Empty(t, price["RefusalCode"])
 }
 
 // token is a ClientToken with characters that encoders disagree about.

@@ -55,17 +55,22 @@ func start(t *testing.T, cmd *exec.Cmd) process {
 // startNode starts the Node.js clients.
 func startNode(t *testing.T) process {
 	t.Helper()
+	modules := NodeModules(t)
+	cmd := exec.Command("node", filepath.Join(here(t), "node", "client.js"))
+	cmd.Env = append(os.Environ(), "NODE_PATH="+modules)
+	return start(t, cmd)
+}
+
+// NodeModules returns the folder of the published Node.js clients, after installing them
+// if they are not there. It skips the test if they cannot be had.
+func NodeModules(t *testing.T) string {
+	t.Helper()
 	for _, tool := range []string{"node", "npm"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skipf("the Node.js clients need %s: %v", tool, err)
 		}
 	}
-
-	source := filepath.Join(here(t), "node")
-	modules := filepath.Join(installed(t, source), "node_modules")
-	cmd := exec.Command("node", filepath.Join(source, "client.js"))
-	cmd.Env = append(os.Environ(), "NODE_PATH="+modules)
-	return start(t, cmd)
+	return filepath.Join(installed(t, filepath.Join(here(t), "node")), "node_modules")
 }
 
 // installed returns the folder in the user's cache that holds the packages of

@@ -99,6 +99,14 @@ func (s *seller) do(call *pop.Call) ([]pop.Field, error) {
 			{Name: "TotalMachineNum", Value: s.vms[owner]}, instance,
 			{Name: "ExpireDateTimestamp", Value: "1798732800000", Number: true},
 		}, nil
+	case "QueryOrders":
+		rows := make([][]pop.Field, 3)
+		return []pop.Field{{Name: "TokenStatus", Value: "Sold"}, {Name: "OrderList", List: &pop.List{Item: "Order", Rows: rows}}}, nil
+	case "GetOrderDetail":
+		order, _ := call.Params.Get("OrderId")
+		return []pop.Field{{Name: "OrderId", Value: order}, {Name: "ClientToken", Value: owner + "-create +*~'()!"}}, nil
+	case "QueryPrice":
+		return []pop.Field{{Name: "TradePrice", Value: "1.00"}, {Name: "RefusalCode"}}, nil
 	}
 	return nil, pop.InvalidActionNotFound()
 }
