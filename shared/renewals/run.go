@@ -24,6 +24,7 @@ type Config struct {
 	ReleaseAfter time.Duration               // from the expiry to the release; 0: 15 days
 	Clock        func() time.Time            // nil: time.Now
 	Page         int                         // instances read at once; 0: 200
+	Parallel     int                         // instances of a shard processed at once; 0: 4
 	Log          io.Writer                   // nil: nowhere
 }
 
@@ -46,6 +47,9 @@ func New(c Config) (*Runner, error) {
 	}
 	if c.Page == 0 {
 		c.Page = 200
+	}
+	if c.Parallel == 0 {
+		c.Parallel = 4
 	}
 	if c.Log == nil {
 		c.Log = io.Discard
@@ -89,8 +93,12 @@ type run struct {
 	why    error // the first passing failure
 }
 
-// Run does a job. An error means that a temporary failure stopped a part, which the
-// next run finds again; the report counts the rest.
+// ErrMore is returned when the time was over before everything was looked at. The next
+// run goes on; the platform retries an asynchronous invocation that failed.
+var ErrMore = errors.New("the time is over, and more is due")
+
+// Run does a job. An error means that a temporary failure stopped a part, or that the
+// time was over (ErrMore). The next run finds it again; the report counts the rest.
 func (r *Runner) Run(ctx context.Context, job Job) (Report, error) {
 	if job == Check {
 		return r.check(ctx)
@@ -108,8 +116,10 @@ func (r *Runner) Run(ctx context.Context, job Job) (Report, error) {
 	}
 	_ = group.Wait() // failures are counted
 
-	one.report.More = ctx.Err() != nil
-	if one.why != nil && !one.report.More {
+	if one.report.More = ctx.Err() != nil; one.report.More {
+		return one.report, ErrMore
+	}
+	if one.why != nil {
 		return one.report, fmt.Errorf("%d instances are left for the next run: %w", one.report.Again, one.why)
 	}
 	return one.report, nil
@@ -153,16 +163,25 @@ func (r *run) shard(ctx context.Context, p ledger.DuePage) {
 			r.failed(err)
 			return
 		}
-		for _, d := range due {
-			if ctx.Err() != nil {
-				return
-			}
-			r.look(ctx, d)
-		}
+		r.page(ctx, due)
 		if p.Start = next; next.Zero() {
 			return
 		}
 	}
+}
+
+// page processes the instances of a page, several at once: a slow answer about one, such
+// as the marketplace's, does not hold up the others.
+func (r *run) page(ctx context.Context, due []ledger.Due) {
+	var group errgroup.Group
+	group.SetLimit(r.Parallel)
+	for _, d := range due {
+		if ctx.Err() != nil {
+			break
+		}
+		group.Go(func() error { r.look(ctx, d); return nil })
+	}
+	_ = group.Wait() // failures are counted
 }
 
 func (r *run) count(n *int) {

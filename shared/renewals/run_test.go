@@ -168,9 +168,9 @@ func TestARunThatIsOutOfTimeIsResumed(t *testing.T) {
 		return nil
 	}
 	r, err := o.runner.Run(ctx, renewals.Due)
-	require.NoError(t, err)
+	require.ErrorIs(t, err, renewals.ErrMore)
 	require.True(t, r.More)
-	require.LessOrEqual(t, r.Looked, 10)
+	require.Less(t, r.Looked, 20)
 	o.gate.AfterCommit = nil
 	o.run()
 	for _, owner := range owners {

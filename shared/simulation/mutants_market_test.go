@@ -28,7 +28,7 @@ func marketMutants() []mutant {
 		{"automatic renewals keep their hours", "sale/autorenew.go", "(now.Before(i.NextRenewal()) || !RenewalHours(now))", "false", "sale", "Hours"},
 		{"a failed renewal is noted", "renewals/look.go", "r.count(&r.report.Refused)\n", "r.count(&r.report.Refused)\n\treturn false\n", "renewals", "Want"},
 		{"a frozen instance is not upgraded", "sale/upgrade.go", "instance.ExpiredAt(at.Now) || ", "", "sale", "Frozen"},
-		{"a timer's look is bounded by its time", "renewals/run.go", "if ctx.Err() != nil {\n				return", "if false {\n				return", "renewals", "OutOfTime"},
+		{"a timer's look is bounded by its time", "renewals/run.go", "if ctx.Err() != nil {\n			break", "if false {\n			break", "renewals", "OutOfTime"},
 		{"a message is kept until its batch is answered for", "local/queue/deliver.go", "if !q.deliver(ctx, batch) {", "if _ = q.settle(batch); !q.deliver(ctx, batch) {", "local/queue", "Outlive"},
 	}
 }
