@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -53,6 +54,7 @@ func TestOrdersAreListedPageByPageAndReadOneByOne(t *testing.T) {
 	d := open(t)
 	bought := d.call(create())
 	require.Equal(t, 200, bought.status, bought.body)
+	d.now = d.now.Add(time.Second) // orders of one millisecond are in no order
 	upgraded := d.call(create("Action=UpgradeInstance", "ClientToken=u", "InstanceId="+bought.fields["InstanceId"].(string), "VersionCode=2"))
 	require.Equal(t, 200, upgraded.status, upgraded.body)
 

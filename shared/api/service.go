@@ -41,11 +41,11 @@ type Config struct {
 	Clock      func() time.Time // nil: time.Now
 	Random     io.Reader        // of RequestIds; nil: crypto/rand
 	Log        io.Writer        // nil: nowhere
+	ErrorPages string           // address below which each of our own codes has a page; "": there are none
 	Rates      Rates            // zero: calls are not limited
 	Level      slog.Level       // of the log; zero: INFO
 	Catalogue  string           // hash of the catalogue, for the log
 	Road       string           // "ledger" or "upstream", for the log
-	ErrorPages string           // address below which each of our own codes has a page; "": there are none
 }
 
 // New makes a Service.

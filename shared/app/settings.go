@@ -108,8 +108,8 @@ func (s Settings) Open(log io.Writer, operations ...api.Operation) (*api.Service
 		return nil, err
 	}
 	return api.New(api.Config{
-		Operations: operations, Access: registry, Backend: backend, Log: log, ErrorPages: s.ErrorPages, Rates: s.Rates,
-		Level: s.LogLevel, Catalogue: s.Catalogue.Hash(), Road: s.road(),
+		Operations: operations, Access: registry, Backend: backend, Log: log, Rates: s.Rates,
+		Level: s.LogLevel, Catalogue: s.Catalogue.Hash(), Road: s.road(), ErrorPages: s.ErrorPages,
 	})
 }
 

@@ -12,8 +12,8 @@ type Purchase struct {
 	Token   string // the ClientToken; each owner has tokens of its own
 	Caller  string // the access key, noted in the order
 	Command Command
-	Ceiling Fen // that the caller's key may spend on one day; 0: any amount
 	Limits
+	Ceiling Fen // that the caller's key may spend on one day; 0: any amount
 }
 
 // Receipt is the answer to a purchase, the first time and every time after.

@@ -19,9 +19,9 @@ const (
 	VmNumberOverLicence   Code = "InvalidVmNumber.ExceedsLicence"
 	RenewalTooShort       Code = "InvalidDuration.TooShort"
 	SoldByMarketplace     Code = "InvalidInstance.SoldByMarketplace"
-	CeilingExceeded       Code = "QuotaExceeded.DailySpending"
 	AmountExceeded        Code = "InvalidAmount.Exceeded"
 	DryRunPassed          Code = "DryRunOperation" // the sale would be made
+	CeilingExceeded       Code = "QuotaExceeded.DailySpending"
 	OutOfRange            Code = "InvalidParameter"
 
 	// Of timer, marketplace and operators; no caller of the API sees them.
