@@ -7,15 +7,18 @@ import (
 
 	"aegis/shared/access"
 	"aegis/shared/audit"
+	"aegis/shared/ledger"
 	"aegis/shared/local"
+	"aegis/shared/sale"
 	"aegis/shared/store/storetest"
+	"aegis/shared/tokenrow"
 )
 
 const newMaster = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 
 func TestAllKeysMoveToANewMasterKey(t *testing.T) {
 	ctx := t.Context()
-	gate, server := storetest.Start(t, access.Keys(), audit.Table())
+	gate, server := storetest.Start(t, access.Keys(), audit.Table(), tokenrow.Sales())
 	registry := func(text string) *access.Registry {
 		m, err := access.ParseMasterKey(text)
 		require.NoError(t, err)
@@ -23,6 +26,10 @@ func TestAllKeysMoveToANewMasterKey(t *testing.T) {
 		require.NoError(t, err)
 		return r
 	}
+	books, err := ledger.New(ledger.Config{Store: gate})
+	require.NoError(t, err)
+	_, err = books.OpenAccount(ctx, sale.Account{Owner: "1"})
+	require.NoError(t, err)
 	old := registry(local.MasterKey)
 	require.NoError(t, old.EnsureCanary(ctx))
 	require.NoError(t, old.Create(ctx, access.Key{ID: "a", Secret: "secret-of-a", Owner: "1"}, nil))
@@ -31,6 +38,7 @@ func TestAllKeysMoveToANewMasterKey(t *testing.T) {
 	admin := toolWith(t, server.URL, map[string]string{"ACCESS_MASTER_KEY": newMaster})
 	out, err := admin("key", "create", "-id", "c", "-owner", "1")
 	require.Error(t, err, "nothing is sealed under a wrong master key")
+	require.Contains(t, out, "the master key is not the one")
 	require.NotContains(t, out, "secret ")
 
 	admin = toolWith(t, server.URL, map[string]string{"ACCESS_MASTER_KEY": newMaster + "," + local.MasterKey})

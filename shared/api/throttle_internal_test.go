@@ -6,7 +6,15 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"aegis/shared/operations"
 )
+
+func TestOperationsThatReadAreThoseOfTheTable(t *testing.T) {
+	for _, o := range operations.All() {
+		require.Equal(t, o.ReadOnly, Operation{Action: o.Name}.reads(), o.Name)
+	}
+}
 
 func TestTheCallersRememberedAreBounded(t *testing.T) {
 	now := time.Now()

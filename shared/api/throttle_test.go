@@ -143,3 +143,23 @@ func TestAnswersAreNotCachedAndNotGuessed(t *testing.T) {
 		require.Equal(t, "no-store", a.header["Cache-Control"])
 	}
 }
+
+func TestASourceIsLimitedWhateverKeysItNames(t *testing.T) {
+	d := open(t)
+	d.limited(api.Rates{Calls: 1})
+	d.requireError(d.from("192.0.2.1", "none", secret), 404, "InvalidAccessKeyId.NotFound", "")
+	d.requireError(d.from("192.0.2.1", keyID, "wrong"), 400, "SignatureDoesNotMatch", "")
+	d.requireThrottled(d.from("192.0.2.1", keyID, secret), "1000")
+	require.Equal(t, 200, d.from("192.0.2.2", keyID, secret).status)
+}
+
+func TestARequestThatSomebodySendsAgainDoesNotUseUpTheKeysRefusals(t *testing.T) {
+	d := open(t)
+	d.limited(api.Rates{Refusals: 1})
+	target := "/?" + d.signer().SignV1("POST", summaryOf("")).Encode()
+	require.Equal(t, 200, d.send("POST", target, "", nil).status)
+	for range 3 {
+		d.requireError(d.send("POST", target, "", nil), 400, "SignatureNonceUsed", "")
+	}
+	require.Equal(t, 200, d.call(summaryOf("")).status)
+}
