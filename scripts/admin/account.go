@@ -11,27 +11,25 @@ import (
 
 type createAccount struct {
 	owned
+	because
 	Verified bool `help:"It has passed real-name authentication."`
 	Machines int  `range:"0.." placeholder:"N" help:"Machines that the owner runs."`
 }
 
 // Run makes an account.
 func (c *createAccount) Run(ctx context.Context, a *admin) error {
-	if err := a.mayChange(); err != nil {
-		return err
-	}
 	account := sale.Account{Owner: string(c.Owner), Verified: c.Verified, Machines: c.Machines}
-	made, err := a.ledger.OpenAccount(ctx, account)
-	if err != nil {
+	err := a.change(ctx, "account create", "owner "+string(c.Owner), c.Reason, c.Owner.state(a), func() error {
+		made, err := a.ledger.OpenAccount(ctx, account)
+		if err == nil && !made {
+			err = fmt.Errorf("account %s exists already: change it with account set, deposit or adjust", c.Owner)
+		}
 		return err
-	}
-	if !made {
-		return fmt.Errorf("account %s exists already: change it with account set, deposit or adjust", c.Owner)
-	}
-	if !a.DryRun {
+	})
+	if err == nil && !a.DryRun {
 		a.printAccount(account)
 	}
-	return nil
+	return err
 }
 
 type setAccount struct {
@@ -95,6 +93,13 @@ func (c *showAccount) Run(ctx context.Context, a *admin) error {
 	account, err := a.ledger.Account(ctx, string(c.Owner))
 	if err != nil {
 		return err
+	}
+	closed, err := a.ledger.IsClosed(ctx, string(c.Owner))
+	if err != nil {
+		return err
+	}
+	if closed {
+		a.Say([]cli.Field{{Name: "closed", Value: true}}, "It is closed until it is reconciled: admin restore end")
 	}
 	a.printAccount(account)
 	if !a.JSON {

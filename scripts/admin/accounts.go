@@ -12,16 +12,18 @@ import (
 // eachAccount calls do for every owner who has an account, page by page, until it
 // returns false. The order is that of the table. It starts after the owner given.
 func (a *admin) eachAccount(ctx context.Context, after owner, do func(owner) (bool, error)) error {
-	skipping := after != ""
-	for start := (store.Key{}); ; {
+	start := store.Key{}
+	if after != "" {
+		start = ledger.AfterAccount(string(after))
+	}
+	for {
 		rows, next, err := a.store.Scan(ctx, tokenrow.Sales(), start, 1000)
 		if err != nil {
 			return err
 		}
 		for _, row := range rows {
 			name, ok := ledger.AccountOf(row.Key)
-			if !ok || skipping {
-				skipping = skipping && name != string(after)
+			if !ok {
 				continue
 			}
 			if more, err := do(owner(name)); err != nil || !more {

@@ -8,6 +8,7 @@ import (
 	"aegis/scripts/internal/target"
 	"aegis/shared/access"
 	"aegis/shared/app"
+	"aegis/shared/audit"
 	"aegis/shared/ledger"
 	"aegis/shared/store"
 )
@@ -30,6 +31,7 @@ type admin struct {
 	gate     store.Client // of changes: the store, or one that prints them
 	ledger   *ledger.Ledger
 	keys     *access.Registry
+	log      *audit.Log
 }
 
 // open connects to the target.
@@ -58,7 +60,10 @@ func (a *admin) wire() (err error) {
 	if err != nil {
 		return err
 	}
-	a.keys, err = access.New(access.Config{Store: a.gate, Master: a.settings.Master})
+	if a.keys, err = a.settings.OpenRegistry(a.gate); err != nil {
+		return err
+	}
+	a.log, err = audit.New(audit.Config{Store: a.store})
 	return err
 }
 

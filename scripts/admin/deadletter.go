@@ -92,8 +92,31 @@ func (c *showLetter) Run(ctx context.Context, a *admin) error {
 	return err
 }
 
+// state is what the audit log says of a letter: not its message, which has the
+// customer's data.
+func (l letter) state(a *admin) func(context.Context) (any, error) {
+	return func(ctx context.Context) (any, error) {
+		found, err := a.letters().Find(ctx, l.id())
+		if errors.Is(err, marketplace.ErrNoLetter) {
+			return nil, nil
+		}
+		return map[string]any{"state": found.State, "action": found.Action, "instance": found.InstanceID, "reason": found.Reason, "sha256": found.Hash}, err
+	}
+}
+
+// handle does something with a letter and reports the order that it came to.
+func (l letter) handle(ctx context.Context, a *admin, what, reason string, do func() (sale.Receipt, error)) error {
+	var receipt sale.Receipt
+	err := a.change(ctx, "deadletter "+what, "letter "+l.id(), reason, l.state(a), func() (err error) {
+		receipt, err = do()
+		return err
+	})
+	return a.handled(l.id(), receipt, err)
+}
+
 type retryLetter struct {
 	letter
+	because
 	All bool `help:"All letters."`
 }
 
@@ -110,18 +133,18 @@ func (c *retryLetter) Validate() error {
 
 // Run handles one letter again, or each of them.
 func (c *retryLetter) Run(ctx context.Context, a *admin) error {
-	if err := a.mayChange(); err != nil {
-		return err
-	}
 	orders, err := a.orders()
 	if err != nil {
 		return err
 	}
 	if c.All {
-		return a.retryAll(ctx, orders)
+		return c.retryAll(ctx, a, orders)
 	}
-	receipt, err := orders.Retry(ctx, c.id(), false)
-	return a.handled(c.id(), receipt, err)
+	return c.retry(ctx, a, c.letter, orders)
+}
+
+func (c *retryLetter) retry(ctx context.Context, a *admin, l letter, orders *marketplace.OrderProcessor) error {
+	return l.handle(ctx, a, "retry", c.Reason, func() (sale.Receipt, error) { return orders.Retry(ctx, l.id(), false) })
 }
 
 // handled reports a letter that was done, or why it was not.
@@ -134,13 +157,12 @@ func (a *admin) handled(id string, receipt sale.Receipt, err error) error {
 }
 
 // retryAll goes on after a letter that is still dead, and fails at the end.
-func (a *admin) retryAll(ctx context.Context, orders *marketplace.OrderProcessor) error {
+func (c *retryLetter) retryAll(ctx context.Context, a *admin, orders *marketplace.OrderProcessor) error {
 	dead := 0
 	err := a.eachLetter(ctx, func(l marketplace.DeadLetter) (bool, error) {
-		receipt, err := orders.Retry(ctx, l.ID, false)
-		if a.handled(l.ID, receipt, err) != nil {
+		if err := c.retry(ctx, a, letter{ID: l.ID}, orders); err != nil {
 			dead++
-			a.Say([]cli.Field{{Name: "letter", Value: l.ID}, {Name: "reason", Value: err.Error()}}, "%s is still dead: %v", l.ID, err)
+			a.Say([]cli.Field{{Name: "letter", Value: l.ID}, {Name: "reason", Value: err.Error()}}, "still dead: %v", err)
 		}
 		return true, nil
 	})
@@ -152,35 +174,34 @@ func (a *admin) retryAll(ctx context.Context, orders *marketplace.OrderProcessor
 
 type confirmLetter struct {
 	letter
+	because
 	To string `placeholder:"INSTANCE" help:"The instance of the same owner that gets a renewal's time."`
 }
 
 // Run does what a letter asks for on the operator's word: that a term is over, a
 // renewal refunded, an instance released.
 func (c *confirmLetter) Run(ctx context.Context, a *admin) error {
-	if err := a.mayChange(); err != nil {
-		return err
-	}
 	orders, err := a.orders()
 	if err != nil {
 		return err
 	}
-	if c.To != "" {
-		receipt, err := orders.Transfer(ctx, c.id(), c.To)
-		return a.handled(c.id(), receipt, err)
-	}
-	receipt, err := orders.Retry(ctx, c.id(), true)
-	return a.handled(c.id(), receipt, err)
+	return c.handle(ctx, a, "confirm", c.Reason, func() (sale.Receipt, error) {
+		if c.To != "" {
+			return orders.Transfer(ctx, c.id(), c.To)
+		}
+		return orders.Retry(ctx, c.id(), true)
+	})
 }
 
-type discardLetter struct{ letter }
+type discardLetter struct {
+	letter
+	because
+}
 
 // Run removes a letter.
 func (c *discardLetter) Run(ctx context.Context, a *admin) error {
-	if err := a.mayChange(); err != nil {
-		return err
-	}
-	if err := a.letters().Discard(ctx, c.id()); err != nil {
+	err := a.change(ctx, "deadletter discard", "letter "+c.id(), c.Reason, c.state(a), func() error { return a.letters().Discard(ctx, c.id()) })
+	if err != nil {
 		return err
 	}
 	a.done([]cli.Field{{Name: "discarded", Value: c.id()}}, "%s is discarded", c.id())

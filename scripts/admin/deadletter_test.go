@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aegis/scripts/internal/cli"
+	"aegis/shared/audit"
 	"aegis/shared/ledger"
 	"aegis/shared/local"
 	"aegis/shared/local/tablestore/tablestoretest"
@@ -23,11 +25,18 @@ import (
 // tool runs the command on a store.
 func tool(t *testing.T, url string) func(args ...string) (string, error) {
 	t.Helper()
+	return toolWith(t, url, nil)
+}
+
+// toolWith runs the command on a store with some settings changed.
+func toolWith(t *testing.T, url string, change map[string]string) func(args ...string) (string, error) {
+	t.Helper()
 	settings := map[string]string{
 		"TABLESTORE_ENDPOINT": url, "TABLESTORE_INSTANCE": tablestoretest.Instance,
 		"TABLESTORE_ACCESS_KEY_ID": tablestoretest.AccessKeyID, "TABLESTORE_ACCESS_KEY_SECRET": tablestoretest.AccessKeySecret,
 		"ACCESS_MASTER_KEY": local.MasterKey, "MARKET_SECRET": local.MarketSecret,
 	}
+	maps.Copy(settings, change)
 	getenv := func(name string) string { return cmp.Or(settings[name], os.Getenv(name)) }
 	return func(args ...string) (string, error) {
 		var out strings.Builder
@@ -51,7 +60,7 @@ func sampleEvent(t *testing.T, name string) []byte {
 
 func TestADeadLetterIsPutRightAndRetried(t *testing.T) {
 	ctx := context.Background()
-	gate, server := storetest.Start(t, tokenrow.Sales(), marketplace.Instances(), marketplace.DeadLetters())
+	gate, server := storetest.Start(t, tokenrow.Sales(), marketplace.Instances(), marketplace.DeadLetters(), audit.Table())
 	books, err := ledger.New(ledger.Config{Store: gate})
 	require.NoError(t, err)
 	desk, err := marketplace.New(marketplace.Config{Store: gate, Ledger: books, Secret: local.MarketSecret})

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"aegis/scripts/internal/cli"
@@ -10,74 +12,69 @@ import (
 	"aegis/shared/store"
 )
 
-type putKey struct {
-	ID            string    `required:"" help:"AccessKeyId."`
-	Secret        string    `required:"" help:"AccessKeySecret."`
-	Owner         owner     `placeholder:"ID" help:"The account that the key belongs to."`
-	ResellerOf    []owner   `placeholder:"ID" help:"Owners that the key may act for."`
-	Operations    []string  `placeholder:"NAME" enum:"SetMachineNumber,DepositBalance,AdjustBalance" help:"Operations granted by name: SetMachineNumber, DepositBalance, AdjustBalance."`
-	Disabled      bool      `help:"Refuse the key's calls."`
-	SecurityToken string    `help:"Makes it a temporary key: calls must carry this SecurityToken."`
-	Expires       time.Time `help:"When a temporary key ends, such as 2027-01-01T00:00:00+08:00."`
-}
-
-// Run makes or replaces a key.
-func (c *putKey) Run(ctx context.Context, a *admin) error {
-	if err := a.mayChange(); err != nil {
-		return err
-	}
-	owners := c.ResellerOf
-	if c.Owner != "" {
-		owners = append([]owner{c.Owner}, owners...)
-	}
-	if err := a.exists(ctx, owners...); err != nil {
-		return err
-	}
-
-	if err := a.keys.Put(ctx, c.key(), c.granted()); err != nil {
-		return err
-	}
-	a.done([]cli.Field{{Name: "key", Value: c.ID}}, "key %s is there", c.ID)
-	return nil
-}
-
-func (c *putKey) key() access.Key {
-	return access.Key{
-		ID: c.ID, Secret: c.Secret, Owner: string(c.Owner), Reseller: len(c.ResellerOf) > 0, Operations: c.Operations,
-		Disabled: c.Disabled, SecurityToken: c.SecurityToken, Expires: c.Expires,
-	}
-}
-
-func (c *putKey) granted() []string {
-	var owners []string
-	for _, o := range c.ResellerOf {
-		owners = append(owners, string(o))
-	}
-	return owners
-}
-
 // one names a key.
 type one struct {
 	ID string `required:"" help:"AccessKeyId."`
+}
+
+// state is what the audit log says of the key.
+func (k one) state(a *admin) func(context.Context) (any, error) {
+	return func(ctx context.Context) (any, error) {
+		s, err := a.keyState(ctx, k.ID)
+		if errors.Is(err, access.ErrNoKey) {
+			return nil, nil
+		}
+		return s, err
+	}
+}
+
+// keyState is everything about a key but its secrets.
+type keyState struct {
+	Owner         string    `json:"owner"`
+	Reseller      bool      `json:"reseller"`
+	Disabled      bool      `json:"disabled"`
+	Temporary     bool      `json:"temporary"`
+	Expires       time.Time `json:"expires,omitzero"`
+	ActsFor       []string  `json:"actsFor,omitempty"`
+	Operations    []string  `json:"operations,omitempty"`
+	PreviousUntil time.Time `json:"previousSecretUntil,omitzero"`
+	OnlyCalls     []string  `json:"onlyCalls,omitempty"`
+	ReadOnly      bool      `json:"readOnly"`
+	OnlyFrom      []string  `json:"onlyFrom,omitempty"`
+	DailyFen      int64     `json:"dailyFen,omitempty"`
+}
+
+func (a *admin) keyState(ctx context.Context, id string) (keyState, error) {
+	k, err := a.find(ctx, id)
+	if err != nil {
+		return keyState{}, err
+	}
+	owners, err := a.keys.Grants(ctx, id)
+	s := keyState{
+		Owner: k.Owner, Reseller: k.Reseller, Disabled: k.Disabled, Temporary: k.SecurityToken != "", Expires: k.Expires, ActsFor: owners,
+		Operations: k.Operations, PreviousUntil: k.PreviousUntil, OnlyCalls: k.Limits.Operations, ReadOnly: k.Limits.ReadOnly, DailyFen: k.Limits.DailyFen,
+	}
+	for _, p := range k.Limits.Sources {
+		s.OnlyFrom = append(s.OnlyFrom, p.String())
+	}
+	return s, err
 }
 
 type showKey struct{ one }
 
 // Run prints everything about a key but its secrets.
 func (c *showKey) Run(ctx context.Context, a *admin) error {
-	k, err := a.find(ctx, c.ID)
-	if err != nil {
-		return err
-	}
-	owners, err := a.keys.Grants(ctx, c.ID)
+	s, err := a.keyState(ctx, c.ID)
 	if err != nil {
 		return err
 	}
 	a.Fields(
-		cli.Field{Name: "id", Value: k.ID}, cli.Field{Name: "owner", Value: k.Owner}, cli.Field{Name: "reseller", Value: k.Reseller},
-		cli.Field{Name: "disabled", Value: k.Disabled}, cli.Field{Name: "temporary", Value: k.SecurityToken != ""},
-		cli.Field{Name: "expires", Value: when(k.Expires)}, cli.Field{Name: "acts for", Value: owners},
-		cli.Field{Name: "operations", Value: k.Operations},
+		cli.Field{Name: "id", Value: c.ID}, cli.Field{Name: "owner", Value: s.Owner}, cli.Field{Name: "reseller", Value: s.Reseller},
+		cli.Field{Name: "disabled", Value: s.Disabled}, cli.Field{Name: "temporary", Value: s.Temporary},
+		cli.Field{Name: "expires", Value: when(s.Expires)}, cli.Field{Name: "acts for", Value: s.ActsFor},
+		cli.Field{Name: "operations", Value: s.Operations}, cli.Field{Name: "previous secret until", Value: when(s.PreviousUntil)},
+		cli.Field{Name: "only calls", Value: s.OnlyCalls}, cli.Field{Name: "read only", Value: s.ReadOnly}, cli.Field{Name: "only from", Value: s.OnlyFrom},
+		cli.Field{Name: "daily fen", Value: s.DailyFen},
 	)
 	return nil
 }
@@ -104,13 +101,28 @@ func (c *listKeys) Run(ctx context.Context, a *admin) error {
 		if err != nil {
 			return err
 		}
-		rows = append(rows, []any{k.ID, k.Owner, k.Reseller, k.Disabled, when(k.Expires), k.Operations})
+		rows = append(rows, []any{k.ID, k.Owner, k.Reseller, k.Disabled, when(k.Expires), k.Operations, limited(k.Limits)})
 	}
-	a.Table([]string{"id", "owner", "reseller", "disabled", "expires", "operations"}, rows)
+	a.Table([]string{"id", "owner", "reseller", "disabled", "expires", "operations", "limits"}, rows)
 	if more {
 		c.next(a, more, ids[len(ids)-1])
 	}
 	return nil
+}
+
+// limited lists the limits of a key in one cell.
+func limited(l access.Limits) []string {
+	all := slices.Clone(l.Operations)
+	if l.ReadOnly {
+		all = append(all, "read-only")
+	}
+	for _, p := range l.Sources {
+		all = append(all, p.String())
+	}
+	if l.DailyFen != 0 {
+		all = append(all, fmt.Sprintf("%d fen a day", l.DailyFen))
+	}
+	return all
 }
 
 // keyIDs returns the ids of keys after one, at most limit, and whether there are more.
@@ -134,18 +146,4 @@ func (a *admin) keyIDs(ctx context.Context, after string, limit int) (ids []stri
 			return ids, false, nil
 		}
 	}
-}
-
-type deleteKey struct{ one }
-
-// Run deletes a key and its grants.
-func (c *deleteKey) Run(ctx context.Context, a *admin) error {
-	if err := a.mayChange(); err != nil {
-		return err
-	}
-	if err := a.keys.Delete(ctx, c.ID); err != nil {
-		return err
-	}
-	a.done([]cli.Field{{Name: "deleted", Value: c.ID}}, "key %s is deleted", c.ID)
-	return nil
 }

@@ -40,17 +40,34 @@ type grammar struct {
 	} `cmd:"" help:"Instances."`
 
 	Key struct {
-		Put    putKey    `cmd:"" help:"Create a key, or replace it with its grants and operations."`
-		Show   showKey   `cmd:"" help:"Show everything about a key but its secrets."`
-		List   listKeys  `cmd:"" help:"List keys, page by page."`
-		Delete deleteKey `cmd:"" help:"Delete a key and its grants."`
+		Create  createKey  `cmd:"" help:"Create a key. Its secret is printed once."`
+		Show    showKey    `cmd:"" help:"Show everything about a key but its secrets."`
+		List    listKeys   `cmd:"" help:"List keys, page by page."`
+		Rotate  rotateKey  `cmd:"" help:"Give a key a new secret. The old one holds for the overlap."`
+		Disable disableKey `cmd:"" help:"Refuse a key's calls, from the next one on."`
+		Enable  enableKey  `cmd:"" help:"Accept a disabled key's calls again."`
+		Grant   grantKey   `cmd:"" help:"Let a key act for more owners, or call more operations."`
+		Revoke  revokeKey  `cmd:"" help:"End grants of a key."`
+		Limit   limitKey   `cmd:"" help:"Limit a key to operations, to reading, or to source addresses."`
+		Reseal  resealKeys `cmd:"" help:"Seal the secrets of all keys under the newest master key."`
+		Delete  deleteKey  `cmd:"" help:"Delete a key and its grants."`
 	} `cmd:"" help:"Access keys."`
 
 	Order struct {
 		List listOrders `cmd:"" help:"List an owner's orders, the newest first."`
 	} `cmd:"" help:"The ledger."`
 
-	Audit audit `cmd:"" help:"Judge the books by the laws (package laws)."`
+	Reconcile reconcile `cmd:"" help:"Judge the books by the laws (package laws)."`
+
+	Restore struct {
+		Begin beginRestore `cmd:"" help:"Close all accounts: nothing is sold until they are reconciled."`
+		End   endRestore   `cmd:"" help:"Open the accounts whose books add up."`
+	} `cmd:"" help:"After a backup was restored."`
+
+	Audit struct {
+		List   listAudit   `cmd:"" help:"List the newest administrative changes."`
+		Export exportAudit `cmd:"" help:"Print the whole log as JSON, the oldest change first."`
+	} `cmd:"" help:"The log of administrative changes: who, when, from where, what, why."`
 
 	Market struct {
 		Check checkMarket `cmd:"" help:"Compare instances with the marketplace's books."`

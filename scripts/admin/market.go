@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ func (a *admin) orders() (*marketplace.OrderProcessor, error) {
 }
 
 type checkMarket struct {
+	because
 	Instance string `placeholder:"ID" xor:"which" required:"" help:"One instance."`
 	All      bool   `xor:"which" required:"" help:"All of them."`
 	Repair   bool   `help:"Extend the terms that are shorter here."`
@@ -25,25 +27,32 @@ type checkMarket struct {
 // Run compares instances with the marketplace's books. Differences that are left are
 // an error.
 func (c *checkMarket) Run(ctx context.Context, a *admin) error {
-	if c.Repair {
-		if err := a.mayChange(); err != nil {
-			return err
-		}
-	}
 	orders, err := a.orders()
 	if err != nil {
 		return err
 	}
 	var report marketplace.CheckReport
-	if c.All {
-		report, err = orders.Check(ctx, c.Repair)
+	check := func() (err error) {
+		report, err = c.check(ctx, orders)
+		return err
+	}
+	if c.Repair {
+		findings := func(context.Context) (any, error) { return report.Findings, nil }
+		err = a.change(ctx, "market check -repair", cmp.Or(c.Instance, "all instances"), c.Reason, findings, check)
 	} else {
-		report, err = orders.CheckInstance(ctx, c.Instance, c.Repair)
+		err = check()
 	}
 	if err != nil && report.Checked == 0 {
 		return err
 	}
 	return errors.Join(a.printCheck(report), err)
+}
+
+func (c *checkMarket) check(ctx context.Context, orders *marketplace.OrderProcessor) (marketplace.CheckReport, error) {
+	if c.All {
+		return orders.Check(ctx, c.Repair)
+	}
+	return orders.CheckInstance(ctx, c.Instance, c.Repair)
 }
 
 func (a *admin) printCheck(report marketplace.CheckReport) error {

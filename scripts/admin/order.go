@@ -13,17 +13,18 @@ import (
 // order makes one order of an operator and prints what it came to. token "": one of
 // its own. While the outcome is open the same order is sent again.
 func (a *admin) order(ctx context.Context, o owner, token string, c sale.Command) error {
-	if err := a.mayChange(); err != nil {
-		return err
-	}
 	if token == "" {
 		token = sale.DerivedToken("operator", rand.Text())
 	}
 	p := sale.Purchase{Owner: string(o), Token: token, Caller: "operator", Command: c}
-	receipt, err := a.ledger.Sell(ctx, p, nil)
-	for try := 0; errors.Is(err, sale.ErrUnavailable) && try < 5; try++ {
+	var receipt sale.Receipt
+	err := a.change(ctx, "order "+string(c.Operation()), "owner "+string(o), reasonOf(c), o.state(a), func() (err error) {
 		receipt, err = a.ledger.Sell(ctx, p, nil)
-	}
+		for try := 0; errors.Is(err, sale.ErrUnavailable) && try < 5; try++ {
+			receipt, err = a.ledger.Sell(ctx, p, nil)
+		}
+		return err
+	})
 	if refusal, ok := errors.AsType[*sale.Refusal](err); ok && refusal.Code == sale.NotApplicable {
 		a.Say([]cli.Field{{Name: "nothing to do", Value: refusal.Reason()}}, "nothing to do: %s", refusal.Reason())
 		return nil
@@ -33,6 +34,16 @@ func (a *admin) order(ctx context.Context, o owner, token string, c sale.Command
 	}
 	a.printReceipt(receipt)
 	return nil
+}
+
+// reasonOf is why an operator makes an order: its reason, or a deposit's reference.
+func reasonOf(c sale.Command) string {
+	for _, p := range c.Parameters() {
+		if p.Name == "Reason" || p.Name == "Reference" {
+			return p.Value
+		}
+	}
+	return ""
 }
 
 func (a *admin) printReceipt(r sale.Receipt) {

@@ -17,11 +17,12 @@ type owned struct {
 // owner is an account's number.
 type owner string
 
-// Validate refuses what is not an account's number.
-func (o owner) Validate() error {
-	if o == "" || len(o) > 19 || strings.Trim(string(o), "0123456789") != "" {
-		return fmt.Errorf("%q must be an account's number, 1 to 19 digits", string(o))
+// UnmarshalText refuses what is not an account's number.
+func (o *owner) UnmarshalText(text []byte) error {
+	if len(text) == 0 || len(text) > 19 || strings.Trim(string(text), "0123456789") != "" {
+		return fmt.Errorf("%q must be an account's number, 1 to 19 digits", text)
 	}
+	*o = owner(text)
 	return nil
 }
 

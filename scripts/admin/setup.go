@@ -7,10 +7,10 @@ import (
 	"aegis/shared/app"
 )
 
-type setup struct{}
+type setup struct{ because }
 
 // Run makes the tables and indexes and brings accounts to this release's schema.
-func (setup) Run(ctx context.Context, a *admin) error {
+func (c *setup) Run(ctx context.Context, a *admin) error {
 	if err := a.mayChange(); err != nil {
 		return err
 	}
@@ -24,7 +24,10 @@ func (setup) Run(ctx context.Context, a *admin) error {
 			return err
 		}
 	}
-	return a.migrate(ctx)
+	if err := a.ensure("canary of the", "master key", func() error { return a.keys.EnsureCanary(ctx) }); err != nil {
+		return err
+	}
+	return a.change(ctx, "setup", "accounts", c.Reason, nothing, func() error { return a.migrate(ctx) })
 }
 
 func (a *admin) ensure(what, name string, create func() error) error {

@@ -115,7 +115,10 @@ func (a *admin) printUnfinished(all []upstream.TokenStatus) {
 		"%d unfinished, %d of them held by a caller; the oldest for %s", len(all), held, oldest)
 }
 
-type resolveToken struct{ token }
+type resolveToken struct {
+	token
+	because
+}
 
 // Run finishes an unfinished token by making its call again: the endpoint answers what
 // became of it, and that is recorded.
@@ -131,13 +134,25 @@ func (c *resolveToken) Run(ctx context.Context, a *admin) error {
 		a.printStatus(s)
 		return nil
 	}
-	receipt, err := a.forwardAgain(ctx, s)
+	var receipt sale.Receipt
+	err = a.change(ctx, "token resolve", "token "+c.Token+" of owner "+string(c.Owner), c.Reason, c.state(a), func() (err error) {
+		receipt, err = a.forwardAgain(ctx, s)
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("resolve token %s of owner %s: %w", c.Token, c.Owner, err)
 	}
 	a.Say([]cli.Field{{Name: "order", Value: receipt.OrderID}, {Name: "instance", Value: receipt.InstanceID}},
 		"sold: order %s, instance %s", receipt.OrderID, receipt.InstanceID)
 	return nil
+}
+
+// state is what the audit log says of a token.
+func (c token) state(a *admin) func(context.Context) (any, error) {
+	return func(ctx context.Context) (any, error) {
+		s, err := c.status(ctx, a)
+		return map[string]any{"state": s.State, "operation": s.Operation, "order": s.OrderID, "instance": s.InstanceID}, err
+	}
 }
 
 // forwardAgain makes a token's call again. Only the endpoint that it was forwarded to

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"aegis/shared/audit"
 	"aegis/shared/pop"
 	"aegis/shared/sale"
 	"aegis/shared/store/storetest"
@@ -66,7 +67,7 @@ func TestAnUnfinishedTokenIsResolvedAtTheEndpoint(t *testing.T) {
 		"a release":  {sale.ReleaseToken("aegis-7"), "request-7", sale.Release{InstanceID: "aegis-7", Channel: sale.API}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			gate, server := storetest.Start(t, tokenrow.Sales())
+			gate, server := storetest.Start(t, tokenrow.Sales(), audit.Table())
 			require.NoError(t, gate.EnsureIndexes(context.Background(), upstream.ByUnfinished()))
 			seller := startEndpoint(t)
 			client, err := upstream.NewClient(upstream.ClientConfig{URL: seller.URL, Credentials: func(context.Context) pop.Credentials {

@@ -75,11 +75,21 @@ func (c *command) Run(ctx context.Context, std cli.IO) error {
 		return err
 	}
 
+	c.warn(std.Err)
 	fmt.Fprintln(std.Out, "ready "+stack.URL)
 	invite(std.Err, stack.URL)
 	<-ctx.Done()
 	fmt.Fprintln(std.Err, "stopping")
 	return stack.Close()
+}
+
+// warn says which addresses other machines can reach. Everyone knows the stack's secrets.
+func (c *command) warn(log io.Writer) {
+	for _, address := range []string{c.Listen, c.Tablestore, c.MarketplaceListen} {
+		if local.IsOpen(address) {
+			fmt.Fprintf(log, "warning: other machines can reach %s, and all secrets of this stack are public\n", address)
+		}
+	}
 }
 
 func (c *command) config(progress io.Writer) local.Config {

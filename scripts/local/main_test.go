@@ -217,3 +217,11 @@ func TestAStackThatCannotStartExitsWithOneLine(t *testing.T) {
 		})
 	}
 }
+
+func TestAnAddressThatOthersCanReachIsWarnedOf(t *testing.T) {
+	for address, warned := range map[string]bool{
+		"127.0.0.1:8080": false, "localhost:8080": false, "[::1]:8080": false, "0.0.0.0:8080": true, ":8080": true, "192.0.2.1:8080": true,
+	} {
+		require.Equal(t, warned, local.IsOpen(address), address)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"aegis/shared/store"
 )
@@ -16,7 +17,7 @@ const most = 200
 // the owners given. Up to 199 changes of a key are one atomic write; of more, the
 // key itself is written with the first.
 func (r *Registry) Put(ctx context.Context, k Key, owners []string) error {
-	if err := check(k, owners); err != nil {
+	if err := errors.Join(check(k, owners), r.ready(ctx)); err != nil {
 		return fmt.Errorf("put access key %s: %w", k.ID, err)
 	}
 
@@ -25,12 +26,19 @@ func (r *Registry) Put(ctx context.Context, k Key, owners []string) error {
 		return fmt.Errorf("put access key %s: %w", k.ID, err)
 	}
 
+	if err := r.commit(ctx, changes); err != nil {
+		return fmt.Errorf("put access key %s: %w", k.ID, err)
+	}
+	return nil
+}
+
+// commit makes changes of one key in batches, the first change with the first batch.
+func (r *Registry) commit(ctx context.Context, changes []store.Change) error {
 	for batch := range slices.Chunk(changes, most) {
 		if err := r.store.Commit(ctx, batch...); err != nil {
-			return fmt.Errorf("put access key %s: %w", k.ID, err)
+			return err
 		}
 	}
-
 	return nil
 }
 
@@ -38,6 +46,8 @@ func check(k Key, owners []string) error {
 	switch {
 	case k.ID == "" || len(k.ID) > 128:
 		return errors.New("its id must have 1 to 128 characters")
+	case strings.ContainsFunc(k.ID, func(c rune) bool { return c == '/' || c <= ' ' || c > '~' }):
+		return errors.New("its id must be printable ASCII without spaces and without a slash, which separates it from a nonce")
 	case k.Secret == "":
 		return errors.New("its secret is empty")
 	case k.Owner == "" && !k.Reseller:
@@ -54,25 +64,29 @@ func (r *Registry) changes(ctx context.Context, k Key, owners []string) ([]store
 	if err != nil {
 		return nil, err
 	}
+	grants, err := r.grantChanges(ctx, k.ID, owners)
+	return append([]store.Change{own}, grants...), err
+}
 
-	granted, err := r.Grants(ctx, k.ID)
+// grantChanges returns the changes after which a key has grants for exactly the owners
+// given.
+func (r *Registry) grantChanges(ctx context.Context, id string, owners []string) ([]store.Change, error) {
+	granted, err := r.Grants(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 
-	changes := []store.Change{own}
+	var changes []store.Change
 	for _, owner := range owners {
 		if !slices.Contains(granted, owner) {
-			changes = append(changes, store.Insert(grantRow(k.ID, owner), store.Columns{store.Int(colRev, 1)}))
+			changes = append(changes, store.Insert(grantRow(id, owner), store.Columns{store.Int(colRev, 1)}))
 		}
 	}
-
 	for _, owner := range granted {
 		if !slices.Contains(owners, owner) {
-			changes = append(changes, store.Delete(grantRow(k.ID, owner)))
+			changes = append(changes, store.Delete(grantRow(id, owner)))
 		}
 	}
-
 	return changes, nil
 }
 

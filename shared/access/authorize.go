@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 	"errors"
+	"net/netip"
 
 	"aegis/shared/store"
 )
@@ -13,9 +14,12 @@ type Request struct {
 	SecurityToken string
 	Nonce         string
 	RequestID     string
-	Operation     string // must be granted to the key by name; "" needs no grant
-	Owner         string // the OwnerId of the call; "" if it has none
-	OwnerErr      error  // why the OwnerId cannot be read; returned once the key is accepted
+	Operation     string
+	ByName        bool       // the operation must be granted to the key by name
+	Reads         bool       // the operation changes nothing
+	Source        netip.Addr // of the client; the zero Addr if it is not known
+	Owner         string     // the OwnerId of the call; "" if it has none
+	OwnerErr      error      // why the OwnerId cannot be read; returned once the key is accepted
 
 	Signature Signature
 }
@@ -37,6 +41,8 @@ type Signature interface {
 type Caller struct {
 	KeyID string
 	Owner string // for whom the call acts
+	// Ceiling is how many fen the key may spend on one day; 0: any amount.
+	Ceiling int64
 
 	registry *Registry
 	request  Request
@@ -47,29 +53,59 @@ type Caller struct {
 //
 // The signature is verified first, so that nobody learns of a key's state who does not
 // hold its secret. Other errors than the Signature's and OwnerErr: ErrDisabled,
-// ErrSecurityToken, ErrExpired, ErrNotGranted, ErrForbidden or ErrNoOwner, ErrUnavailable,
-// or that of a secret that cannot be opened.
+// ErrSecurityToken, ErrExpired, ErrLimited, ErrNotGranted, ErrForbidden or ErrNoOwner, ErrUnavailable,
+// ErrWrongMasterKey, or that of a secret that cannot be opened.
 func (r *Registry) Authorize(ctx context.Context, q Request) (*Caller, error) {
+	if err := r.ready(ctx); err != nil {
+		return nil, err
+	}
 	if entry, ok := r.cacheGet(q.KeyID); ok {
 		owner, err := r.decide(q, entry.key, true) // a grant holds once Check agrees
 		switch {
 		case err == nil:
-			return &Caller{KeyID: q.KeyID, Owner: owner, registry: r, request: q, entry: &entry}, nil
+			return &Caller{KeyID: q.KeyID, Owner: owner, Ceiling: entry.key.Limits.DailyFen, registry: r, request: q, entry: &entry}, nil
 		case q.OwnerErr != nil && errors.Is(err, q.OwnerErr):
 			return nil, err
 		}
 	}
 
 	// A call that the cached key refuses may be accepted by the stored one.
-	rows, err := r.store.Read(ctx, q.rows()...)
-	if err != nil {
-		return nil, findError(q.KeyID, err)
-	}
-	owner, err := r.decideStored(q, rows, nil)
+	rows, err := r.readStored(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	return &Caller{KeyID: q.KeyID, Owner: owner, registry: r, request: q}, nil
+	owner, ceiling, err := r.decideStored(q, rows, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &Caller{KeyID: q.KeyID, Owner: owner, Ceiling: ceiling, registry: r, request: q}, nil
+}
+
+// readStored reads the rows of a request, and with the first of them the canary of the
+// master key.
+func (r *Registry) readStored(ctx context.Context, q Request) ([]store.Row, error) {
+	r.mu.Lock()
+	checked := r.checked
+	r.mu.Unlock()
+	if checked {
+		rows, err := r.store.Read(ctx, q.rows()...)
+		if err != nil {
+			return nil, findError(q.KeyID, err)
+		}
+		return rows, nil
+	}
+
+	rows, err := r.store.Read(ctx, append(q.rows(), canaryRow())...)
+	if err != nil {
+		return nil, findError(q.KeyID, err)
+	}
+	if err := r.checkCanary(rows[2]); err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	r.checked = true
+	r.mu.Unlock()
+	return rows, nil
 }
 
 // Keys implements store.Precheck.
@@ -85,7 +121,10 @@ func (c *Caller) Check(rows []store.Row) error {
 	if c.entry == nil {
 		return nil
 	}
-	_, err := c.registry.decideStored(c.request, rows, c.entry)
+	_, ceiling, err := c.registry.decideStored(c.request, rows, c.entry)
+	if err == nil && ceiling != c.Ceiling {
+		return unavailable(errors.New("the key's ceiling was changed meanwhile")) // the next try has the new one
+	}
 	return err
 }
 
@@ -100,27 +139,29 @@ func (q Request) rows() []store.Key {
 	return []store.Key{keyRow(q.KeyID), grantRow(q.KeyID, q.Owner)}
 }
 
-// decideStored decides on the rows of a request. known is the cached key that the
+// decideStored decides on the rows of a request, and returns the key's ceiling. known is the cached key that the
 // signature has been verified with, nil if there is none.
-func (r *Registry) decideStored(q Request, rows []store.Row, known *cached) (owner string, err error) {
+func (r *Registry) decideStored(q Request, rows []store.Row, known *cached) (owner string, ceiling int64, err error) {
 	entry, err := r.open(q.KeyID, rows[0], known)
 	if errors.Is(err, ErrNoKey) {
-		return "", q.Signature.VerifyUnknown()
+		return "", 0, q.Signature.VerifyUnknown()
 	}
 	if err != nil {
-		return "", err
+		return "", 0, err
 	}
 
 	granted := rows[1].Exists()
 	if known != nil && entry.sameAs(*known) {
-		return permit(q, entry.key, granted)
+		owner, err = permit(q, entry.key, granted)
+	} else {
+		owner, err = r.decide(q, entry.key, granted)
 	}
-	return r.decide(q, entry.key, granted)
+	return owner, entry.key.Limits.DailyFen, err
 }
 
 // decide returns the owner that a call acts for, if the key may make the call.
 func (r *Registry) decide(q Request, k Key, granted bool) (owner string, err error) {
-	if err := q.Signature.Verify(k.Secret); err != nil {
+	if err := k.verify(q.Signature, r.clock()); err != nil {
 		return "", err
 	}
 	if err := k.usable(q.SecurityToken, r.clock()); err != nil {
@@ -134,10 +175,8 @@ func (r *Registry) decide(q Request, k Key, granted bool) (owner string, err err
 
 // permit does what decide does for a key whose signature has been verified.
 func permit(q Request, k Key, granted bool) (owner string, err error) {
-	if q.Operation != "" {
-		if err := k.mayCall(q.Operation); err != nil {
-			return "", err
-		}
+	if err := k.mayCall(q); err != nil {
+		return "", err
 	}
 	return k.resolveOwner(q.Owner, granted)
 }

@@ -3,7 +3,6 @@ package access
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"aegis/shared/store"
 )
@@ -35,10 +34,8 @@ func (r *Registry) Delete(ctx context.Context, id string) error {
 		return fmt.Errorf("delete access key %s: %w", id, ErrNoKey)
 	}
 
-	for batch := range slices.Chunk(changes, most) {
-		if err := r.store.Commit(ctx, batch...); err != nil {
-			return fmt.Errorf("delete access key %s: %w", id, err)
-		}
+	if err := r.commit(ctx, changes); err != nil {
+		return fmt.Errorf("delete access key %s: %w", id, err)
 	}
 	r.cacheDrop(id)
 	return nil

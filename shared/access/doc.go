@@ -9,6 +9,12 @@
 // environment holds; the key's id is sealed in with it, so that one row's secret
 // cannot be moved to another.
 //
+// A sealed value names the master key that it was sealed under: a byte 0x01, the first 8
+// bytes of that key's SHA-256, a nonce of 12 bytes, the ciphertext and its tag. Values of
+// earlier releases begin with the nonce. So a function can have several master keys while
+// secrets move from one to the next. A canary, a known text under the newest master key,
+// is read with the first call's rows and tells a wrong master key from a broken secret.
+//
 // An opened key is cached for a minute, because opening it is expensive. Every call
 // reads the key's row and the grant's row together with its own first rows, and Caller
 // compares the cached key with them. So disabling, changing and revoking a key hold at

@@ -29,6 +29,28 @@ type Key struct {
 	Expires       time.Time
 	// Operations are those that are granted to the key by name; all others need no grant.
 	Operations []string
+
+	// Previous is the secret before the last rotation. It is accepted too until
+	// PreviousUntil; "": there is none.
+	Previous      string
+	PreviousUntil time.Time
+
+	Limits Limits
+}
+
+// verify checks a signature with the key's secret, and while a rotation is under way
+// with the previous one too. Both are always tried, so that the duration does not tell
+// which one was used.
+func (k Key) verify(s Signature, now time.Time) error {
+	err := s.Verify(k.Secret)
+	if k.Previous == "" || !now.Before(k.PreviousUntil) {
+		return err
+	}
+
+	if previous := s.Verify(k.Previous); previous == nil {
+		return nil
+	}
+	return err
 }
 
 // usable returns ErrDisabled, ErrSecurityToken or ErrExpired if calls with the key are
@@ -46,12 +68,16 @@ func (k Key) usable(securityToken string, now time.Time) error {
 	return nil
 }
 
-// mayCall returns ErrNotGranted if an operation is not granted to the key by name.
-func (k Key) mayCall(operation string) error {
-	if slices.Contains(k.Operations, operation) {
-		return nil
+// mayCall returns ErrLimited or ErrNotGranted if the key may not make a call, whoever
+// it is for.
+func (k Key) mayCall(q Request) error {
+	if err := k.Limits.allow(q); err != nil {
+		return err
 	}
-	return ErrNotGranted
+	if q.ByName && !slices.Contains(k.Operations, q.Operation) {
+		return ErrNotGranted
+	}
+	return nil
 }
 
 // resolveOwner returns the owner that a call acts for, ErrForbidden or ErrNoOwner. named
@@ -85,6 +111,8 @@ var (
 	ErrNoOwner = fmt.Errorf("a reseller's key must name an owner: %w", ErrForbidden)
 	// ErrNotGranted: the key may not call the operation.
 	ErrNotGranted = errors.New("the operation is not granted to the key")
+	// ErrLimited: the key is limited to other calls.
+	ErrLimited = errors.New("the key is limited to other calls")
 	// ErrUnavailable: the store could not be asked.
 	ErrUnavailable = errors.New("the access keys cannot be read now")
 )
@@ -114,56 +142,111 @@ const (
 	colDisabled = "disabled"
 	colExpires  = "expires"    // epoch ms, 0: never
 	colGranted  = "operations" // joined by commas
+
+	colPrevious      = "previous_secret"       // sealed
+	colPreviousUntil = "previous_secret_until" // epoch ms
+	colAllowed       = "limit_operations"      // joined by commas
+	colReadOnly      = "limit_read_only"
+	colSources       = "limit_sources" // joined by commas
+	colDaily         = "limit_daily"   // fen
 )
 
+// encode returns all columns of a key but its revision.
 func (r *Registry) encode(k Key) (store.Columns, error) {
-	secret, err := r.master.seal(r.random, k.ID, k.Secret)
-	if err != nil {
-		return nil, err
+	columns := store.Columns{
+		store.String(colOwner, k.Owner), store.Bool(colReseller, k.Reseller), store.Bool(colDisabled, k.Disabled),
+		store.Int(colExpires, epoch(k.Expires)), list(colGranted, k.Operations),
 	}
+	columns = append(columns, k.Limits.columns()...)
 
-	token := store.None(colToken)
-	expires := store.Int(colExpires, 0)
-	if k.SecurityToken != "" {
-		sealed, err := r.master.seal(r.random, tokenPurpose+k.ID, k.SecurityToken)
+	for _, s := range []struct{ column, purpose, text string }{
+		{colSecret, k.ID, k.Secret},
+		{colToken, tokenPurpose + k.ID, k.SecurityToken},
+		{colPrevious, k.ID, k.Previous},
+	} {
+		column, err := r.sealed(s.column, s.purpose, s.text)
 		if err != nil {
 			return nil, err
 		}
-		token = store.Bytes(colToken, sealed)
+		columns = append(columns, column)
 	}
 
-	granted := store.None(colGranted)
-	if len(k.Operations) > 0 {
-		granted = store.String(colGranted, strings.Join(k.Operations, ","))
+	if k.Previous == "" {
+		return append(columns, store.None(colPreviousUntil)), nil
 	}
-	if !k.Expires.IsZero() {
-		expires = store.Int(colExpires, k.Expires.UnixMilli())
-	}
+	return append(columns, store.Int(colPreviousUntil, epoch(k.PreviousUntil))), nil
+}
 
-	return store.Columns{
-		store.Bytes(colSecret, secret), store.String(colOwner, k.Owner), store.Bool(colReseller, k.Reseller),
-		store.Bool(colDisabled, k.Disabled), token, expires, granted,
-	}, nil
+// sealed returns a column of a sealed text, absent if the text is empty.
+func (r *Registry) sealed(column, purpose, text string) (store.Column, error) {
+	if text == "" {
+		return store.None(column), nil
+	}
+	sealed, err := r.masterKey().seal(r.random, purpose, text)
+	return store.Bytes(column, sealed), err
+}
+
+// opened returns the text of a sealed column, "" if it is absent.
+func (r *Registry) opened(row store.Row, column, purpose string) (string, error) {
+	sealed := row.Bytes(column)
+	if sealed == nil {
+		return "", nil
+	}
+	return r.masterKey().open(purpose, sealed)
 }
 
 func (r *Registry) decode(id string, row store.Row) (Key, error) {
-	secret, err := r.master.open(id, row.Bytes(colSecret))
+	secret, err := r.masterKey().open(id, row.Bytes(colSecret))
+	if err != nil {
+		return Key{}, err
+	}
+	token, err := r.opened(row, colToken, tokenPurpose+id)
+	if err != nil {
+		return Key{}, err
+	}
+	previous, err := r.opened(row, colPrevious, id)
+	if err != nil {
+		return Key{}, err
+	}
+	limits, err := readLimits(row)
 	if err != nil {
 		return Key{}, err
 	}
 
-	k := Key{ID: id, Secret: secret, Owner: row.String(colOwner), Reseller: row.Bool(colReseller), Disabled: row.Bool(colDisabled)}
-	if sealed := row.Bytes(colToken); sealed != nil {
-		if k.SecurityToken, err = r.master.open(tokenPurpose+id, sealed); err != nil {
-			return Key{}, err
-		}
-	}
-	if granted := row.String(colGranted); granted != "" {
-		k.Operations = strings.Split(granted, ",")
-	}
-	if at := row.Int(colExpires); at != 0 {
-		k.Expires = time.UnixMilli(at)
-	}
+	return Key{
+		ID: id, Secret: secret, Owner: row.String(colOwner), Reseller: row.Bool(colReseller), Disabled: row.Bool(colDisabled),
+		SecurityToken: token, Expires: moment(row.Int(colExpires)), Operations: readList(row, colGranted),
+		Previous: previous, PreviousUntil: moment(row.Int(colPreviousUntil)), Limits: limits,
+	}, nil
+}
 
-	return k, nil
+// list returns a column of texts, absent if there are none.
+func list(column string, texts []string) store.Column {
+	if len(texts) == 0 {
+		return store.None(column)
+	}
+	return store.String(column, strings.Join(texts, ","))
+}
+
+func readList(row store.Row, column string) []string {
+	text := row.String(column)
+	if text == "" {
+		return nil
+	}
+	return strings.Split(text, ",")
+}
+
+// epoch returns epoch milliseconds, 0 for the zero time.
+func epoch(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func moment(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms)
 }

@@ -6,16 +6,22 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
 	"aegis/shared/store"
 )
 
-// Config wires a Registry. Store and Master must be set.
+// Config wires a Registry. Store must be set, and Master or Unwrap.
 type Config struct {
 	Store  store.Client
 	Master MasterKey
+	// Unwrap fetches further master keys, which come before Master's. It is called by
+	// the first call that needs them, and again until it succeeds.
+	Unwrap func(context.Context) (MasterKey, error)
+	// Public are secrets that everyone knows. A key that has one counts as disabled.
+	Public []string
 	Clock  func() time.Time // nil: time.Now
 	Random io.Reader        // nil: crypto/rand
 }
@@ -24,12 +30,15 @@ type Config struct {
 // concurrent use.
 type Registry struct {
 	store  store.Client
-	master MasterKey
+	public []string
 	clock  func() time.Time
 	random io.Reader
 
-	mu   sync.Mutex
-	keys map[string]cached
+	mu      sync.Mutex
+	keys    map[string]cached
+	master  MasterKey
+	unwrap  func(context.Context) (MasterKey, error) // nil: master is complete
+	checked bool                                     // the canary was opened, or there is none
 }
 
 const (
@@ -52,11 +61,13 @@ func (c cached) sameAs(other cached) bool {
 
 // New makes a Registry.
 func New(c Config) (*Registry, error) {
-	if c.Store == nil || c.Master.aead == nil {
+	if c.Store == nil || c.Master.Empty() && c.Unwrap == nil {
 		return nil, errors.New("make access registry: it needs a store and a master key")
 	}
 
-	r := &Registry{store: c.Store, master: c.Master, clock: c.Clock, random: c.Random, keys: map[string]cached{}}
+	r := &Registry{
+		store: c.Store, master: c.Master, unwrap: c.Unwrap, public: c.Public, clock: c.Clock, random: c.Random, keys: map[string]cached{},
+	}
 	if r.clock == nil {
 		r.clock = time.Now
 	}
@@ -66,9 +77,40 @@ func New(c Config) (*Registry, error) {
 	return r, nil
 }
 
+// ready fetches the master keys that must be fetched. Every method that seals or opens
+// calls it first.
+func (r *Registry) ready(ctx context.Context) error {
+	r.mu.Lock()
+	unwrap := r.unwrap
+	r.mu.Unlock()
+	if unwrap == nil {
+		return nil
+	}
+
+	fetched, err := unwrap(ctx)
+	if err != nil {
+		return fmt.Errorf("fetch the master key: %w", unavailable(err))
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.unwrap != nil {
+		r.master, r.unwrap = fetched.Join(r.master), nil
+	}
+	return nil
+}
+
+func (r *Registry) masterKey() MasterKey {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.master
+}
+
 // Find returns a key as it is stored: ErrNoKey, ErrUnavailable, or the error of a secret
 // that cannot be opened. It is for tools.
 func (r *Registry) Find(ctx context.Context, id string) (Key, error) {
+	if err := r.ready(ctx); err != nil {
+		return Key{}, err
+	}
 	rows, err := r.store.Read(ctx, keyRow(id))
 	if err != nil {
 		return Key{}, findError(id, err)
@@ -94,9 +136,15 @@ func (r *Registry) open(id string, row store.Row, known *cached) (cached, error)
 	if err != nil {
 		return cached{}, fmt.Errorf("open access key %s: %w", id, err)
 	}
+	key.Disabled = key.Disabled || r.isPublic(key)
 	entry.key = key
 	r.cachePut(entry)
 	return entry, nil
+}
+
+// isPublic reports whether everyone knows one of the key's secrets.
+func (r *Registry) isPublic(k Key) bool {
+	return slices.Contains(r.public, k.Secret) || slices.Contains(r.public, k.Previous)
 }
 
 func findError(id string, err error) error {

@@ -11,10 +11,17 @@ type Envelope struct {
 }
 
 func envelope(r pop.Response) Envelope {
-	headers := make(map[string]string, len(r.Header)+1)
+	headers := make(map[string]string, len(r.Header)+3)
 	headers["Content-Type"] = r.ContentType
+	protect(headers)
 	for _, h := range r.Header {
 		headers[h.Name] = h.Value
 	}
 	return Envelope{StatusCode: r.Status, Headers: headers, Body: string(r.Body)}
+}
+
+// protect keeps answers out of caches, and browsers from guessing their type.
+func protect(headers map[string]string) {
+	headers["X-Content-Type-Options"] = "nosniff"
+	headers["Cache-Control"] = "no-store"
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/base64"
 	"encoding/json"
+	"net/netip"
 	"strings"
 
 	"aegis/shared/pop"
@@ -21,7 +22,8 @@ type event struct {
 	RequestContext  struct {
 		DomainName string `json:"domainName"`
 		HTTP       struct {
-			Method string `json:"method"`
+			Method   string `json:"method"`
+			SourceIP string `json:"sourceIp"`
 		} `json:"http"`
 	} `json:"requestContext"`
 }
@@ -35,22 +37,33 @@ func (f *flag) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
+// request is a request and what the platform says about it.
+type request struct {
+	*pop.Request
+	source netip.Addr // of the client; the zero Addr if the platform does not say it
+}
+
 // readEvent reads a request from an event. After an error the request still holds what
 // an answer needs, as far as it could be read.
-func readEvent(raw []byte) (*pop.Request, error) {
+//
+// The source is the one that the platform saw, in the requestContext of an HTTP
+// trigger. An event of API Gateway has none. Headers are never believed.
+func readEvent(raw []byte) (request, error) {
+	none := request{Request: &pop.Request{}}
 	if err := CheckEvent(raw); err != nil {
-		return &pop.Request{}, err
+		return none, err
 	}
 
 	var e event
 	if err := json.Unmarshal(raw, &e); err != nil {
-		return &pop.Request{}, pop.InvalidParameter("Event", "It must be a JSON event of API Gateway or of an HTTP trigger.")
+		return none, pop.InvalidParameter("Event", "It must be a JSON event of API Gateway or of an HTTP trigger.")
 	}
 
-	r := &pop.Request{
+	r := request{Request: &pop.Request{
 		Method: e.HTTPMethod + e.RequestContext.HTTP.Method, Path: e.Path + e.RawPath,
 		Header: params(e.Headers), Query: params(e.QueryParameters),
-	}
+	}}
+	r.source, _ = netip.ParseAddr(e.RequestContext.HTTP.SourceIP) // the zero Addr after an error
 	r.Host = e.host()
 	if r.Method == "" {
 		return r, pop.InvalidParameter("Event", "It names no HTTP method.")

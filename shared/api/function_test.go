@@ -3,7 +3,9 @@ package api_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -12,6 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aegis/shared/access"
+	"aegis/shared/api"
+	"aegis/shared/ledger"
 	"aegis/shared/local/gateway"
 	"aegis/shared/pop"
 	"aegis/shared/store"
@@ -293,4 +297,68 @@ func TestEveryCallLeavesOneLineWithoutSecrets(t *testing.T) {
 		require.NotContains(t, d.log.String(), private)
 	}
 	require.Contains(t, d.log.String(), "IdempotentParameterMismatch")
+}
+
+// lastLine returns the last line of the log and the names of its fields, in order.
+func (d *desk) lastLine() (fields map[string]any, names []string) {
+	d.t.Helper()
+	lines := strings.Split(strings.TrimSpace(d.log.String()), "\n")
+	last := lines[len(lines)-1]
+	require.NoError(d.t, json.Unmarshal([]byte(last), &fields))
+	decoder := json.NewDecoder(strings.NewReader(last))
+	for n := 0; ; n++ { // { name value name value … }
+		token, err := decoder.Token()
+		if err != nil {
+			return fields, names
+		}
+		if name, ok := token.(string); ok && n%2 == 1 {
+			names = append(names, name)
+		}
+	}
+}
+
+func TestTheLogLineIsThatOfTheSchema(t *testing.T) {
+	d := open(t)
+	var schema []string
+	for _, f := range api.LogFields() {
+		schema = append(schema, f.Name)
+	}
+	a := d.call(create())
+	line, names := d.lastLine()
+	require.Equal(t, schema[:len(schema)-1], names, "all but the error")
+	require.Equal(t, true, line["cold"])
+	require.Equal(t, a.fields["OrderId"], line["orderId"])
+	require.Equal(t, "3f08aace122ee236", line["tokenHash"])
+	require.EqualValues(t, 5000, line["charged"])
+	require.EqualValues(t, 4, line["storeRequests"], "the key; the nonce beside the read; the commit")
+	require.Positive(t, line["readUnits"])
+	require.Positive(t, line["writeUnits"])
+
+	d.call(create())
+	line, _ = d.lastLine()
+	require.Equal(t, false, line["cold"])
+	require.Equal(t, true, line["replayed"])
+	require.Zero(t, line["charged"])
+	require.EqualValues(t, 2, line["storeRequests"], "the nonce beside one read")
+
+	d.gate.BeforeRead = func(int, []store.Key) error { return errors.New(strings.Repeat("a cause ", 1000)) }
+	d.call(create())
+	line, names = d.lastLine()
+	require.Equal(t, schema, names)
+	require.Equal(t, "ERROR", line["level"])
+	require.Len(t, line["error"], 2048, "no text is longer")
+}
+
+func TestLinesBelowTheLevelAreNotWritten(t *testing.T) {
+	d := open(t)
+	books, err := ledger.New(ledger.Config{Store: d.gate, Clock: d.clock})
+	require.NoError(t, err)
+	d.service, err = api.New(api.Config{Operations: api.All(), Access: d.keys, Backend: books, Clock: d.clock, Log: d.log, Level: slog.LevelError})
+	require.NoError(t, err)
+	d.log.Reset()
+	d.call(create())
+	require.Empty(t, d.log.String())
+	d.gate.BeforeRead = func(int, []store.Key) error { return errors.New("a cause") }
+	d.call(create())
+	require.Contains(t, d.log.String(), "a cause")
 }

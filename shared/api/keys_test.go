@@ -102,3 +102,30 @@ func TestSetMachineNumber(t *testing.T) {
 	require.Equal(t, 200, d.call(set).status, "it is so already")
 	require.Equal(t, "7", d.call(summaryOf("")).fields["TotalMachineNum"])
 }
+
+func TestAKeySpendsNoMoreThanItsCeilingOfTheDay(t *testing.T) {
+	d := open(t)
+	limit := func(fen int64) {
+		t.Helper()
+		require.NoError(t, d.keys.EditLimits(t.Context(), keyID, func(l *access.Limits) { l.DailyFen = fen }))
+	}
+	limit(4999)
+	a := d.call(create())
+	d.requireError(a, 403, "QuotaExceeded.DailySpending", "costs 50.00 CNY")
+	d.requireUntouched()
+
+	require.Equal(t, 200, d.call(summaryOf("")).status, "now the key is cached")
+	master, err := access.ParseMasterKey("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
+	require.NoError(t, err)
+	another, err := access.New(access.Config{Store: d.gate, Master: master, Clock: d.clock})
+	require.NoError(t, err)
+	require.NoError(t, another.EditLimits(t.Context(), keyID, func(l *access.Limits) { l.DailyFen = 5000 }))
+	d.requireError(d.call(create()), 503, "ServiceUnavailable", "") // the ceiling that it was read with is an old one
+	require.Equal(t, 200, d.call(create()).status)
+}
+
+func TestAResellersKeyHasNoCeiling(t *testing.T) {
+	d := open(t)
+	d.putKey(access.Key{ID: "r", Secret: secret, Reseller: true}, owner)
+	require.ErrorContains(t, d.keys.EditLimits(t.Context(), "r", func(l *access.Limits) { l.DailyFen = 1 }), "no ceiling")
+}

@@ -47,6 +47,8 @@ func refusal(err error) *pop.Error {
 		return pop.ForbiddenRAM("A reseller's key must name the account that it acts for, as OwnerId.")
 	case errors.Is(err, access.ErrNotGranted):
 		return pop.ForbiddenRAM("The operation is not granted to the key.")
+	case errors.Is(err, access.ErrLimited):
+		return pop.ForbiddenRAM("The key is limited to other operations or source addresses.")
 	case errors.Is(err, access.ErrForbidden):
 		return pop.ForbiddenRAM("The key may not act for this OwnerId.")
 	case errors.Is(err, access.ErrNonceUsed):

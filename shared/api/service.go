@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/netip"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"aegis/shared/access"
@@ -27,6 +29,8 @@ type Service struct {
 	random     io.Reader
 	errorPages string
 	log        *slog.Logger
+	throttle   *throttle
+	warm       atomic.Bool
 }
 
 // Config wires a Service. Operations, Access and Backend must be set.
@@ -38,6 +42,10 @@ type Config struct {
 	Random     io.Reader        // of RequestIds; nil: crypto/rand
 	Log        io.Writer        // nil: nowhere
 	ErrorPages string           // address below which each of our own codes has a page; "": there are none
+	Rates      Rates            // zero: calls are not limited
+	Level      slog.Level       // of the log; zero: INFO
+	Catalogue  string           // hash of the catalogue, for the log
+	Road       string           // "ledger" or "upstream", for the log
 }
 
 // New makes a Service.
@@ -57,7 +65,8 @@ func New(c Config) (*Service, error) {
 		c.Log = io.Discard
 	}
 
-	s.log = slog.New(slog.NewJSONHandler(c.Log, nil))
+	s.throttle = newThrottle(c.Rates)
+	s.log = slog.New(slog.NewJSONHandler(c.Log, &slog.HandlerOptions{Level: c.Level})).With("catalogue", c.Catalogue, "road", c.Road)
 	return s, nil
 }
 
@@ -65,18 +74,25 @@ func New(c Config) (*Service, error) {
 type activeCall struct {
 	*pop.Call
 	requestID string
+	source    netip.Addr // of the client
 	operation Operation
 	owner     string
 	precheck  store.Precheck // of the caller, for the operation
+	ceiling   sale.Fen       // that the caller's key may spend on one day; 0: any amount
+	usage     *store.Usage
+	cold      bool // the first call of the instance
 	replayed  bool
+	charged   sale.Fen
+	orderID   string
 }
 
 // Handle answers one event. It always returns an envelope.
 func (s *Service) Handle(ctx context.Context, raw []byte) Envelope {
 	began := s.clock()
-	c := &activeCall{Call: &pop.Call{}}
+	c := &activeCall{Call: &pop.Call{}, cold: !s.warm.Swap(true)}
+	ctx, c.usage = store.WithUsage(ctx)
 	response, err := s.respond(ctx, c, raw)
-	s.record(c, began, err)
+	s.record(ctx, c, began, err)
 	return envelope(response)
 }
 
@@ -93,6 +109,7 @@ func (s *Service) respond(ctx context.Context, c *activeCall, raw []byte) (pop.R
 	if err != nil {
 		return s.located(refusal(err)).Response(c.Format, c.requestID, c.Host), err
 	}
+	c.orderID = orderOf(fields)
 	return pop.Answer(c.Format, c.operation.Action, c.requestID, fields...), nil
 }
 
@@ -117,7 +134,8 @@ func (s *Service) answer(ctx context.Context, c *activeCall, raw []byte) (fields
 		}
 	}()
 	request, broken := readEvent(raw)
-	if c.Call, err = pop.Decode(request); broken != nil {
+	c.source = request.source
+	if c.Call, err = pop.Decode(request.Request); broken != nil {
 		err = broken
 	}
 	if err != nil {
@@ -127,10 +145,26 @@ func (s *Service) answer(ctx context.Context, c *activeCall, raw []byte) (fields
 	if c.operation, err = s.route(c.Call); err != nil {
 		return nil, err
 	}
-	if err := s.authorise(ctx, c); err != nil {
+	return s.run(ctx, c)
+}
+
+// run makes a call that is understood, for its caller and within the rates.
+func (s *Service) run(ctx context.Context, c *activeCall) ([]pop.Field, error) {
+	if err := s.throttle.arrive(c, s.clock()); err != nil {
 		return nil, err
 	}
-	return c.operation.run(ctx, s, c)
+	if err := s.authorise(ctx, c); err != nil {
+		return nil, s.throttle.refuse(c, err, s.clock())
+	}
+	if err := s.throttle.admit(c, s.clock()); err != nil {
+		return nil, err
+	}
+
+	fields, err := c.operation.run(ctx, s, c)
+	if err != nil {
+		s.throttle.finish(c, err, s.clock())
+	}
+	return fields, err
 }
 
 // BeforeDeadline returns a context that ends before the invocation does: it leaves a
@@ -142,26 +176,4 @@ func BeforeDeadline(ctx context.Context) (context.Context, context.CancelFunc) {
 	}
 	margin := min(time.Until(deadline)/10, 500*time.Millisecond)
 	return context.WithDeadline(ctx, deadline.Add(-margin))
-}
-
-// record writes the call's log line. Caller errors are logged at INFO, server errors at
-// ERROR with their cause.
-func (s *Service) record(c *activeCall, began time.Time, err error) {
-	level, outcome := slog.LevelInfo, "OK"
-	attributes := []slog.Attr{
-		slog.String("requestId", c.requestID), slog.String("operation", c.operation.Action),
-		slog.String("accessKeyId", c.AccessKeyID), slog.String("owner", c.owner),
-	}
-	if err != nil {
-		answer := refusal(err)
-		outcome = answer.Code
-		if answer.Status >= 500 {
-			level = slog.LevelError
-			attributes = append(attributes, slog.String("error", err.Error()))
-		}
-	}
-
-	attributes = append(attributes, slog.String("outcome", outcome), slog.Bool("replayed", c.replayed),
-		slog.Float64("ms", float64(s.clock().Sub(began).Microseconds())/1000))
-	s.log.LogAttrs(context.Background(), level, "call", attributes...)
 }

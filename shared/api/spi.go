@@ -26,7 +26,9 @@ func AnswerSPI(ctx context.Context, spi *marketplace.SPI, raw []byte) Envelope {
 		body = []byte("{}") // strings
 	}
 
-	return Envelope{StatusCode: answer.Status, Headers: map[string]string{"Content-Type": "application/json"}, Body: string(body)}
+	headers := map[string]string{"Content-Type": "application/json"}
+	protect(headers)
+	return Envelope{StatusCode: answer.Status, Headers: headers, Body: string(body)}
 }
 
 func callSPI(ctx context.Context, spi *marketplace.SPI, requestID string, raw []byte) marketplace.Answer {

@@ -20,6 +20,7 @@ var allowed = map[string][]string{
 	"shared/runtimeapi":              {},
 	"shared/store":                   {"shared/pop"},
 	"shared/access":                  {"shared/store"},
+	"shared/audit":                   {"shared/store"},
 	"shared/tokenrow":                {"shared/sale", "shared/store"},
 	"shared/ledger":                  {"shared/laws", "shared/sale", "shared/store", "shared/tokenrow"},
 	"shared/upstream":                {"shared/pop", "shared/sale", "shared/store", "shared/tokenrow"},
@@ -29,7 +30,7 @@ var allowed = map[string][]string{
 	"shared/renewals":                {"shared/ledger", "shared/marketplace", "shared/sale", "shared/store"},
 	"shared/api":                     {"shared/access", "shared/marketplace", "shared/operations", "shared/pop", "shared/sale", "shared/store"},
 	"shared/app": {
-		"shared/access", "shared/api", "shared/ledger", "shared/marketplace", "shared/pop", "shared/renewals", "shared/runtimeapi",
+		"shared/access", "shared/api", "shared/audit", "shared/ledger", "shared/marketplace", "shared/pop", "shared/renewals", "shared/runtimeapi",
 		"shared/sale", "shared/store", "shared/tokenrow", "shared/upstream",
 	},
 }

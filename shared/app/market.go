@@ -98,7 +98,7 @@ func (s Settings) OpenProcessorOn(client store.Client, books *ledger.Ledger, log
 	}
 
 	return marketplace.New(marketplace.Config{
-		Store: client, Ledger: books, Secret: s.Market.Secret, Skus: s.Market.Skus, Truth: truth, Clock: s.Time.clock, Log: log,
+		Store: client, Ledger: books, Secret: s.Market.Secret, Skus: s.Market.Skus, Truth: truth, Clock: s.Time.clock, Log: log, Level: s.LogLevel,
 	})
 }
 
@@ -122,7 +122,7 @@ func (s Settings) OpenRenewals(log io.Writer, open OpenTruth) (*renewals.Runner,
 		return nil, err
 	}
 
-	c := renewals.Config{Ledger: books, ReleaseAfter: s.Time.ReleaseAfter, Clock: s.Time.clock, Log: log}
+	c := renewals.Config{Ledger: books, ReleaseAfter: s.Time.ReleaseAfter, Clock: s.Time.clock, Log: log, Level: s.LogLevel}
 	if s.Market.Secret != "" {
 		orders, err := s.OpenProcessor(log, open)
 		if err != nil {
@@ -154,6 +154,6 @@ func (s Settings) openSPI(log io.Writer) (*marketplace.SPI, error) {
 	}
 
 	return marketplace.NewSPI(marketplace.SPIConfig{
-		Store: client, Ledger: books, Queue: queue, Secret: s.Market.Secret, Skus: s.Market.Skus, Log: log,
+		Store: client, Ledger: books, Queue: queue, Secret: s.Market.Secret, Skus: s.Market.Skus, Log: log, Level: s.LogLevel,
 	})
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"aegis/shared/access"
+	"aegis/shared/audit"
 	"aegis/shared/ledger"
 	"aegis/shared/marketplace"
 	"aegis/shared/store"
@@ -11,7 +12,7 @@ import (
 
 // Tables returns all tables of the system.
 func Tables() []store.Table {
-	return []store.Table{tokenrow.Sales(), access.Keys(), access.Nonces(), marketplace.Instances(), marketplace.DeadLetters()}
+	return []store.Table{tokenrow.Sales(), access.Keys(), access.Nonces(), marketplace.Instances(), marketplace.DeadLetters(), audit.Table()}
 }
 
 // Indexes returns all indexes of the tables.

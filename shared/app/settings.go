@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 
@@ -19,11 +20,14 @@ import (
 // Settings are the settings of a function, read and checked: see Table.
 type Settings struct {
 	Store     store.Config
-	Master    access.MasterKey
+	Master    access.MasterKey // empty for functions without callers
+	KMS       KMSSettings      // further master keys
 	Catalogue sale.Catalogue
 	Upstream  *UpstreamSettings // nil: this system is the seller
 	Market    MarketSettings
 	Time      TimeSettings
+	Rates     api.Rates
+	LogLevel  slog.Level
 
 	ErrorPages string // "": our own error codes have no pages
 }
@@ -33,6 +37,9 @@ type Settings struct {
 func ReadSettings(getenv func(string) string) (Settings, error) {
 	v := tableValues(getenv)
 	if err := v.requireAll(); err != nil {
+		return Settings{}, err
+	}
+	if err := v.refusePublic(); err != nil {
 		return Settings{}, err
 	}
 
@@ -45,14 +52,16 @@ func ReadSettings(getenv func(string) string) (Settings, error) {
 		},
 	}}
 	var err error
-	if s.Master, err = access.ParseMasterKey(v("ACCESS_MASTER_KEY")); err != nil {
-		return Settings{}, fmt.Errorf("settings: ACCESS_MASTER_KEY: %w", err)
+	if text := v("ACCESS_MASTER_KEY"); text != "" {
+		if s.Master, err = access.ParseMasterKey(text); err != nil {
+			return Settings{}, fmt.Errorf("settings: ACCESS_MASTER_KEY: %w", err)
+		}
 	}
 
 	if s.Catalogue, err = readCatalogue(v); err != nil {
 		return Settings{}, fmt.Errorf("settings: SALES_CATALOGUE: %w", err)
 	}
-	return s, errors.Join(s.readUpstream(v), s.readMarket(v), s.readTime(v))
+	return s, errors.Join(s.readKMS(v), s.readUpstream(v), s.readMarket(v), s.readTime(v), s.readRates(v), s.readLog(v))
 }
 
 func readCatalogue(v values) (sale.Catalogue, error) {
@@ -89,7 +98,7 @@ func (s Settings) Open(log io.Writer, operations ...api.Operation) (*api.Service
 		return nil, err
 	}
 
-	registry, err := access.New(access.Config{Store: client, Master: s.Master})
+	registry, err := s.OpenRegistry(client)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +107,41 @@ func (s Settings) Open(log io.Writer, operations ...api.Operation) (*api.Service
 	if err != nil {
 		return nil, err
 	}
-	return api.New(api.Config{Operations: operations, Access: registry, Backend: backend, ErrorPages: s.ErrorPages, Log: log})
+	return api.New(api.Config{
+		Operations: operations, Access: registry, Backend: backend, Log: log, Rates: s.Rates,
+		Level: s.LogLevel, Catalogue: s.Catalogue.Hash(), Road: s.road(), ErrorPages: s.ErrorPages,
+	})
+}
+
+// road names how sales are made, for the log.
+func (s Settings) road() string {
+	if s.Upstream != nil {
+		return "upstream"
+	}
+	return "ledger"
+}
+
+// readLog reads the level of the log.
+func (s *Settings) readLog(v values) error {
+	if err := s.LogLevel.UnmarshalText([]byte(v("LOG_LEVEL"))); err != nil {
+		return fmt.Errorf("settings: LOG_LEVEL is %q, it must be debug, info, warn or error", v("LOG_LEVEL"))
+	}
+	return nil
+}
+
+// OpenRegistry returns the callers' keys, which need a master key.
+func (s Settings) OpenRegistry(client store.Client) (*access.Registry, error) {
+	c := access.Config{Store: client, Master: s.Master}
+	if len(s.KMS.Wrapped) > 0 {
+		c.Unwrap = s.unwrap
+	}
+	if c.Master.Empty() && c.Unwrap == nil {
+		return nil, errors.New("settings: ACCESS_MASTER_KEY or ACCESS_MASTER_KEY_KMS must be set")
+	}
+	if !onThisMachine(s.Store.Endpoint) {
+		c.Public = PublicSecrets()
+	}
+	return access.New(c)
 }
 
 // OpenBackend returns the backend that the settings name.

@@ -33,7 +33,8 @@ func Start(operations ...api.Operation) {
 	})
 }
 
-// authenticate returns a context with the role's credentials of this invocation. The
+// authenticate returns a context with the role's credentials of this invocation, and its
+// id. The
 // runtime SDK writes into its context when it is asked for them, so they are read once,
 // here.
 func authenticate(ctx context.Context) context.Context {
@@ -42,6 +43,7 @@ func authenticate(ctx context.Context) context.Context {
 		return ctx
 	}
 	c := fcContext.Credentials
+	ctx = api.WithInvocation(ctx, fcContext.RequestID)
 	return store.WithCredentials(ctx, pop.Credentials{
 		AccessKeyID: c.AccessKeyId, AccessKeySecret: c.AccessKeySecret, SecurityToken: c.SecurityToken,
 	})
@@ -50,7 +52,8 @@ func authenticate(ctx context.Context) context.Context {
 // announce logs the hash of the catalogue, so that a catalogue that did not reach the
 // function is noticed at once.
 func (s Settings) announce() {
-	slog.New(slog.NewJSONHandler(os.Stdout, nil)).Info("the function starts", "catalogue", s.Catalogue.Hash())
+	log := slog.New(slog.NewJSONHandler(os.Stdout, &slog.HandlerOptions{Level: s.LogLevel}))
+	log.Info("the function starts", "catalogue", s.Catalogue.Hash())
 }
 
 func exit(err error) {

@@ -63,7 +63,7 @@ func accountColumns(a sale.Account, rev revision) store.Columns {
 		store.Int(colSchema, schema), store.Int(colRev, rev), store.Bool(colVerified, a.Verified), store.Int(colMachines, a.Machines),
 		store.Int(colDeposited, a.Deposited), store.Int(colBalance, a.Balance),
 		store.String(colReleased, strings.Join(a.Released, ",")))
-	return appendDue(appendInstance(c, a.Instance), a)
+	return appendSpent(appendDue(appendInstance(c, a.Instance), a), a.Spent)
 }
 
 func appendInstance(c store.Columns, i *sale.Instance) store.Columns {
@@ -128,6 +128,7 @@ func readAccount(owner string, row store.Row) (sale.Account, revision, error) {
 		Owner: owner, Verified: row.Bool(colVerified), Machines: int(row.Int(colMachines)),
 		Deposited: sale.Fen(row.Int(colDeposited)), Balance: sale.Fen(row.Int(colBalance)),
 	}
+	a.Spent = readSpent(row)
 	if released := row.String(colReleased); released != "" {
 		a.Released = strings.Split(released, ",")
 	}

@@ -48,6 +48,7 @@ type state struct {
 	rev     revision
 	schema  int64    // of the account's row
 	refused []string // the account's list
+	closed  bool     // see Close
 }
 
 func (s state) lists(token string) bool {
@@ -113,7 +114,7 @@ func (c *sell) read(ctx context.Context, precheck store.Precheck) (state, error)
 
 	return state{
 		token: rows[0], account: account, rev: rev,
-		schema: rows[1].Int(colSchema), refused: refusedTokens(rows[1]),
+		schema: rows[1].Int(colSchema), refused: refusedTokens(rows[1]), closed: rows[1].Bool(colClosed),
 	}, nil
 }
 
@@ -122,11 +123,14 @@ func (c *sell) resolve(ctx context.Context, s state) (sale.Receipt, error) {
 	if tokenrow.Taken(s.token) {
 		return replay(s.token, c.Command)
 	}
+	if s.closed {
+		return sale.Receipt{}, sale.Unavailable(errClosed)
+	}
 	at, err := c.decideContext(s.account)
 	if err != nil {
 		return sale.Receipt{}, err
 	}
-	decision, err := c.Decide(c.catalogue, s.account, at)
+	decision, err := c.decide(s, at)
 	if err != nil {
 		return c.refuse(ctx, s, err)
 	}
@@ -261,7 +265,7 @@ func (c *sell) commit(ctx context.Context, s state, d sale.Decision) (sale.Recei
 		return sale.Receipt{}, c.failed(s, err)
 	}
 
-	return sale.Receipt{OrderID: d.Order.ID, InstanceID: d.Order.InstanceID}, nil
+	return sale.Receipt{OrderID: d.Order.ID, InstanceID: d.Order.InstanceID, Charged: d.Order.Amount}, nil
 }
 
 // orderChanges returns the changes that insert an order and sell its token. token is

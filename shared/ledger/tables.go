@@ -18,6 +18,10 @@ func AccountOf(k store.Key) (owner string, ok bool) {
 	return tokenrow.Owner(k), true
 }
 
+// AfterAccount returns the key at which a scan of the table goes on after an owner's
+// account.
+func AfterAccount(owner string) store.Key { return keysOf(owner).item(accountItem + "\x00") }
+
 // keys makes the keys of one owner's rows.
 type keys struct{ partition string }
 

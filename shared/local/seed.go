@@ -34,6 +34,9 @@ func Seed(ctx context.Context, s *store.Store) error {
 	if err != nil {
 		return fmt.Errorf("prepare the store: %w", err)
 	}
+	if err := keys.EnsureCanary(ctx); err != nil {
+		return fmt.Errorf("prepare the store: %w", err)
+	}
 	if _, err := keys.Find(ctx, FinanceKey); !errors.Is(err, access.ErrNoKey) {
 		return err
 	}

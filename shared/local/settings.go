@@ -1,6 +1,8 @@
 package local
 
 import (
+	"net"
+
 	"aegis/shared/local/tablestore"
 	"aegis/shared/pop"
 	"aegis/shared/store"
@@ -13,6 +15,13 @@ const (
 
 	Marketplace = "127.0.0.1:8089" // the marketplace's side, if it is played
 )
+
+// IsOpen reports whether other machines can reach what listens on an address.
+func IsOpen(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	ip := net.ParseIP(host)
+	return err == nil && host != "localhost" && (ip == nil || !ip.IsLoopback())
+}
 
 // What is known to everyone about a local stack.
 const (

@@ -9,10 +9,12 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"aegis/shared/app"
 	"aegis/shared/local/functions"
 	"aegis/shared/local/gateway"
 	"aegis/shared/local/queue"
@@ -97,10 +99,12 @@ func Start(ctx context.Context, c Config) (_ *Stack, err error) {
 		return nil, err
 	}
 
-	g := s.gateway()
+	measure := &metrics{of: map[invoked]*duration{}, waiting: s.waiting}
+	g := s.gateway(measure.measured(s.Runtime.Invoke))
 	s.serve(front, g)
 	s.startMarket(g, c.Progress)
 	s.upstream, s.described = c.Settings["UPSTREAM_ENDPOINT"], c.Describe
+	g.Handle("GET /metrics", measure)
 	g.Handle("GET "+DescriptionPath, http.HandlerFunc(s.serveDescription))
 	g.Handle("GET "+reference.Path, reference.Handler())
 	g.Handle("GET "+reference.ErrorPath+"/", reference.Handler())
@@ -225,9 +229,7 @@ func (s *Stack) startFunctions(ctx context.Context, c Config) error {
 	for _, name := range names() {
 		f := Deploy(name, filepath.Join(dir, name), s.StoreURL)
 		f.Env = append(f.Env, "MARKET_QUEUE="+s.URL+queuePath, "ERROR_PAGES="+s.URL+reference.ErrorPath, "CLOCK_OFFSET="+c.ClockOffset.String())
-		for variable, value := range c.Settings {
-			f.Env = append(f.Env, variable+"="+value)
-		}
+		f.Env = append(f.Env, environmentOf(name, c.Settings)...)
 		deployed = append(deployed, f)
 	}
 
@@ -257,10 +259,22 @@ func (s *Stack) skewed(skew func(instance int) time.Duration) func(int) []string
 // Deploy describes a function as s.yaml deploys it, for the store at endpoint.
 func Deploy(name, binary, endpoint string) functions.Function {
 	f := functions.Function{Name: name, Binary: binary, Timeout: timeout(name), Memory: 128, Env: OneThread()}
-	for variable, value := range Environment(endpoint) {
-		f.Env = append(f.Env, variable+"="+value)
-	}
+	f.Env = append(f.Env, environmentOf(name, Environment(endpoint))...)
 	return f
+}
+
+// environmentOf returns the variables that a function gets: no settings of others, as in
+// s.yaml.
+func environmentOf(function string, variables map[string]string) []string {
+	own := app.Of(function)
+	var list []string
+	for name, value := range variables {
+		isOwn := func(s app.Setting) bool { return s.Name == name }
+		if slices.ContainsFunc(own, isOwn) || !slices.Contains(app.Names(), name) {
+			list = append(list, name+"="+value)
+		}
+	}
+	return list
 }
 
 func (c Config) build(ctx context.Context) (string, error) {
@@ -281,7 +295,13 @@ func (c Config) build(ctx context.Context) (string, error) {
 	return dir, Build(ctx, dir, c.Progress, names()...)
 }
 
-func (s *Stack) gateway() *gateway.Gateway {
+// waiting counts the messages that wait in the order queue.
+func (s *Stack) waiting() (int, error) {
+	c, err := s.queue.Counts()
+	return c.Waiting, err
+}
+
+func (s *Stack) gateway(invoke invoker) *gateway.Gateway {
 	routes := []gateway.Route{
 		{Path: "/", Function: "pop", Event: gateway.HTTPTriggerEvent},
 		{Path: "/market/spi", Function: "marketspi", Event: gateway.HTTPTriggerEvent},
@@ -289,7 +309,7 @@ func (s *Stack) gateway() *gateway.Gateway {
 	for _, o := range operations.All() {
 		routes = append(routes, gateway.Route{Path: "/" + o.Name, Function: o.Function(), Event: gateway.APIGatewayEvent})
 	}
-	return gateway.New(gateway.Config{Invoke: s.Runtime.Invoke, RequestID: requestID, Routes: routes})
+	return gateway.New(gateway.Config{Invoke: invoke, RequestID: requestID, Routes: routes})
 }
 
 // requestID is the platform's id of an invocation. crypto/rand ends the program

@@ -25,6 +25,7 @@ type Config struct {
 	Truth  Truth            // nil: the marketplace is not asked
 	Clock  func() time.Time // of terms and dead letters; nil: time.Now
 	Log    io.Writer        // nil: nowhere
+	Level  slog.Level       // of the log; zero: INFO
 
 	Parallel int // how many instances' messages, or letters, are handled at once; 0: 16
 }
@@ -63,7 +64,7 @@ func New(c Config) (*OrderProcessor, error) {
 
 	return &OrderProcessor{
 		store: c.Store, ledger: c.Ledger, secret: c.Secret, skus: c.Skus, truth: c.Truth, clock: c.Clock,
-		log: slog.New(slog.NewJSONHandler(c.Log, nil)), letters: NewDeadLetterStore(c.Store, Queue, c.Clock), parallel: c.Parallel,
+		log: slog.New(slog.NewJSONHandler(c.Log, &slog.HandlerOptions{Level: c.Level})), letters: NewDeadLetterStore(c.Store, Queue, c.Clock), parallel: c.Parallel,
 	}, nil
 }
 

@@ -29,6 +29,7 @@ type SPIConfig struct {
 	Skus   Skus             // nil: the embedded sample
 	Clock  func() time.Time // of the time of reception; nil: time.Now
 	Log    io.Writer        // nil: nowhere
+	Level  slog.Level       // of the log; zero: INFO
 }
 
 // SPI answers the marketplace's calls. It checks and enqueues them and leaves the work
@@ -53,7 +54,7 @@ func NewSPI(c SPIConfig) (*SPI, error) {
 		c.Log = io.Discard
 	}
 
-	return &SPI{c, slog.New(slog.NewJSONHandler(c.Log, nil))}, nil
+	return &SPI{c, slog.New(slog.NewJSONHandler(c.Log, &slog.HandlerOptions{Level: c.Level}))}, nil
 }
 
 // Answer is the answer to the marketplace.

@@ -26,6 +26,7 @@ type Config struct {
 	Page         int                         // instances read at once; 0: 200
 	Parallel     int                         // instances of a shard processed at once; 0: 4
 	Log          io.Writer                   // nil: nowhere
+	Level        slog.Level                  // of the log; zero: INFO
 }
 
 // Runner processes the instances that are due.
@@ -55,7 +56,7 @@ func New(c Config) (*Runner, error) {
 		c.Log = io.Discard
 	}
 
-	return &Runner{Config: c, log: slog.New(slog.NewJSONHandler(c.Log, nil))}, nil
+	return &Runner{Config: c, log: slog.New(slog.NewJSONHandler(c.Log, &slog.HandlerOptions{Level: c.Level}))}, nil
 }
 
 // Report counts what a run did.

@@ -16,6 +16,7 @@ type Account struct {
 	Machines  int  // the machines that the owner actually runs
 	Instance  *Instance
 	Released  []string // ids of former instances
+	Spent     Spent    // by keys with a ceiling
 }
 
 // Instance is a licence. An account has at most one that is not released.

@@ -13,6 +13,7 @@ type Purchase struct {
 	Caller  string // the access key, noted in the order
 	Command Command
 	Limits
+	Ceiling Fen // that the caller's key may spend on one day; 0: any amount
 }
 
 // Receipt is the answer to a purchase, the first time and every time after.
@@ -20,6 +21,7 @@ type Receipt struct {
 	OrderID    string
 	InstanceID string
 	Replayed   bool // the token had been sold before this call
+	Charged    Fen  // to the balance, by this call
 }
 
 var (

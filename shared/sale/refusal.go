@@ -21,6 +21,7 @@ const (
 	SoldByMarketplace     Code = "InvalidInstance.SoldByMarketplace"
 	AmountExceeded        Code = "InvalidAmount.Exceeded"
 	DryRunPassed          Code = "DryRunOperation" // the sale would be made
+	CeilingExceeded       Code = "QuotaExceeded.DailySpending"
 	OutOfRange            Code = "InvalidParameter"
 
 	// Of timer, marketplace and operators; no caller of the API sees them.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -270,7 +271,7 @@ func sameInstance(a, b sale.Instance) bool {
 
 func sameBooks(a, b sale.Account) bool {
 	return a.Owner == b.Owner && a.Verified == b.Verified && a.Deposited == b.Deposited && a.Balance == b.Balance &&
-		a.Machines == b.Machines && slices.Equal(a.Released, b.Released)
+		a.Machines == b.Machines && slices.Equal(a.Released, b.Released) && a.Spent.Day == b.Spent.Day && maps.Equal(a.Spent.By, b.Spent.By)
 }
 
 // normal makes times comparable that are the same instant.

@@ -37,6 +37,10 @@ func requireSeen(t *testing.T, field reflect.Value, same func() bool) {
 		field.Set(reflect.ValueOf(sale.Period{Months: 1}))
 	case []sale.Segment:
 		field.Set(reflect.ValueOf([]sale.Segment{{VmNumber: 1}}))
+	case sale.Spent:
+		field.Set(reflect.ValueOf(sale.Spent{By: map[string]sale.Fen{"k": 1}}))
+		require.False(t, same())
+		field.Set(reflect.ValueOf(sale.Spent{Day: 1}))
 	case []string:
 		field.Set(reflect.ValueOf([]string{"x"}))
 	default:

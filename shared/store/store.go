@@ -56,6 +56,7 @@ func (s *Store) call(ctx context.Context, on *clientPool, f func(*tablestore.Tab
 	if credentials.AccessKeyID == "" {
 		credentials = CredentialsOf(ctx)
 	}
+	usageOf(ctx).request()
 	ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
 	defer cancel()
 	return on.with(ctx, credentials, f)
@@ -69,6 +70,11 @@ func (s *Store) Read(ctx context.Context, keys ...Key) ([]Row, error) {
 		response, err := c.BatchGetRow(request)
 		if err != nil {
 			return err
+		}
+		for _, results := range response.TableToRowsResult {
+			for _, r := range results {
+				usageOf(ctx).units(r.ConsumedCapacityUnit)
+			}
 		}
 		return collect(response, keys, places, rows)
 	})
@@ -86,6 +92,11 @@ func (s *Store) Commit(ctx context.Context, changes ...Change) error {
 		response, err := c.BatchWriteRow(request)
 		if err != nil {
 			return err
+		}
+		for _, results := range response.TableToRowsResult {
+			for _, r := range results {
+				usageOf(ctx).units(r.ConsumedCapacityUnit)
+			}
 		}
 		return failure(response)
 	})
@@ -105,6 +116,7 @@ func (s *Store) Range(ctx context.Context, r Range) ([]Row, string, error) {
 		if err != nil {
 			return err
 		}
+		usageOf(ctx).units(response.ConsumedCapacityUnit)
 		rows, next = page(r, response)
 		return nil
 	})

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"encoding/json"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -54,10 +55,19 @@ func HTTPTriggerEvent(r Request) ([]byte, error) {
 			"timeEpoch":  r.At.UnixMilli(),
 			"http": map[string]string{
 				"method": r.Method, "path": r.URL.Path, "protocol": r.Proto,
-				"sourceIp": r.RemoteAddr, "userAgent": r.UserAgent(),
+				"sourceIp": sourceIP(r.RemoteAddr), "userAgent": r.UserAgent(),
 			},
 		},
 	})
+}
+
+// sourceIP is the address without its port, as the platform gives it.
+func sourceIP(address string) string {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return address
+	}
+	return host
 }
 
 // headers joins repeated values by commas. The Host header, which Go keeps apart,

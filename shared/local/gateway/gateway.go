@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"aegis/shared/local/functions"
+	"aegis/shared/local/sameorigin"
 )
 
 // Route sends a path's requests to a function.
@@ -60,8 +61,10 @@ func New(c Config) *Gateway {
 // Ready opens the gateway: every function answers.
 func (g *Gateway) Ready() { g.ready.Store(true) }
 
-// Handle adds a route that no function serves.
-func (g *Gateway) Handle(pattern string, h http.Handler) { g.mux.Handle(pattern, h) }
+// Handle adds a route that no function serves. It is not for web pages of other sites.
+func (g *Gateway) Handle(pattern string, h http.Handler) {
+	g.mux.Handle(pattern, sameorigin.Handler(h))
+}
 
 // ServeHTTP answers a request.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"aegis/shared/local/sameorigin"
 	"aegis/shared/local/tablestore/internal/engine"
 )
 
@@ -19,8 +20,12 @@ import (
 //	/snapshots     GET lists, POST takes one (as JSON)
 //	/faults        the rules to misbehave by, if the server takes any:
 //	               GET lists, POST adds one (as JSON), DELETE removes all
+//
+// Changes are not for web pages of other sites.
 func (s *Server) admin(w http.ResponseWriter, r *http.Request) bool {
 	switch {
+	case (r.URL.Path == "/faults" || r.URL.Path == "/snapshots") && !sameorigin.Allowed(r):
+		http.Error(w, "this route is not for web pages of other sites (Host, Origin)", http.StatusForbidden)
 	case r.URL.Path == "/" && r.Method == http.MethodGet:
 		s.statusPage(w)
 	case r.URL.Path == "/healthz" && r.Method == http.MethodGet:
