@@ -157,6 +157,7 @@ func QueryPrice() Operation {
 			{Name: "RefusalCode", Type: String, Example: "", Text: Text{"The code with which the sale would be refused; empty if it would be made", "会被拒绝时的错误码；可以成交时为空"}},
 			{Name: "RefusalMessage", Type: String, Example: "", Text: Text{"Why", "拒绝的原因"}},
 		},
+		Errors: []string{"UnsupportedOperation"},
 	}
 }
 
