@@ -34,7 +34,7 @@ func CreateInstance() Operation {
 			maxAmount(), dryRun(),
 		},
 		Answers: []Answer{orderID(), {Name: "InstanceId", Type: String, Example: "aegis-01ktxm8fz0nv5m0c6w3q8b7d2e", Text: Text{"The new instance", "新实例的 ID"}}},
-		Errors: append(ofSales(), string(sale.NotVerified), string(sale.NotEnoughBalance), string(sale.InstanceAlreadyExists),
+		Errors: append(ofSales(), string(sale.NotVerified), string(sale.NotEnoughBalance), string(sale.CeilingExceeded), string(sale.InstanceAlreadyExists),
 			string(sale.AmountExceeded)),
 	}
 }
@@ -48,7 +48,7 @@ func UpgradeInstance() Operation {
 		Parameters: []Parameter{ownerID(), clientToken("sample-upgrade"), instanceID(), versionCode("2"), vmNumber("5", machines()), maxAmount(), dryRun()},
 		Answers:    []Answer{orderID()},
 		Errors: append(append(ofSales(), ofInstances()...), string(sale.InstanceExpired), string(sale.UpgradeNotHigher),
-			string(sale.NotEnoughBalance), string(sale.AmountExceeded)),
+			string(sale.NotEnoughBalance), string(sale.CeilingExceeded), string(sale.AmountExceeded)),
 	}
 }
 
@@ -67,7 +67,7 @@ func RenewInstance() Operation {
 		},
 		Answers: []Answer{orderID()},
 		Errors: append(append(ofSales(), ofInstances()...), string(sale.VmNumberMismatch), string(sale.VmNumberOverLicence),
-			string(sale.RenewalTooShort), string(sale.NotEnoughBalance), string(sale.AmountExceeded)),
+			string(sale.RenewalTooShort), string(sale.NotEnoughBalance), string(sale.CeilingExceeded), string(sale.AmountExceeded)),
 	}
 }
 
