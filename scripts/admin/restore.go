@@ -25,11 +25,16 @@ func (c *beginRestore) Run(ctx context.Context, std cli.IO, a *admin) error {
 
 type endRestore struct {
 	because
-	Owner owner `placeholder:"ID" help:"Only this account, and also if its books do not add up."`
+	Owner       owner `placeholder:"ID" help:"Only this account, and also if its books do not add up."`
+	LogCompared bool  `help:"The log was compared: what was sold since the backup has been entered."`
 }
 
-// Validate wants a reason for opening an account that was not reconciled.
+// Validate wants a reason for opening an account that was not reconciled. Books that add up
+// do not show what was sold since the backup, so that has to be stated.
 func (c *endRestore) Validate() error {
+	if c.Owner == "" && !c.LogCompared {
+		return fmt.Errorf("name one account by --owner, or state by --log-compared that the orders of the log since the backup have been entered")
+	}
 	if c.Owner != "" && c.Reason == "" {
 		return fmt.Errorf("--owner needs a --reason")
 	}

@@ -231,3 +231,20 @@ func TestASourceIsAnAddressOrARange(t *testing.T) {
 		require.Error(t, err, text)
 	}
 }
+
+func TestAKeyIsNotDisabledByAPublicSecretThatWasRotatedAway(t *testing.T) {
+	l := open(t)
+	ctx := context.Background()
+	require.NoError(t, l.Create(ctx, access.Key{ID: "a", Secret: "public", Owner: "1"}, nil))
+	require.NoError(t, l.Rotate(ctx, "a", "secret", time.Hour))
+
+	deployed, err := access.New(access.Config{
+		Store: l.gate, Master: master(t, masterText), Clock: func() time.Time { return l.now }, Public: []string{"public"},
+	})
+	require.NoError(t, err)
+	k, err := deployed.Find(ctx, "a")
+	require.NoError(t, err)
+	require.False(t, k.Disabled)
+	_, err = deployed.Authorize(ctx, call("a", "public", ""))
+	require.Error(t, err, "the overlap is not for a secret that everyone knows")
+}

@@ -136,15 +136,13 @@ func (r *Registry) open(id string, row store.Row, known *cached) (cached, error)
 	if err != nil {
 		return cached{}, fmt.Errorf("open access key %s: %w", id, err)
 	}
-	key.Disabled = key.Disabled || r.isPublic(key)
+	if slices.Contains(r.public, key.Previous) {
+		key.Previous = ""
+	}
+	key.Disabled = key.Disabled || slices.Contains(r.public, key.Secret)
 	entry.key = key
 	r.cachePut(entry)
 	return entry, nil
-}
-
-// isPublic reports whether everyone knows one of the key's secrets.
-func (r *Registry) isPublic(k Key) bool {
-	return slices.Contains(r.public, k.Secret) || slices.Contains(r.public, k.Previous)
 }
 
 func findError(id string, err error) error {

@@ -161,9 +161,7 @@ func (s *Service) run(ctx context.Context, c *activeCall) ([]pop.Field, error) {
 	}
 
 	fields, err := c.operation.run(ctx, s, c)
-	if err != nil {
-		s.throttle.finish(c, err, s.clock())
-	}
+	s.throttle.finish(c, err, s.clock())
 	return fields, err
 }
 

@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"math"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,8 +22,8 @@ type Rates struct {
 
 // throttle holds the rates of one instance.
 //
-// Nobody can slow down others: a key's and an owner's calls count once their signature
-// has been verified. A signature that does not match counts against its source. It counts
+// Nobody can slow down others: a key's and an owner's calls count once the call has been
+// accepted as theirs, and a request that is sent again counts for neither. A signature that does not match counts against its source. It counts
 // against the key too, but there it only turns the answer to further such calls into
 // Throttling.User.
 type throttle struct{ calls, refusals, failures *buckets }
@@ -70,27 +71,48 @@ func (t *throttle) refuse(c *activeCall, err error, now time.Time) error {
 	return err
 }
 
-// admit admits a call whose caller is known.
+// admit admits a call whose caller is known. It counts nothing: whether the key may act
+// for the owner is not certain before the call has run.
 func (t *throttle) admit(c *activeCall, now time.Time) error {
 	for _, who := range []string{"key " + c.AccessKeyID, "owner " + c.owner} {
 		if err := t.refusals.check(who, now); err != nil {
 			return err
 		}
-		if err := t.calls.take(who, now); err != nil {
+		if err := t.calls.check(who, now); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// finish counts a call that was refused, for its key and its owner. A repeated nonce does
-// not count: whoever has seen a request can send it again.
+// finish counts a call that has run, for its key and its owner. A call that the key may not
+// make counts for the key alone: its owner has nothing to do with it. A repeated nonce does
+// not count at all: whoever has seen a request can send it again.
 func (t *throttle) finish(c *activeCall, err error, now time.Time) {
-	if answer := refusal(err); answer.Status >= 500 || answer.Code == "SignatureNonceUsed" {
-		return
+	counted := []string{"key " + c.AccessKeyID, "owner " + c.owner}
+	refused := false
+	if err != nil {
+		answer := refusal(err)
+		refused = answer.Status < 500
+		switch {
+		case answer.Code == "SignatureNonceUsed":
+			return
+		case isAccess(answer.Code):
+			counted = counted[:1]
+		}
 	}
-	_ = t.refusals.take("key "+c.AccessKeyID, now) // it holds for the next call
-	_ = t.refusals.take("owner "+c.owner, now)
+
+	for _, who := range counted {
+		_ = t.calls.take(who, now) // it holds for the next call
+		if refused {
+			_ = t.refusals.take(who, now)
+		}
+	}
+}
+
+// isAccess reports whether a code says that the key may not make the call.
+func isAccess(code string) bool {
+	return code == "Forbidden.RAM" || strings.HasPrefix(code, "InvalidAccessKeyId.") || strings.HasPrefix(code, "InvalidSecurityToken.")
 }
 
 // maxBuckets bounds the keys, owners and sources that one kind of event remembers.

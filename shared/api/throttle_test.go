@@ -163,3 +163,23 @@ func TestARequestThatSomebodySendsAgainDoesNotUseUpTheKeysRefusals(t *testing.T)
 	}
 	require.Equal(t, 200, d.call(summaryOf("")).status)
 }
+
+// A key that is cached decides on an owner before its grant is read: until then the call
+// is not the owner's.
+func TestAKeyWithoutAGrantUsesUpNothingOfTheOwner(t *testing.T) {
+	for name, rates := range map[string]api.Rates{"calls": {Calls: 1}, "refusals": {Refusals: 1}} {
+		t.Run(name, func(t *testing.T) {
+			d := open(t)
+			for _, key := range []string{"LTAI-one", "LTAI-two", "LTAI-three"} {
+				d.putKey(access.Key{ID: key, Secret: secret, Reseller: true}, "2")
+			}
+			d.limited(rates)
+			for _, key := range []string{"LTAI-one", "LTAI-two", "LTAI-three"} {
+				d.callAs(key, secret, summaryOf("2")) // it is cached now
+				require.NotEqual(t, 200, d.callAs(key, secret, summaryOf(owner)).status)
+			}
+			bought := d.call(create())
+			require.Equal(t, 200, bought.status, bought.body)
+		})
+	}
+}

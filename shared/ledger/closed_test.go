@@ -51,3 +51,20 @@ func TestASaleThatWasDecidedBeforeTheAccountWasClosedIsNotCommitted(t *testing.T
 	require.ErrorIs(t, err, sale.ErrUnavailable)
 	s.requireBooks(t, 0)
 }
+
+func TestAClosedAccountDoesNotSayThatATokenIsUnsold(t *testing.T) {
+	s := open(t)
+	_, err := s.sell("kept", create())
+	require.NoError(t, err)
+	_, err = s.Close(context.Background(), owner)
+	require.NoError(t, err)
+
+	ask := func(token string) (sale.OrderPage, error) {
+		return s.QueryOrders(context.Background(), owner, sale.OrderQuery{Token: token, Limit: 1}, nil)
+	}
+	page, err := ask("kept")
+	require.NoError(t, err)
+	require.Equal(t, sale.Sold, page.Token.State)
+	_, err = ask("lost")
+	require.ErrorIs(t, err, sale.ErrUnavailable, "the backup may have forgotten it")
+}

@@ -19,7 +19,7 @@ import (
 func (l *Ledger) QueryOrders(ctx context.Context, owner string, q sale.OrderQuery, p store.Precheck) (page sale.OrderPage, err error) {
 	switch {
 	case q.Token != "":
-		page, err = tokenrow.QueryToken(ctx, l.store, p, owner, q, l.clock())
+		page, err = l.queryToken(ctx, owner, q, p)
 	case q.OrderID != "":
 		page, err = l.queryOne(ctx, owner, q, p)
 	default:
@@ -54,6 +54,20 @@ func (l *Ledger) queryOne(ctx context.Context, owner string, q sale.OrderQuery, 
 		return sale.OrderPage{Orders: []sale.PlacedOrder{o}}, nil
 	}
 	return sale.OrderPage{}, nil
+}
+
+// queryToken reads the token's row and the account's, in one request. A closed account is
+// one of a restored backup: a token that it does not have may have been sold.
+func (l *Ledger) queryToken(ctx context.Context, owner string, q sale.OrderQuery, p store.Precheck) (sale.OrderPage, error) {
+	keys := keysOf(owner)
+	rows, err := l.readChecked(ctx, p, keys.token(q.Token), keys.account())
+	if err != nil {
+		return sale.OrderPage{}, err
+	}
+	if rows[1].Bool(colClosed) && !tokenrow.Taken(rows[0]) {
+		return sale.OrderPage{}, sale.Unavailable(errClosed)
+	}
+	return tokenrow.PageOf(rows[0], q, l.clock()), nil
 }
 
 // searched is how many orders are read for one page of a query that filters.

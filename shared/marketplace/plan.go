@@ -114,6 +114,7 @@ func (p *OrderProcessor) planExpiry(ctx context.Context, o Order, i *sale.Instan
 		over := e.Status == Expired || e.Status == Closed || !e.Ends.IsZero() && !p.clock().Before(e.Ends)
 		expiry.Confirmed = over // otherwise it is nearly over: mark it from its end on
 	}
+	expiry.Seen = i.Change
 	return &step{expiry, o.token(strconv.Itoa(i.Change))}, nil
 }
 
@@ -197,6 +198,7 @@ func (p *OrderProcessor) planRefund(ctx context.Context, o Order, i *sale.Instan
 		refund.Confirmed = true
 	}
 
+	refund.Seen = i.Change
 	return &step{refund, o.token(millis(o.ends), "confirmed", strconv.Itoa(i.Change))}, nil
 }
 
@@ -230,7 +232,7 @@ func recordRefund(o Order, i *sale.Instance) *step {
 	if !i.Refunded.IsZero() {
 		return nil
 	}
-	recorded := sale.MarketRefund{InstanceID: o.InstanceID, Ends: i.Period.End(), Call: o.Call, Confirmed: true}
+	recorded := sale.MarketRefund{InstanceID: o.InstanceID, Ends: i.Period.End(), Call: o.Call, Confirmed: true, Seen: i.Change}
 	return &step{recorded, o.token(millis(o.ends), "recorded", strconv.Itoa(i.Change))}
 }
 
@@ -247,6 +249,7 @@ func (p *OrderProcessor) planRelease(ctx context.Context, o Order, i *sale.Insta
 			return nil, held("releaseInstance without a refund: by the marketplace the instance is %s until %s.", e.Status, day(e.Ends))
 		}
 		release.Refund = true
+		release.Seen = i.Change
 	}
 
 	return &step{release, sale.ReleaseToken(o.InstanceID)}, nil

@@ -43,6 +43,7 @@ func (d Decision) Within(key string, ceiling Fen, now time.Time) (Decision, erro
 
 	local := now.In(Shanghai())
 	day := int64(local.Year()*10000 + int(local.Month())*100 + local.Day())
+	day = max(day, d.Account.Spent.Day) // two clocks that disagree about the day count one day
 	spent := d.Account.Spent.on(day, key)
 	if amount > ceiling-spent {
 		return Decision{}, refuse(CeilingExceeded, "It may spend %s CNY a day, has spent %s CNY, and this costs %s CNY.", ceiling, spent, amount)

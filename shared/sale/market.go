@@ -177,6 +177,7 @@ type MarketRefund struct {
 	Ends       time.Time // the end of the term without that renewal
 	Call       string    // identifies the call of the marketplace: a repeated call is not the same refund
 	Confirmed  bool      // the marketplace or an operator says that the term ends so
+	Seen       int       // the instance's change number when that was said; 0: any
 }
 
 // Operation returns RefundRenewInstance.
@@ -191,7 +192,8 @@ func (m MarketRefund) Parameters() []Parameter {
 // renewal, or an operator has extended the term since: the call is an old one, or is
 // about a renewal that has not arrived. If the
 // marketplace confirms that the term ends where it ends already, the refund is recorded,
-// so that the renewal is not granted when it arrives.
+// so that the renewal is not granted when it arrives. What was confirmed about an instance
+// says nothing once that has changed.
 func (m MarketRefund) Decide(_ Catalogue, a Account, at DecideContext) (Decision, error) {
 	instance, err := a.soldBy(Market, m.InstanceID)
 	if err != nil {
@@ -200,7 +202,7 @@ func (m MarketRefund) Decide(_ Catalogue, a Account, at DecideContext) (Decision
 	segments := instance.paidTime()
 	last := lastGrant(segments)
 	undoes := last > 0 && segments[last].From.Equal(m.Ends) && segments[last].renewal()
-	if !undoes && !(m.Confirmed && m.endsEarlier(instance)) {
+	if m.Confirmed && instance.changedSince(m.Seen) || !undoes && !(m.Confirmed && m.endsEarlier(instance)) {
 		return Decision{}, refuse(NoRenewalLeft, "Instance %s ends at %s, and no renewal of it leads there from %s.",
 			instance.ID, instance.Period.End().Format(time.RFC3339), m.Ends.Format(time.RFC3339))
 	}
@@ -216,6 +218,10 @@ func (m MarketRefund) Decide(_ Catalogue, a Account, at DecideContext) (Decision
 	}
 	return d, err
 }
+
+// changedSince reports whether an order has changed the instance since its change number
+// was seen. 0 was never seen.
+func (i Instance) changedSince(seen int) bool { return seen != 0 && seen != i.Change }
 
 // endsEarlier reports whether the refund shortens the term, or came before the renewal
 // that it undoes.
@@ -280,6 +286,7 @@ const ExpiryTolerance = time.Hour
 type MarketExpire struct {
 	InstanceID string
 	Confirmed  bool // the marketplace or an operator says that the term is over
+	Seen       int  // the instance's change number when that was said; 0: any
 }
 
 // Operation returns ExpireInstance.
@@ -301,7 +308,7 @@ func (m MarketExpire) Decide(_ Catalogue, a Account, at DecideContext) (Decision
 	switch {
 	case !instance.Expired.IsZero():
 		return Decision{}, refuse(NotApplicable, "Instance %s is marked expired already.", instance.ID)
-	case !m.Confirmed && at.Now.Before(end.Add(-ExpiryTolerance)):
+	case m.Confirmed && instance.changedSince(m.Seen), !m.Confirmed && at.Now.Before(end.Add(-ExpiryTolerance)):
 		return Decision{}, refuse(PaidTimeLeft, "Instance %s is paid until %s.", instance.ID, end.Format(time.RFC3339))
 	}
 

@@ -11,6 +11,7 @@ type Release struct {
 	Channel    Channel
 	Refund     bool          // the marketplace has paid the buyer back, or confirmed that it closed the instance: unexpired ones too
 	After      time.Duration // that the instance must have been expired for
+	Seen       int           // of a confirmed end: the instance's change number when it was said; 0: any
 }
 
 // Operation returns ReleaseInstance.
@@ -31,7 +32,7 @@ func (r Release) Decide(_ Catalogue, a Account, at DecideContext) (Decision, err
 		return Decision{}, err
 	}
 
-	refunded := r.Refund && r.Channel == Market
+	refunded := r.Refund && r.Channel == Market && !instance.changedSince(r.Seen)
 	if !refunded && !instance.expiredFor(r.After, at.Now) {
 		return Decision{}, refuse(InstanceNotExpired, "Instance %s is paid until %s.", instance.ID, instance.Period.End().Format(time.RFC3339))
 	}

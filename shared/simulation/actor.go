@@ -55,7 +55,7 @@ type event struct {
 	caller     int
 	start, end int64
 	outcome    outcome
-	written    int // of a page that no caller asked for: its number
+	written    int // of a commit that no caller asked for: its number
 	receipt    sale.Receipt
 	code       sale.Code // of a refusal
 	at         time.Time // when the caller's clock stood there, at its last decision
@@ -67,11 +67,11 @@ func asked(row store.Columns) string {
 	return row.String("operation") + row.String("parameters")
 }
 
-// dice are a source of ids and waits that a seed decides.
-type dice struct{ rng *rand.Rand }
+// seededReader are a source of ids and waits that a seed decides.
+type seededReader struct{ rng *rand.Rand }
 
 // Read implements io.Reader.
-func (d dice) Read(b []byte) (int, error) {
+func (d seededReader) Read(b []byte) (int, error) {
 	for i := 0; i < len(b); i += 8 {
 		var eight [8]byte
 		binary.LittleEndian.PutUint64(eight[:], d.rng.Uint64())
@@ -93,7 +93,7 @@ type actor struct {
 	last   time.Time   // when its call was decided last: what its clock showed, or a reseller's endpoint's
 	dead   atomic.Bool // the current call has crashed
 
-	place              *ticket // between two calls
+	place              *parkedRequest // between two calls
 	sale, nonces, till port
 	remote             remote // where the sale is forwarded to, of a reseller's actor
 	seller             seller
@@ -105,25 +105,25 @@ type actor struct {
 
 // actor gives one that has nothing to do in this run, or a new one.
 func (w *World) actor() *actor {
-	if w.hired == len(w.crew) {
-		w.crew = append(w.crew, w.newActor())
+	if w.started == len(w.pool) {
+		w.pool = append(w.pool, w.newActor())
 	}
-	a := w.crew[w.hired]
-	w.hired++
+	a := w.pool[w.started]
+	w.started++
 	w.actors++
 	a.source.Seed(w.rng.Uint64(), 2)
-	a.number, a.skew, a.calls = w.hired, w.drawSkew(), 0
+	a.number, a.skew, a.calls = w.started, w.drawSkew(), 0
 	return a
 }
 
 func (w *World) newActor() *actor {
 	source := rand.NewPCG(0, 0)
-	a := &actor{World: w, desk: make(chan func()), source: source, rng: rand.New(source), place: newTicket()}
+	a := &actor{World: w, desk: make(chan func()), source: source, rng: rand.New(source), place: newParkedRequest()}
 	seller := counter{Client: w.store, actor: a}
-	number := len(w.crew) + 1
+	number := len(w.pool) + 1
 	a.sale, a.till, a.nonces = a.port(w.store, seller), a.port(w.store, seller), a.port(w.store, w.store)
-	a.seller = w.openLedger(number, ledger.Config{Store: &a.sale, Clock: a.clock, Random: dice{a.rng}, Tries: 4})
-	a.operator = w.openLedger(number, ledger.Config{Store: &a.till, Clock: a.clock, Random: dice{a.rng}, Tries: 1})
+	a.seller = w.openLedger(number, ledger.Config{Store: &a.sale, Clock: a.clock, Random: seededReader{a.rng}, Tries: 4})
+	a.operator = w.openLedger(number, ledger.Config{Store: &a.till, Clock: a.clock, Random: seededReader{a.rng}, Tries: 1})
 	if w.front != nil {
 		a.forwards()
 	}
@@ -140,7 +140,7 @@ func (w *World) newActor() *actor {
 }
 
 func (a *actor) port(rows *storetest.Memory, to store.Client) port {
-	return port{world: a.World, place: newTicket(), rows: rows, store: to, dead: &a.dead}
+	return port{world: a.World, place: newParkedRequest(), rows: rows, store: to, dead: &a.dead}
 }
 
 // work does what there is to do, run after run.
@@ -183,15 +183,15 @@ func (a *actor) live(jobs []job, calls int) {
 		j := jobs[a.rng.IntN(len(jobs))]
 		for {
 			a.park(a.place, id{a.number, a.calls, outside, 0}, "calls", none)
-			if a.call(a.disguise(j)) != unknown || a.rng.IntN(4) == 0 {
-				break // settled, or the caller loses patience
+			if a.call(a.changeParameters(j)) != unknown || a.rng.IntN(4) == 0 {
+				break // settled, or the caller loses searchTimeout
 			}
 		}
 	}
 }
 
-// disguise sends, now and then, a token with other parameters or with limits.
-func (a *actor) disguise(j job) job {
+// changeParameters sends, now and then, a token with other parameters or with limits.
+func (a *actor) changeParameters(j job) job {
 	switch a.rng.IntN(12) {
 	case 0:
 	case 1:

@@ -50,7 +50,7 @@ func (w *World) check(c Checker) error {
 	if c == Liveness {
 		return w.answered()
 	}
-	for _, b := range w.books {
+	for _, b := range w.histories {
 		if err := w.checkBook(c, b); err != nil {
 			return fmt.Errorf("owner %s: %w", b.owner, err)
 		}
@@ -65,7 +65,7 @@ func (w *World) answered() error {
 	return nil
 }
 
-func (w *World) checkBook(c Checker, b *book) error {
+func (w *World) checkBook(c Checker, b *history) error {
 	switch c {
 	case Laws:
 		return w.lawful(b)
@@ -79,7 +79,7 @@ func (w *World) checkBook(c Checker, b *book) error {
 }
 
 func (w *World) inOrder() error {
-	for _, b := range w.books {
+	for _, b := range w.histories {
 		if !w.inWrittenOrder(b) {
 			return &Undecided{w}
 		}
@@ -90,14 +90,14 @@ func (w *World) inOrder() error {
 // broken names what a run broke. A trace ends with the orders and tokens of each owner.
 func (w *World) broken(by Checker, how error) error {
 	if w.trace != nil {
-		for _, b := range w.books {
+		for _, b := range w.histories {
 			w.noteOrders(b)
 		}
 	}
 	return &Broken{w.seed, by, how}
 }
 
-func (w *World) noteOrders(b *book) {
+func (w *World) noteOrders(b *history) {
 	orders, _, err := w.reader.Orders(context.Background(), b.owner, "", 1000)
 	fmt.Fprintln(w.trace, "orders of owner", b.owner, err)
 	for _, o := range orders {
@@ -115,7 +115,7 @@ func (u *Undecided) Error() string { return "the history has still to be judged"
 // Search judges the run. It must be called outside of the bubble that the run was
 // made in, so that it can run out of time.
 func (u *Undecided) Search() error {
-	for _, b := range u.world.books {
+	for _, b := range u.world.histories {
 		if err := u.world.linearizable(b); err != nil {
 			return u.world.broken(Order, fmt.Errorf("owner %s: %w", b.owner, err))
 		}
@@ -123,13 +123,13 @@ func (u *Undecided) Search() error {
 	return nil
 }
 
-func (w *World) lawful(b *book) error {
+func (w *World) lawful(b *history) error {
 	wrong, err := w.reader.Audit(context.Background(), b.owner, w.prices)
 	return errors.Join(append(wrong, err)...)
 }
 
 // decisions checks one owner's rows in the store against the book and the rules.
-func (w *World) decisions(b *book) error {
+func (w *World) decisions(b *history) error {
 	orders, _, err := w.reader.Orders(context.Background(), b.owner, "", 1000)
 	if err != nil {
 		return err
@@ -153,7 +153,7 @@ func (w *World) decisions(b *book) error {
 	if account.Deposited-account.Balance != sum {
 		return fmt.Errorf("paid in %s, balance %s, but the orders sum up to %s", account.Deposited, account.Balance, sum)
 	}
-	for i := 1; i < len(b.pages); i++ {
+	for i := 1; i < len(b.commits); i++ {
 		if err := w.checkPage(b, i, orders); err != nil {
 			return fmt.Errorf("commit %d: %w", i, err)
 		}
@@ -163,8 +163,8 @@ func (w *World) decisions(b *book) error {
 }
 
 // refusalsHold judges what no book shows: a refusal is a sale that is never made.
-func (w *World) refusalsHold(b *book) error {
-	for i := 1; i < len(b.pages); i++ {
+func (w *World) refusalsHold(b *history) error {
+	for i := 1; i < len(b.commits); i++ {
 		if err := w.checkRefusals(b, i); err != nil {
 			return fmt.Errorf("commit %d: %w", i, err)
 		}
@@ -175,8 +175,8 @@ func (w *World) refusalsHold(b *book) error {
 // checkRefusals finds a sale that came after a refusal of its token, whatever the
 // refused call's parameters, although no call was left to make it: by a write that
 // was still on its way.
-func (w *World) checkRefusals(b *book, i int) error {
-	p := b.pages[i]
+func (w *World) checkRefusals(b *history, i int) error {
+	p := b.commits[i]
 	if p.order == "" || p.derived {
 		return nil
 	}
@@ -201,7 +201,7 @@ func (w *World) checkRefusals(b *book, i int) error {
 
 // checkToken asks past the gate what a token answers: it must be the order that
 // carries it.
-func (w *World) checkToken(b *book, token, orderID string) error {
+func (w *World) checkToken(b *history, token, orderID string) error {
 	key := tokenrow.Key(b.owner, token)
 	if answer := w.store.Row(&key).String("order_id"); answer != orderID {
 		return fmt.Errorf("order %s carries token %s, which answers order %q", orderID, token, answer)
@@ -209,30 +209,30 @@ func (w *World) checkToken(b *book, token, orderID string) error {
 	return nil
 }
 
-// checkPage decides a commit again: from the page before, at the order's time,
-// with the order's ids, the rules must give exactly this page.
-func (w *World) checkPage(b *book, i int, orders []ledger.Order) error {
-	if b.pages[i].derived {
+// checkPage decides a commit again: from the commit before, at the order's time,
+// with the order's ids, the rules must give exactly this commit.
+func (w *World) checkPage(b *history, i int, orders []ledger.Order) error {
+	if b.commits[i].derived {
 		return nil // its command is not known here: the laws judge it
 	}
 
-	before, after := b.pages[i-1].account, b.pages[i].account
-	if b.pages[i].order == "" {
+	before, after := b.commits[i-1].account, b.commits[i].account
+	if b.commits[i].order == "" {
 		before.Balance, before.Deposited = after.Balance, after.Deposited
 		return sameAccount(before, after)
 	}
 
-	o, command, err := w.sale(b, b.pages[i], orders)
+	o, command, err := w.sale(b, b.commits[i], orders)
 	if err != nil {
 		return err
 	}
 
 	at := sale.DecideContext{Now: o.At, OrderID: o.ID, InstanceID: o.InstanceID}
-	if e := b.pages[i].earlier; e != nil {
+	if e := b.commits[i].earlier; e != nil {
 		at.EarlierID = e.order
 	}
 
-	d, err := command.Decide(w.catalogueOf(b.pages[i].by), before, at)
+	d, err := command.Decide(w.catalogueOf(b.commits[i].by), before, at)
 	if err != nil {
 		return fmt.Errorf("order %s should have been refused: %w", o.ID, err)
 	}
@@ -282,8 +282,8 @@ func normal(i sale.Instance) sale.Instance {
 	return i
 }
 
-// sale finds the order of a page and the command that was sold with it.
-func (w *World) sale(b *book, p page, orders []ledger.Order) (ledger.Order, sale.Command, error) {
+// sale finds the order of a commit and the command that was sold with it.
+func (w *World) sale(b *history, p commit, orders []ledger.Order) (ledger.Order, sale.Command, error) {
 	at := slices.IndexFunc(orders, func(o ledger.Order) bool { return o.ID == p.order })
 	if at < 0 {
 		return ledger.Order{}, nil, fmt.Errorf("order %s is gone", p.order)

@@ -17,9 +17,9 @@ func (w *World) life(instance *sale.Instance) (token string, c sale.Command) {
 	months, refund := w.rng.IntN(3), w.rng.IntN(2) == 0
 	ends := expiry.AddDate(0, months, 0)
 	// One token is one command in a run, down to what is no parameter of it.
-	byOperator := w.mood.land == 20
+	byOperator := w.rates.land == 20
 	release := sale.Release{InstanceID: id, Channel: sale.Timer, After: sale.DefaultReleaseAfter}
-	if w.mood.fault < 15 && instance.Channel == sale.Market {
+	if w.rates.fault < 15 && instance.Channel == sale.Market {
 		release = sale.Release{InstanceID: id, Channel: sale.Market, Refund: true}
 	}
 

@@ -19,6 +19,7 @@ func marketMutants() []mutant {
 		{"a refund that changes nothing is recorded", "marketplace/plan.go", "return recordRefund(o, i), nil", "return nil, nil", "marketplace", "Asked"},
 		{"what a refund left is marked", "marketplace/plan.go", "renewal.Refunded = true", "_ = renewal", "marketplace", "Asked"},
 		{"the marketplace's books may follow its word", "marketplace/plan.go", "if !e.Ends.IsZero() && e.Ends.Before(i.Period.End()) && !o.waited {", "if false {", "marketplace", "Asked"},
+		{"an answer that a renewal has overtaken confirms nothing", "sale/market.go", "return seen != 0 && seen != i.Change", "return false", "marketplace", "Overtaken"},
 		{"the marketplace is asked before a term is shortened", "marketplace/plan.go", "if p.truth != nil && !confirmed && i.Expired.IsZero() {", "if false {", "marketplace", "Asked"},
 		{"a parameter that hides another proves nothing", "marketplace/token.go", `return Ambiguous(params) == "" && `, "return ", "marketplace", "Hides"},
 		{"a creation is handled first", "marketplace/consumer.go", "case w.order.Action == createInstance:", "case false:", "marketplace", "Life"},

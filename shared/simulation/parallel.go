@@ -15,7 +15,7 @@ import (
 type parallel struct {
 	mu    sync.Mutex
 	asked map[uint64]int // how often the call has asked for the same
-	idle  []*ticket
+	idle  []*parkedRequest
 	names map[uintptr][]byte // of functions
 }
 
@@ -47,7 +47,7 @@ func (p *parallel) name(pc uintptr) []byte {
 	return name
 }
 
-func (p *parallel) take(at id, what string, key *store.Key) (t *ticket, order int) {
+func (p *parallel) take(at id, what string, key *store.Key) (t *parkedRequest, order int) {
 	hash := fnv.New64a()
 	var stack [32]uintptr
 	p.mu.Lock()
@@ -68,5 +68,5 @@ func (p *parallel) take(at id, what string, key *store.Key) (t *ticket, order in
 		t, p.idle = p.idle[last], p.idle[:last]
 		return t, order
 	}
-	return newTicket(), order
+	return newParkedRequest(), order
 }

@@ -12,7 +12,7 @@ import (
 // channels: the ledger's, and the one that records its nonce at the same time.
 type port struct {
 	world *World
-	place *ticket
+	place *parkedRequest
 	rows  *storetest.Memory // behind the gate
 	store store.Client      // the same, for what changes it
 	id    id                // of the last request

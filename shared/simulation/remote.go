@@ -26,8 +26,8 @@ var errBusy = errors.New("the endpoint is busy")
 func (a *actor) forwards() {
 	a.sale.rows, a.sale.store = a.front, a.front
 	a.remote = remote{port: a.port(nil, nil), actor: a}
-	a.remote.endpoint = a.openLedger(0, ledger.Config{Store: counter{Client: a.store, actor: a}, Clock: a.time, Random: dice{a.rng}})
-	backend, err := upstream.New(upstream.Config{Store: &a.sale, Remote: &a.remote, Clock: a.clock, Random: dice{a.rng}})
+	a.remote.endpoint = a.openLedger(0, ledger.Config{Store: counter{Client: a.store, actor: a}, Clock: a.time, Random: seededReader{a.rng}})
+	backend, err := upstream.New(upstream.Config{Store: &a.sale, Remote: &a.remote, Clock: a.clock, Random: seededReader{a.rng}})
 	if err != nil {
 		panic(err) // it has both
 	}

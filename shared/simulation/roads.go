@@ -29,7 +29,7 @@ type marketRoad struct {
 func (a *actor) takeRoads(number int) {
 	m := &marketRoad{port: a.port(a.World.store, counter{Client: a.World.store, actor: a, derived: true})}
 	m.parallel = newParallel()
-	l := a.openLedger(number, ledger.Config{Store: &m.port, Clock: a.clock, Random: dice{a.rng}, Tries: 4})
+	l := a.openLedger(number, ledger.Config{Store: &m.port, Clock: a.clock, Random: seededReader{a.rng}, Tries: 4})
 
 	config := marketplace.Config{Store: &m.port, Ledger: l, Secret: marketSecret, Clock: a.clock, Parallel: 1}
 	m.trusts = mustProcess(config)
@@ -134,7 +134,7 @@ func (w *World) openRoads(owner string) sale.Account {
 	if w.chance(15) {
 		w.age(owner)
 	}
-	w.books[owner] = &book{owner: owner, pages: []page{{account: w.account(owner)}}}
+	w.histories[owner] = &history{owner: owner, commits: []commit{{account: w.account(owner)}}}
 	return w.account(owner)
 }
 
@@ -202,14 +202,14 @@ func (w *World) roadCommand(instance string, end time.Time) sale.Command {
 	case 4:
 		return sale.Renewal{InstanceID: instance, Status: sale.AutoRenewal, Period: 1, Unit: sale.Month, Channel: sale.API}
 	case 5, 12:
-		return sale.Correct{InstanceID: instance, Ends: end.AddDate(0, 0, w.rng.IntN(60)-20), Reason: "ticket 1"}
+		return sale.Correct{InstanceID: instance, Ends: end.AddDate(0, 0, w.rng.IntN(60)-20), Reason: "parkedRequest 1"}
 	case 6:
 		channel := []sale.Channel{sale.API, sale.Market}[w.rng.IntN(2)]
-		return sale.Adopt{InstanceID: instance, Channel: channel, Reason: "ticket 2"}
+		return sale.Adopt{InstanceID: instance, Channel: channel, Reason: "parkedRequest 2"}
 	case 7:
 		return sale.SetMachines{MachineNumber: 3 + w.rng.IntN(2)}
 	case 8:
-		return sale.Correct{InstanceID: instance, VmNumber: 5, Reason: "ticket 3"}
+		return sale.Correct{InstanceID: instance, VmNumber: 5, Reason: "parkedRequest 3"}
 	default:
 		cycle := []sale.Cycle{sale.Month, sale.Day, sale.Hour, sale.Year}[w.rng.IntN(4)]
 		return sale.Renew{InstanceID: instance, Term: sale.Term{Duration: 1, Cycle: cycle}, VmNumber: 3}
@@ -355,7 +355,7 @@ func (a *actor) pull() {
 // booksAgree compares the marketplace's books with ours at the end. An instance that is
 // open there has the same term here, unless an operator has changed it or a letter says
 // why it waits. Every paid order is effective, superseded or held.
-func (w *World) booksAgree(b *book) error {
+func (w *World) booksAgree(b *history) error {
 	if !w.roads {
 		return nil
 	}

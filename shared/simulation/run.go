@@ -101,8 +101,8 @@ func (w *World) happen() {
 
 func (w *World) report() Report {
 	r := Report{Runs: 1, Steps: w.steps, Calls: len(w.events), Met: w.met()}
-	for _, b := range w.books {
-		r.Orders += len(b.pages) - 1
+	for _, b := range w.histories {
+		r.Orders += len(b.commits) - 1
 	}
 	if w.trace != nil {
 		r.Trace = w.trace.String()
@@ -161,7 +161,7 @@ func (w *World) open(owner string) []job {
 	}
 
 	found := w.account(owner)
-	w.books[owner] = &book{owner: owner, pages: []page{{account: found}}}
+	w.histories[owner] = &history{owner: owner, commits: []commit{{account: found}}}
 	return w.jobs(found, instance)
 }
 
@@ -219,7 +219,7 @@ func (w *World) settle(jobs []job) {
 	a := w.actor()
 	a.desk <- func() {
 		for _, j := range jobs {
-			if !a.insist(j) {
+			if !a.callUntilAnswered(j) {
 				w.failed = append(w.failed, j)
 			}
 		}
@@ -227,10 +227,10 @@ func (w *World) settle(jobs []job) {
 	w.schedule()
 }
 
-// insist calls until there is an answer. The ledger owes it at once; a reseller, once
+// callUntilAnswered calls until there is an answer. The ledger owes it at once; a reseller, once
 // no forward can arrive any more: after the lease and 16 minutes, however often it is
 // called meanwhile.
-func (a *actor) insist(j job) bool {
+func (a *actor) callUntilAnswered(j job) bool {
 	for try := 0; ; try++ {
 		if o := a.call(j); o != unknown && o != conflicted {
 			return true

@@ -18,6 +18,7 @@ var (
 	seeds = flag.Uint64("seeds", 2000, "how many runs to simulate")
 	first = flag.Uint64("first", 1, "the first seed")
 	mode  = flag.String("mode", "", "of -who: callers, reseller or roads; all if it is empty")
+	deep  = flag.Bool("deep", false, "with -guards: also the mutants that take thousands of seeds, and the table of who catches what")
 	who   = flag.Bool("who", false, "print who catches what is broken, at which seed, and go on")
 )
 

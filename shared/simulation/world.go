@@ -16,16 +16,15 @@ import (
 	"aegis/shared/store/storetest"
 )
 
-// World is where runs happen, one after another. It must live in a synctest bubble.
-// What a run leaves of use to the next stays: actors with their goroutines, whose
-// stacks have grown, and the stores, empty again.
+// World runs schedules, one after another. It must live in a synctest bubble. Workers and
+// the cleared stores are reused between runs.
 type World struct {
 	source *rand.PCG
 	rng    *rand.Rand
 	store  *storetest.Memory // where accounts are: the seller's
 	reader *ledger.Ledger    // of the store, past the gate
 	front  *storetest.Memory // of the reseller who forwards; nil: callers meet the seller itself
-	crew   []*actor
+	pool   []*actor
 	epoch  time.Time // when every run begins
 
 	catalogues []sale.Catalogue // by the parity of an actor's number: two configurations during a deployment
@@ -40,24 +39,24 @@ type World struct {
 
 // run is what belongs to one run.
 type run struct {
-	seed   uint64
-	began  time.Time // by the bubble's clock
-	mood   mood
-	trace  *strings.Builder // nil: not wanted
-	steps  int
-	books  map[string]*book // by owner
-	actors int              // still running
-	hired  int              // so far
-	calm   bool             // no more faults: the last calls
-	nap    time.Duration    // how far the time leaps while it is calm
-	failed []job            // whose last calls ended without an answer
+	seed      uint64
+	began     time.Time // by the bubble's clock
+	rates     faultRates
+	trace     *strings.Builder // nil: not wanted
+	steps     int
+	histories map[string]*history // by owner
+	actors    int                 // still running
+	started   int                 // so far
+	calm      bool                // no more faults: the last calls
+	nap       time.Duration       // how far the time leaps while it is calm
+	failed    []job               // whose last calls ended without an answer
 
 	peer   *peer // the marketplace; nil without Roads
 	faults [falseFailure + 1]int
 
 	touches []touch
 
-	parked []*ticket
+	parked []*parkedRequest
 	late   []*inFlight
 	tick   int64
 	events []event
@@ -78,7 +77,7 @@ func (s Simulator) newWorld() *World {
 		w.catalogues = append(w.catalogues, s.other)
 	}
 
-	w.reader = w.openLedger(0, ledger.Config{Store: w.store, Clock: w.time, Random: dice{w.rng}})
+	w.reader = w.openLedger(0, ledger.Config{Store: w.store, Clock: w.time, Random: seededReader{w.rng}})
 	if s.Upstream {
 		w.front = storetest.NewMemory()
 	}
@@ -95,7 +94,7 @@ func (w *World) begin(seed uint64, trace bool) {
 	}
 
 	w.run = run{
-		seed: seed, began: time.Now(), mood: w.drawMood(), books: map[string]*book{},
+		seed: seed, began: time.Now(), rates: w.drawRates(), histories: map[string]*history{},
 		parked: w.parked[:0], events: w.events[:0], touches: w.touches[:0],
 	}
 	if trace {
@@ -105,14 +104,14 @@ func (w *World) begin(seed uint64, trace bool) {
 
 // end ends the actors' goroutines.
 func (w *World) end() {
-	for _, a := range w.crew {
+	for _, a := range w.pool {
 		close(a.desk)
 	}
 }
 
-// ticket is a place at the gate: its holder waits there, with one request at
+// parkedRequest is a place at the gate: its holder waits there, with one request at
 // a time.
-type ticket struct {
+type parkedRequest struct {
 	id     id
 	order  int // of the queue
 	what   string
@@ -120,7 +119,7 @@ type ticket struct {
 	resume chan fault
 }
 
-func newTicket() *ticket { return &ticket{resume: make(chan fault)} }
+func newParkedRequest() *parkedRequest { return &parkedRequest{resume: make(chan fault)} }
 
 // id names a request: the actor, its call, the call's channel and how many
 // requests that has sent.
@@ -150,16 +149,16 @@ type inFlight struct {
 	arrive func() error
 }
 
-// mood is how bad a run's luck is: chances in percent.
-type mood struct {
+// faultRates are the chances of a run, in percent.
+type faultRates struct {
 	fault int // that a request meets one
 	sleep int // that time passes although someone could go on
 	land  int // that a late write arrives
 	leap  int // of a sleep, that it is days instead of milliseconds
 }
 
-func (w *World) drawMood() mood {
-	m := mood{
+func (w *World) drawRates() faultRates {
+	m := faultRates{
 		fault: []int{0, 5, 15, 40}[w.rng.IntN(4)],
 		sleep: []int{0, 5, 30}[w.rng.IntN(3)],
 		land:  []int{5, 20, 60}[w.rng.IntN(3)],
@@ -173,12 +172,12 @@ func (w *World) drawMood() mood {
 }
 
 // park waits for the scheduler and returns what happens to the request.
-func (w *World) park(t *ticket, id id, what string, risk risk) fault {
+func (w *World) park(t *parkedRequest, id id, what string, risk risk) fault {
 	return w.parkAs(t, id, id.order(), what, risk)
 }
 
 // parkAs is park at a place of the queue that is not the id's.
-func (w *World) parkAs(t *ticket, id id, order int, what string, risk risk) fault {
+func (w *World) parkAs(t *parkedRequest, id id, order int, what string, risk risk) fault {
 	t.id, t.order, t.what, t.risk = id, order, what, risk
 	w.mu.Lock()
 	w.parked = append(w.parked, t)
@@ -194,9 +193,9 @@ func (w *World) schedule() {
 		switch {
 		case actors == 0:
 			return
-		case parked == 0 || !w.calm && w.chance(w.mood.sleep):
+		case parked == 0 || !w.calm && w.chance(w.rates.sleep):
 			w.sleep()
-		case late > 0 && w.chance(w.mood.land):
+		case late > 0 && w.chance(w.rates.land):
 			w.land()
 		default:
 			w.release()
@@ -219,7 +218,7 @@ func (w *World) sleep() {
 	d := time.Duration(1+w.rng.IntN(300)) * time.Millisecond
 	if w.calm {
 		d = w.nap
-	} else if w.chance(w.mood.leap) {
+	} else if w.chance(w.rates.leap) {
 		d = time.Duration(w.rng.IntN(40*24)) * time.Hour
 	}
 	if w.steps++; w.trace != nil {
@@ -233,7 +232,7 @@ func (w *World) sleep() {
 func (w *World) release() {
 	t := w.take()
 	f := pass
-	if !w.calm && t.risk != none && w.chance(w.mood.fault) {
+	if !w.calm && t.risk != none && w.chance(w.rates.fault) {
 		f = t.risk.draw(w.rng)
 	}
 
@@ -246,7 +245,7 @@ func (w *World) release() {
 }
 
 // take picks one who is parked.
-func (w *World) take() *ticket {
+func (w *World) take() *parkedRequest {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	i := w.nth(w.rng.IntN(len(w.parked)))
@@ -259,7 +258,7 @@ func (w *World) take() *ticket {
 // nth finds who is n-th in the order of the queue. Who is parked does not depend on
 // which goroutine ran first, but their places in the slice do.
 func (w *World) nth(n int) int {
-	return slices.IndexFunc(w.parked, func(t *ticket) bool {
+	return slices.IndexFunc(w.parked, func(t *parkedRequest) bool {
 		before := 0
 		for _, other := range w.parked {
 			if other.order < t.order {

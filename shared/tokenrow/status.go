@@ -34,11 +34,15 @@ func QueryToken(ctx context.Context, client store.Client, p store.Precheck, owne
 	if err != nil {
 		return sale.OrderPage{}, err
 	}
+	return PageOf(rows[0], q, now), nil
+}
 
-	status, order := StatusOf(rows[0], now)
+// PageOf returns the answer to a query for a token from its row.
+func PageOf(row store.Row, q sale.OrderQuery, now time.Time) sale.OrderPage {
+	status, order := StatusOf(row, now)
 	page := sale.OrderPage{Token: &status}
 	if status.State == sale.Sold && q.Matches(order) {
 		page.Orders = []sale.PlacedOrder{order}
 	}
-	return page, nil
+	return page
 }

@@ -9,14 +9,14 @@ import (
 	"aegis/shared/store"
 )
 
-// book is what happened to one owner's account: a page for each commit.
-type book struct {
-	owner string
-	pages []page // pages[0] is the account as the run found it
+// history is what happened to one owner's account, in order.
+type history struct {
+	owner   string
+	commits []commit // commits[0] is the account as the run found it
 }
 
-// page is one commit that changed something.
-type page struct {
+// commit is one commit that changed the account.
+type commit struct {
 	account sale.Account // afterwards
 	order   string       // "" for a change by the operator
 	token   string
@@ -25,25 +25,25 @@ type page struct {
 	by      int    // the number of the actor
 	derived bool   // by the marketplace's consumer or the timer, which make the command of the account themselves
 
-	earlier *page // an order made before it in the same commit: its order, token and command
+	earlier *commit // an order made before it in the same commit: its order, token and command
 }
 
-// of returns what a page sold a token by.
-func (p page) of(token string) page {
+// of returns what a commit sold a token by.
+func (p commit) of(token string) commit {
 	if p.earlier != nil && p.earlier.token == token {
 		return *p.earlier
 	}
 	return p
 }
 
-// deposit is what the operator paid in with a page, 0 for a sale.
-func (b *book) deposit(i int) sale.Fen {
-	return b.pages[i].account.Deposited - b.pages[i-1].account.Deposited
+// deposit is what the operator paid in with a commit, 0 for a sale.
+func (b *history) deposit(i int) sale.Fen {
+	return b.commits[i].account.Deposited - b.commits[i-1].account.Deposited
 }
 
-// sold finds the page that sold a token.
-func (b *book) sold(token string) (i int, ok bool) {
-	for i, p := range b.pages {
+// sold finds the commit that sold a token.
+func (b *history) sold(token string) (i int, ok bool) {
+	for i, p := range b.commits {
 		if p.of(token).order != "" && p.of(token).token == token {
 			return i, true
 		}
@@ -51,9 +51,9 @@ func (b *book) sold(token string) (i int, ok bool) {
 	return 0, false
 }
 
-// paid finds the page of an operator's deposit; amounts are unique in a run.
-func (b *book) paid(amount sale.Fen) (i int, ok bool) {
-	for i := 1; i < len(b.pages); i++ {
+// paid finds the commit of an operator's deposit; amounts are unique in a run.
+func (b *history) paid(amount sale.Fen) (i int, ok bool) {
+	for i := 1; i < len(b.commits); i++ {
 		if b.deposit(i) == amount {
 			return i, true
 		}
@@ -61,16 +61,16 @@ func (b *book) paid(amount sale.Fen) (i int, ok bool) {
 	return 0, false
 }
 
-// enter adds the page that a commit makes, if it is to an account.
+// enter adds the commit that a commit makes, if it is to an account.
 func (w *World) enter(changes []store.Change, by int, derived bool) {
-	p := page{by: by, derived: derived}
-	var b *book
+	p := commit{by: by, derived: derived}
+	var b *history
 	for _, c := range changes {
 		item, name, _ := strings.Cut(c.Key.Sort, "/")
 		switch item {
 		case "account":
 			_, owner, _ := strings.Cut(c.Key.Partition, ":")
-			b = w.books[owner]
+			b = w.histories[owner]
 		case "order":
 			if p.order != "" {
 				first := p
@@ -94,11 +94,11 @@ func (w *World) enter(changes []store.Change, by int, derived bool) {
 	p.account, p.at = w.account(b.owner), w.now()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if p.order == "" && same(b.pages[len(b.pages)-1].account, p.account) {
+	if p.order == "" && same(b.commits[len(b.commits)-1].account, p.account) {
 		return // a refusal's fence
 	}
 
-	b.pages = append(b.pages, p)
+	b.commits = append(b.commits, p)
 }
 
 func (w *World) catalogueOf(number int) sale.Catalogue { return w.catalogues[number%len(w.catalogues)] }

@@ -1,0 +1,77 @@
+package marketplace_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"aegis/shared/ledger"
+	"aegis/shared/marketplace"
+	"aegis/shared/store/storetest"
+	"aegis/shared/tokenrow"
+)
+
+// overtaken is a marketplace during whose answer something else happens.
+type overtaken struct {
+	truth
+	meanwhile func()
+}
+
+func (o *overtaken) Instance(context.Context, string) (marketplace.Entitlement, error) {
+	answer := o.entitlement
+	if happen := o.meanwhile; happen != nil {
+		o.meanwhile = nil
+		happen()
+	}
+	return answer, nil
+}
+
+func openOvertaken(t *testing.T) (*shop, *overtaken) {
+	t.Helper()
+	asked := &overtaken{}
+	s, _ := storetest.Start(t, tokenrow.Sales(), marketplace.Instances(), marketplace.DeadLetters())
+	sh := &shop{t: t, gate: &storetest.Faulty{Client: s}, now: time.Date(2026, 6, 1, 4, 0, 0, 0, time.UTC)}
+	clock := func() time.Time { return sh.now }
+	var err error
+	sh.books, err = ledger.New(ledger.Config{Store: sh.gate, Clock: clock})
+	require.NoError(t, err)
+	sh.OrderProcessor, err = marketplace.New(marketplace.Config{Store: sh.gate, Ledger: sh.books, Secret: secret, Clock: clock, Truth: asked})
+	require.NoError(t, err)
+	return sh, asked
+}
+
+// What the marketplace has confirmed about an instance says nothing about a renewal that
+// is sold while it answers.
+func TestAnAnswerThatARenewalHasOvertakenShortensNothing(t *testing.T) {
+	t.Run("an expiry", func(t *testing.T) {
+		s, asked := openOvertaken(t)
+		s.consume(create("biz-1", uid))
+		s.now = moment("2027-01-01 00:05:00")
+		asked.say(marketplace.Expired, "2027-01-01 00:00:00")
+		asked.meanwhile = func() { s.consume(renewal("r1", "2028-01-01 00:00:00")) }
+		require.Equal(t, 1, s.consume(expired()).Held)
+		require.Equal(t, "2028-01-01 00:00:00", s.end())
+		require.False(t, s.account(uid).Instance.ExpiredAt(s.now))
+	})
+	t.Run("a refund that is only recorded", func(t *testing.T) {
+		s, asked := openOvertaken(t)
+		s.consume(create("biz-1", uid), renewal("r1", "2028-01-01 00:00:00"))
+		asked.say(marketplace.Opened, "2028-01-01 00:00:00")
+		s.consume(refund("2027-01-01 00:00:00"))
+		s.now = s.now.Add(2 * time.Hour)
+		asked.meanwhile = func() { s.consume(renewal("r2", "2029-01-01 00:00:00")) }
+		require.Equal(t, 1, s.retryHeld().Held)
+		require.Equal(t, "2029-01-01 00:00:00", s.end())
+	})
+	t.Run("a release", func(t *testing.T) {
+		s, asked := openOvertaken(t)
+		s.consume(create("biz-1", uid))
+		s.now = moment("2027-01-01 00:05:00")
+		asked.say(marketplace.Expired, "2027-01-01 00:00:00")
+		asked.meanwhile = func() { s.consume(renewal("r1", "2028-01-01 00:00:00")) }
+		require.Equal(t, 1, s.consume(message("releaseInstance", "instanceId=biz-1")).Held)
+		require.NotNil(t, s.account(uid).Instance)
+	})
+}
