@@ -43,7 +43,7 @@ func lawMutants() []lawMutant {
 		{mutant{guard: "a deposit has no reference", file: "sale/account.go", from: "Credit: amount, At: at.Now, Reason: reason,", to: "Credit: amount, At: at.Now,"}, simulation.Laws, "", 0},
 		{mutant{guard: "a token is sold twice", file: "ledger/sell.go", from: "c.keys.token(s.Token), tok", to: "c.keys.token(s.Token+s.Order.ID), tok"}, simulation.Laws, "", 0},
 		{mutant{guard: "two commits start from one revision", file: "ledger/account.go", from: "colRev, int64(s.rev))", to: "colMachines, int64(s.account.Machines))"}, simulation.Laws, "", 0},
-		{mutant{guard: "a refusal is not fenced", file: "ledger/sell.go", from: "case !ok || r.OfForm() || s.lists(c.Token):", to: "case !ok || r != nil:"}, simulation.Refusals, "callers", 34000},
+		{mutant{guard: "a refusal is not fenced", file: "ledger/sell.go", from: "case !ok || r.OfForm() || s.lists(c.Token):", to: "case !ok || r != nil:"}, simulation.Refusals, "callers", 4000},
 		{mutant{guard: "a freed token's row reads as sold", file: "tokenrow/columns.go", from: "return row.Exists() && State(row.String(StateColumn)) != Free", to: "return row.Exists()"}, simulation.Liveness, "", 0},
 		{mutant{guard: "an answered forward starts the doubt again", file: "upstream/sell.go", from: "store.Int(tokenrow.Answered, f.mine.fence)", to: "store.Int(tokenrow.Answered, 0)"}, simulation.Liveness, "", 0},
 		{mutant{guard: "an order charges nothing", file: "sale/account.go", from: "	a.Balance -= amount\n", to: ""}, simulation.Laws, "", 0},
