@@ -13,7 +13,7 @@ import (
 )
 
 // cost measures what each operation asks of the store, warm: its requests, of which the
-// nonce's runs beside the first read, and its capacity units.
+// nonce's runs in parallel with the first read, and its capacity units.
 func (o options) cost(ctx context.Context, s *shop, function string) error {
 	r, err := s.runtimeOf(function)
 	if err != nil {

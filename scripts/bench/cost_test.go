@@ -28,7 +28,7 @@ func TestEveryOperationAsksTheStoreNoMoreThanItMust(t *testing.T) {
 		}
 	}
 	for _, c := range costed() {
-		want := 3 // the read, the nonce beside it, the commit
+		want := 3 // the read, the nonce in parallel with it, the commit
 		o, ok := find(c.sample)
 		require.True(t, ok, c.sample)
 		switch {

@@ -13,7 +13,7 @@
 // bytes of that key's SHA-256, a nonce of 12 bytes, the ciphertext and its tag. Values of
 // earlier releases begin with the nonce. So a function can have several master keys while
 // secrets move from one to the next. A canary, a known text under the newest master key,
-// is read with the first call's rows and tells a wrong master key from a broken secret.
+// is read with the first call's rows and distinguishes a wrong master key from a broken secret.
 //
 // An opened key is cached for a minute, because opening it is expensive. Every call
 // reads the key's row and the grant's row together with its own first rows, and Caller

@@ -21,7 +21,7 @@ var (
 )
 
 // Create makes a key with its grants, or returns ErrExists. After another error the key
-// may exist; whoever did not get its secret deletes it.
+// may exist: delete it, since its secret was not shown.
 func (r *Registry) Create(ctx context.Context, k Key, owners []string) error {
 	err := r.create(ctx, k, owners)
 	if errors.Is(err, store.ErrCondition) {

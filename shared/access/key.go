@@ -68,8 +68,8 @@ func (k Key) usable(securityToken string, now time.Time) error {
 	return nil
 }
 
-// mayCall returns ErrLimited or ErrNotGranted if the key may not make a call, whoever
-// it is for.
+// mayCall returns ErrLimited or ErrNotGranted if the key may not make a call for
+// any owner.
 func (k Key) mayCall(q Request) error {
 	if err := k.Limits.allow(q); err != nil {
 		return err

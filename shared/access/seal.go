@@ -70,7 +70,7 @@ func (m MasterKey) Join(older MasterKey) MasterKey {
 	return MasterKey{append(m.keys[:len(m.keys):len(m.keys)], older.keys...)}
 }
 
-// Version names the key that seals, for people. It tells nothing about the key.
+// Version names the key that seals, for people. It reveals nothing about the key.
 func (m MasterKey) Version() string { return hex.EncodeToString([]byte(m.keys[0].version)) }
 
 // seal encrypts a secret for one key id under the newest master key: the format, the
@@ -97,7 +97,7 @@ func (m MasterKey) open(keyID string, sealed []byte) (string, error) {
 }
 
 // open tries one key, on the value after the version if it is the key's, and then on the
-// whole value. The seal itself tells whether it was right.
+// whole value. Opening the value shows whether it was right.
 func (v versioned) open(keyID string, sealed []byte) (secret string, ok bool) {
 	if body, ours := v.body(sealed); ours {
 		if secret, ok = v.decrypt(keyID, body); ok {

@@ -22,7 +22,7 @@ func GetSummary() Operation {
 	})
 }
 
-// QueryPrice returns the operation that tells what a sale would cost.
+// QueryPrice returns the operation that prices a sale without making it.
 func QueryPrice() Operation {
 	return asking(operations.QueryPrice(), func(ctx context.Context, s *Service, c *activeCall, p *parser) ([]pop.Field, error) {
 		command := parsePriced(p)
