@@ -28,7 +28,8 @@ func Start(operations ...api.Operation) {
 
 	settings.announce()
 	prepareProcess(api.MaxEvent)
-	fc.Start(func(ctx context.Context, event []byte) (api.Envelope, error) {
+	fc.Start(func(ctx context.Context, event []byte) (api.Envelope, error) { // on a goroutine of its own
+		store.ReserveStack()
 		return service.Handle(authenticate(ctx), event), nil
 	})
 }

@@ -68,7 +68,7 @@ func (l *Ledger) NoteRenewal(ctx context.Context, owner, instanceID string, expi
 func (l *Ledger) Migrate(ctx context.Context, owner string) (migrated bool, err error) {
 	s, err := l.account(ctx, owner)
 	if err == nil {
-		if s.schema == schema {
+		if s.stored.Int(colSchema) == schema {
 			return false, nil
 		}
 		err = l.store.Commit(ctx, l.accountChanges(keysOf(owner), s, s.account)...)
@@ -90,11 +90,13 @@ func (l *Ledger) changed(doing string, err error) error {
 	return fmt.Errorf("%s: %w", doing, err)
 }
 
-// accountChanges returns the changes that replace the account that was read. A row of
-// an earlier schema gets its opening order with them.
+// accountChanges returns the changes that replace the account that was read. Only the
+// columns that differ are written: the condition on rev says that the others are still
+// as they were read. A row of an earlier schema gets its opening order with them.
 func (l *Ledger) accountChanges(k keys, s state, after sale.Account) []store.Change {
-	changes := []store.Change{store.Update(k.account(), accountColumns(after, s.rev+1), colRev, int64(s.rev))}
-	if s.schema < schema && s.account.Deposited != 0 {
+	columns := accountColumns(after, s.rev+1).Changed(s.stored)
+	changes := []store.Change{store.Update(k.account(), columns, colRev, int64(s.rev))}
+	if s.stored.Int(colSchema) < schema && s.account.Deposited != 0 {
 		order := opening(s.account.Deposited, l.clock().Truncate(time.Millisecond))
 		changes = append(changes, store.Insert(k.order(order.ID), orderColumns(order, s.rev+1, "", "")))
 	}
@@ -111,6 +113,5 @@ func (l *Ledger) account(ctx context.Context, owner string) (state, error) {
 		return state{}, sale.ErrNoAccount
 	}
 
-	account, rev, err := readAccount(owner, rows[0])
-	return state{account: account, rev: rev, schema: rows[0].Int(colSchema), refused: refusedTokens(rows[0])}, err
+	return stateOf(owner, store.Row{}, rows[0])
 }

@@ -27,7 +27,7 @@ func (l *Ledger) Audit(ctx context.Context, owner string, prices laws.Prices) ([
 		return nil, err
 	}
 
-	if s.schema < schema && s.account.Deposited != 0 { // its opening order comes with the next commit
+	if s.stored.Int(colSchema) < schema && s.account.Deposited != 0 { // its opening order comes with the next commit
 		orders = append(orders, laws.Order{ID: openingID, Operation: string(sale.DepositBalance), Credit: int64(s.account.Deposited), Reason: "opening balance"})
 	}
 	return append(wrong, laws.Audit(lawsAccount(s.account), orders, prices)...), nil

@@ -46,10 +46,18 @@ type state struct {
 	token   store.Row
 	account sale.Account
 	rev     revision
-	schema  int64    // of the account's row
-	refused []string // the account's list
-	closed  bool     // see Close
+	stored  store.Columns // of the account's row, which account was read from
+	refused []string      // the account's list
 }
+
+// stateOf reads the rows of a token and of an account that exists.
+func stateOf(owner string, token, row store.Row) (state, error) {
+	account, rev, err := readAccount(owner, row)
+	return state{token: token, account: account, rev: rev, stored: row.Columns, refused: refusedTokens(row)}, err
+}
+
+// closed reports whether the account takes no more sales: see Close.
+func (s state) closed() bool { return s.stored.Bool(colClosed) }
 
 func (s state) lists(token string) bool {
 	return len(s.refused) > 0 && slices.Contains(s.refused, refusedHash(token))
@@ -107,15 +115,7 @@ func (c *sell) read(ctx context.Context, precheck store.Precheck) (state, error)
 		return state{}, sale.ErrNoAccount
 	}
 
-	account, rev, err := readAccount(c.Owner, rows[1])
-	if err != nil {
-		return state{}, err
-	}
-
-	return state{
-		token: rows[0], account: account, rev: rev,
-		schema: rows[1].Int(colSchema), refused: refusedTokens(rows[1]), closed: rows[1].Bool(colClosed),
-	}, nil
+	return stateOf(c.Owner, rows[0], rows[1])
 }
 
 // resolve decides the call on what was read, or returns errAgain.
@@ -123,7 +123,7 @@ func (c *sell) resolve(ctx context.Context, s state) (sale.Receipt, error) {
 	if tokenrow.Taken(s.token) {
 		return replay(s.token, c.Command)
 	}
-	if s.closed {
+	if s.closed() {
 		return sale.Receipt{}, sale.Unavailable(errClosed)
 	}
 	at, err := c.decideContext(s.account)

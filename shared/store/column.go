@@ -1,5 +1,7 @@
 package store
 
+import "slices"
+
 // Column is an attribute of a row. String, Int, Bool, Bytes and None make one.
 type Column struct {
 	Name   string
@@ -94,6 +96,12 @@ func (c Columns) Get(name string) Column {
 
 // Has reports whether there is a column with the name, possibly None.
 func (c Columns) Has(name string) bool { return c.find(name) >= 0 }
+
+// Changed keeps, in place, the columns that an Update of a row with the stored columns
+// has to write. A column that is equal or None in both is not written again.
+func (c Columns) Changed(stored Columns) Columns {
+	return slices.DeleteFunc(c, func(column Column) bool { return stored.Get(column.Name) == column })
+}
 
 func (c Columns) find(name string) int {
 	for i := range c {

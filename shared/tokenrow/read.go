@@ -72,6 +72,7 @@ func startRecord(ctx context.Context, p store.Precheck) <-chan error {
 				ended <- fmt.Errorf("check the caller: %w: panic: %v", sale.ErrUnavailable, defect)
 			}
 		}()
+		store.ReserveStack()
 		ended <- p.Record(ctx)
 	}()
 	return ended
