@@ -1,8 +1,6 @@
 package ledger
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -174,52 +172,4 @@ func soldBy(id, column string) sale.Channel {
 		return sale.API
 	}
 	return sale.Market
-}
-
-// segment is a sale.Segment as the row stores it.
-type segment struct {
-	From     int64      `json:"f"` // epoch ms
-	To       int64      `json:"t"`
-	Version  int        `json:"v"`
-	VmNumber int        `json:"n"`
-	Cycle    sale.Cycle `json:"c,omitempty"`
-	Years    int        `json:"y,omitempty"`
-	Whole    int64      `json:"w,omitempty"`
-	Amount   sale.Fen   `json:"a,omitempty"`
-	Order    string     `json:"o,omitempty"`
-	Operator bool       `json:"p,omitempty"`
-}
-
-func encodeSegments(segments []sale.Segment) string {
-	rows := make([]segment, len(segments))
-	for n, s := range segments {
-		rows[n] = segment{
-			From: s.From.UnixMilli(), To: s.To.UnixMilli(), Version: s.VersionCode, VmNumber: s.VmNumber,
-			Cycle: s.Cycle, Years: s.Years, Whole: s.Whole, Amount: s.Amount, Order: s.OrderID, Operator: s.Operator,
-		}
-	}
-
-	text, _ := json.Marshal(rows) // numbers and texts cannot fail
-	return string(text)
-}
-
-func decodeSegments(text string) ([]sale.Segment, error) {
-	if text == "" {
-		return nil, nil
-	}
-
-	var rows []segment
-	if err := json.Unmarshal([]byte(text), &rows); err != nil {
-		return nil, errors.New("the paid segments are not JSON")
-	}
-
-	segments := make([]sale.Segment, len(rows))
-	for n, r := range rows {
-		segments[n] = sale.Segment{
-			From: time.UnixMilli(r.From), To: time.UnixMilli(r.To), VersionCode: r.Version, VmNumber: r.VmNumber,
-			Cycle: r.Cycle, Years: r.Years, Whole: r.Whole, Amount: r.Amount, OrderID: r.Order, Operator: r.Operator,
-		}
-	}
-
-	return segments, nil
 }
