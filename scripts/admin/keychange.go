@@ -229,7 +229,7 @@ type limitKey struct {
 	one
 	Operations []operation `placeholder:"NAME" help:"The only operations that it may call; any: all."`
 	ReadOnly   *bool       `help:"Only calls that change nothing; -read-only=false takes it back."`
-	Daily      *int64      `range:"0.." placeholder:"FEN" help:"What it may spend on one day (UTC+8), in fen; 0: any amount. Of a reseller's key there is none."`
+	Daily      *int64      `range:"0.." placeholder:"FEN" help:"What it may spend on one day (UTC+8), in fen; 0: any amount. Of a reseller's key, from all accounts."`
 	Sources    []source    `placeholder:"CIDR" help:"The only addresses that it is used from, such as 192.0.2.0/24; any: all. For calls through the HTTP trigger; API Gateway does not pass them on."`
 }
 

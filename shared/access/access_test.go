@@ -36,7 +36,7 @@ type lobby struct {
 
 func open(t testing.TB) *lobby {
 	t.Helper()
-	s, _ := storetest.Start(t, access.Keys(), access.Nonces())
+	s, _ := storetest.Start(t, access.Keys(), access.Nonces(), access.Ceilings())
 	l := &lobby{gate: &storetest.Faulty{Client: s}, now: time.Date(2026, 5, 10, 0, 0, 0, 0, time.UTC)}
 	l.Registry = l.another(t, masterText)
 	return l

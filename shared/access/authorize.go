@@ -41,10 +41,12 @@ type Signature interface {
 type Caller struct {
 	KeyID string
 	Owner string // for whom the call acts
-	// Ceiling is how many fen the key may spend on one day; 0: any amount.
+	// Ceiling is how many fen the key may spend on one day, from all accounts; 0: any
+	// amount. Allow says how many of them from one account.
 	Ceiling int64
 
 	registry *Registry
+	reseller bool
 	request  Request
 	entry    *cached // the key, if it came from the cache
 }
@@ -63,7 +65,7 @@ func (r *Registry) Authorize(ctx context.Context, q Request) (*Caller, error) {
 		owner, err := r.decide(q, entry.key, true) // a grant holds once Check agrees
 		switch {
 		case err == nil:
-			return &Caller{KeyID: q.KeyID, Owner: owner, Ceiling: entry.key.Limits.DailyFen, registry: r, request: q, entry: &entry}, nil
+			return r.caller(q, owner, entry.key, &entry), nil
 		case q.OwnerErr != nil && errors.Is(err, q.OwnerErr):
 			return nil, err
 		}
@@ -74,11 +76,18 @@ func (r *Registry) Authorize(ctx context.Context, q Request) (*Caller, error) {
 	if err != nil {
 		return nil, err
 	}
-	owner, ceiling, err := r.decideStored(q, rows, nil)
+	owner, key, err := r.decideStored(q, rows, nil)
 	if err != nil {
 		return nil, err
 	}
-	return &Caller{KeyID: q.KeyID, Owner: owner, Ceiling: ceiling, registry: r, request: q}, nil
+	return r.caller(q, owner, key, nil), nil
+}
+
+func (r *Registry) caller(q Request, owner string, k Key, entry *cached) *Caller {
+	return &Caller{
+		KeyID: q.KeyID, Owner: owner, Ceiling: k.Limits.DailyFen,
+		registry: r, reseller: k.Reseller, request: q, entry: entry,
+	}
 }
 
 // readStored reads the rows of a request, and with the first of them the canary of the
@@ -121,8 +130,8 @@ func (c *Caller) Check(rows []store.Row) error {
 	if c.entry == nil {
 		return nil
 	}
-	_, ceiling, err := c.registry.decideStored(c.request, rows, c.entry)
-	if err == nil && ceiling != c.Ceiling {
+	_, key, err := c.registry.decideStored(c.request, rows, c.entry)
+	if err == nil && key.Limits.DailyFen != c.Ceiling {
 		return unavailable(errors.New("the key's ceiling was changed meanwhile")) // the next try has the new one
 	}
 	return err
@@ -139,15 +148,15 @@ func (q Request) rows() []store.Key {
 	return []store.Key{keyRow(q.KeyID), grantRow(q.KeyID, q.Owner)}
 }
 
-// decideStored decides on the rows of a request, and returns the key's ceiling. known is the cached key that the
-// signature has been verified with, nil if there is none.
-func (r *Registry) decideStored(q Request, rows []store.Row, known *cached) (owner string, ceiling int64, err error) {
+// decideStored decides on the rows of a request, and returns the key. known is the
+// cached key that the signature has been verified with, nil if there is none.
+func (r *Registry) decideStored(q Request, rows []store.Row, known *cached) (owner string, k Key, err error) {
 	entry, err := r.open(q.KeyID, rows[0], known)
 	if errors.Is(err, ErrNoKey) {
-		return "", 0, q.Signature.VerifyUnknown()
+		return "", Key{}, q.Signature.VerifyUnknown()
 	}
 	if err != nil {
-		return "", 0, err
+		return "", Key{}, err
 	}
 
 	granted := rows[1].Exists()
@@ -156,7 +165,7 @@ func (r *Registry) decideStored(q Request, rows []store.Row, known *cached) (own
 	} else {
 		owner, err = r.decide(q, entry.key, granted)
 	}
-	return owner, entry.key.Limits.DailyFen, err
+	return owner, entry.key, err
 }
 
 // decide returns the owner that a call acts for, if the key may make the call.

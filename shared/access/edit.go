@@ -72,9 +72,6 @@ func (r *Registry) EditLimits(ctx context.Context, id string, change func(*Limit
 			return nil, err
 		}
 		change(&l)
-		if l.DailyFen != 0 && row.Bool(colReseller) {
-			return nil, errors.New("a reseller's key spends from many accounts, so it has no ceiling")
-		}
 		return l.columns(), nil
 	})
 }

@@ -26,9 +26,23 @@ func (s *Service) authorise(ctx context.Context, c *activeCall) error {
 		return err
 	}
 	c.owner = caller.Owner
-	c.ceiling = sale.Fen(caller.Ceiling)
+	if caller.Ceiling != 0 {
+		c.budget = budget{caller}
+	}
 	c.precheck = caller
 	return nil
+}
+
+// budget is the sale.Budget of a caller.
+type budget struct{ caller *access.Caller }
+
+// Allow implements sale.Budget.
+func (b budget) Allow(ctx context.Context, owner string, day int64, least sale.Fen, dryRun bool) (int64, sale.Fen, error) {
+	leased, err := b.caller.Allow(ctx, owner, access.Lease{Day: day, Fen: int64(least)}, dryRun)
+	if err != nil {
+		return 0, 0, sale.Unavailable(err)
+	}
+	return leased.Day, sale.Fen(leased.Fen), nil
 }
 
 // reads reports whether an operation changes nothing, by the first word of its name, as

@@ -40,7 +40,7 @@ type desk struct {
 
 func open(t testing.TB, operations ...api.Operation) *desk {
 	t.Helper()
-	s, _ := storetest.Start(t, tokenrow.Sales(), access.Keys(), access.Nonces())
+	s, _ := storetest.Start(t, tokenrow.Sales(), access.Keys(), access.Nonces(), access.Ceilings())
 	d := &desk{t: t, log: &bytes.Buffer{}, gate: &storetest.Faulty{Client: s}, now: time.Date(2026, 5, 10, 4, 0, 0, 0, time.UTC), event: gateway.HTTPTriggerEvent}
 	master, err := access.ParseMasterKey("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
 	require.NoError(t, err)

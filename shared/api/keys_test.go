@@ -6,6 +6,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aegis/shared/access"
+	"aegis/shared/ledger"
+	"aegis/shared/ledger/ledgertest"
 	"aegis/shared/pop"
 )
 
@@ -124,8 +126,27 @@ func TestAKeySpendsNoMoreThanItsCeilingOfTheDay(t *testing.T) {
 	require.Equal(t, 200, d.call(create()).status)
 }
 
-func TestAResellersKeyHasNoCeiling(t *testing.T) {
+func TestAResellersKeySpendsNoMoreThanItsCeilingFromAllAccounts(t *testing.T) {
 	d := open(t)
-	d.putKey(access.Key{ID: "r", Secret: secret, Reseller: true}, owner)
-	require.ErrorContains(t, d.keys.EditLimits(t.Context(), "r", func(l *access.Limits) { l.DailyFen = 1 }), "no ceiling")
+	d.putKey(access.Key{ID: "r", Secret: secret, Reseller: true}, owner, "2")
+	books, err := ledger.New(ledger.Config{Store: d.gate, Clock: d.clock})
+	require.NoError(t, err)
+	ledgertest.SetBalance(t, books, "2", 1_000_000)
+	limit := func(fen int64) {
+		t.Helper()
+		require.NoError(t, d.keys.EditLimits(t.Context(), "r", func(l *access.Limits) { l.DailyFen = fen }))
+	}
+	buy := func(owner string, changes ...string) answer {
+		return d.callAs("r", secret, create(append(changes, "OwnerId="+owner)...))
+	}
+
+	limit(9999)
+	d.requireError(buy(owner, "DryRun=true"), 400, "DryRunOperation", "")
+	require.Equal(t, 200, buy(owner).status)
+	require.Equal(t, 200, buy(owner).status, "the same token again")
+	d.requireError(buy("2", "DryRun=true"), 403, "QuotaExceeded.DailySpending", "costs 50.00 CNY, and today the key may spend 49.99 CNY more")
+	d.requireError(buy("2"), 403, "QuotaExceeded.DailySpending", "costs 50.00 CNY, and today the key may spend 49.99 CNY more")
+
+	limit(10000)
+	require.Equal(t, 200, buy("2").status)
 }

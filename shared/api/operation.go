@@ -101,7 +101,7 @@ func orderOnly(r sale.Receipt) []pop.Field {
 func selling(table operations.Operation, parse func(*parser) sale.Command, tokenOf func(*parser) string, answer func(sale.Receipt) []pop.Field) Operation {
 	return Operation{Action: table.Name, Granted: table.Granted, run: func(ctx context.Context, s *Service, c *activeCall) ([]pop.Field, error) {
 		p := &parser{table: table, params: c.Params}
-		purchase := sale.Purchase{Owner: c.owner, Caller: c.AccessKeyID, Command: parse(p), Token: tokenOf(p), Limits: p.limits(), Ceiling: c.ceiling}
+		purchase := sale.Purchase{Owner: c.owner, Caller: c.AccessKeyID, Command: parse(p), Token: tokenOf(p), Limits: p.limits(), Budget: c.budget}
 		if p.err != nil {
 			return nil, p.err
 		}

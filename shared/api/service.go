@@ -78,7 +78,7 @@ type activeCall struct {
 	operation Operation
 	owner     string
 	precheck  store.Precheck // of the caller, for the operation
-	ceiling   sale.Fen       // that the caller's key may spend on one day; 0: any amount
+	budget    sale.Budget    // of the caller's key; nil: any amount
 	usage     *store.Usage
 	cold      bool // the first call of the instance
 	replayed  bool

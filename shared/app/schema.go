@@ -12,7 +12,7 @@ import (
 
 // Tables returns all tables of the system.
 func Tables() []store.Table {
-	return []store.Table{tokenrow.Sales(), access.Keys(), access.Nonces(), marketplace.Instances(), marketplace.DeadLetters(), audit.Table()}
+	return []store.Table{tokenrow.Sales(), access.Keys(), access.Nonces(), access.Ceilings(), marketplace.Instances(), marketplace.DeadLetters(), audit.Table()}
 }
 
 // Indexes returns all indexes of the tables.

@@ -130,7 +130,7 @@ func (c *sell) resolve(ctx context.Context, s state) (sale.Receipt, error) {
 	if err != nil {
 		return sale.Receipt{}, err
 	}
-	decision, err := c.decide(s, at)
+	decision, err := c.decide(ctx, s, at)
 	if err != nil {
 		return c.refuse(ctx, s, err)
 	}

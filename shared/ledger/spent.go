@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"strconv"
@@ -14,13 +15,25 @@ import (
 // spent something: the day and one key=fen for each, separated by spaces.
 const colSpent = "spent"
 
-// decide decides the call, within the ceiling of its caller's key.
-func (c *sell) decide(s state, at sale.DecideContext) (sale.Decision, error) {
+// decide decides the call, within what its caller's key may spend.
+func (c *sell) decide(ctx context.Context, s state, at sale.DecideContext) (sale.Decision, error) {
 	d, err := c.Decide(c.catalogue, s.account, at)
-	if err != nil || c.Ceiling == 0 {
+	if err != nil || c.Budget == nil || d.Amount() <= 0 {
 		return d, err
 	}
-	return d.Within(c.Caller, c.Ceiling, at.Now)
+
+	spent := s.account.Spent
+	day := max(sale.DayOf(at.Now), spent.Day) // two clocks that disagree about the day count one day
+	for {
+		counted, sum, err := c.Budget.Allow(ctx, c.Owner, day, spent.On(day, c.Caller)+d.Amount(), c.DryRun)
+		if err != nil {
+			return sale.Decision{}, err
+		}
+		if counted == day {
+			return d.Within(c.Caller, day, sum)
+		}
+		day = counted
+	}
 }
 
 // appendSpent appends the column. An account that no key with a ceiling has used has

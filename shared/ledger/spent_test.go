@@ -42,8 +42,12 @@ func newSpender(t *testing.T) *spender {
 
 // renew buys another month for 10.00 CNY with a key that may spend 30.00 CNY a day.
 func (s *spender) renew(key, token string) (sale.Receipt, error) {
+	return s.renewWithin(key, token, sale.DailyCeiling(3000))
+}
+
+func (s *spender) renewWithin(key, token string, budget sale.Budget) (sale.Receipt, error) {
 	command := sale.Renew{InstanceID: s.instance, Term: sale.Term{Duration: 1, Cycle: sale.Month}, VmNumber: 1}
-	return s.Sell(context.Background(), sale.Purchase{Owner: owner, Token: token, Caller: key, Command: command, Ceiling: 3000}, nil)
+	return s.Sell(context.Background(), sale.Purchase{Owner: owner, Token: token, Caller: key, Command: command, Budget: budget}, nil)
 }
 
 func TestAKeyNeverSpendsMoreThanItsCeiling(t *testing.T) {
@@ -85,4 +89,20 @@ func TestAKeyNeverSpendsMoreThanItsCeiling(t *testing.T) {
 		_, err = s.renew("k=1", "late")
 		require.NoError(t, err, "the token that was refused is sold the next day")
 	})
+}
+
+func TestTwoClocksThatDisagreeAboutTheDaySpendOneCeiling(t *testing.T) {
+	s := newSpender(t)
+	ceiling := sale.DailyCeiling(1000)
+	midnight := time.Date(2026, 5, 10, 16, 0, 0, 0, time.UTC)
+	renewAt := func(offset time.Duration, token string) error {
+		s.now = midnight.Add(offset)
+		_, err := s.renewWithin("k", token, ceiling)
+		return err
+	}
+
+	require.NoError(t, renewAt(-20*time.Millisecond, "1"))
+	require.NoError(t, renewAt(20*time.Millisecond, "2"), "a new day")
+	requireRefused(t, renewAt(-20*time.Millisecond, "3"), sale.CeilingExceeded)
+	requireRefused(t, renewAt(20*time.Millisecond, "4"), sale.CeilingExceeded)
 }

@@ -1,9 +1,28 @@
 package sale
 
 import (
+	"context"
 	"maps"
 	"time"
 )
+
+// Budget is what the caller's key may spend from an account on one day.
+type Budget interface {
+	// Allow returns how many fen the key may spend from the account on a day: least if
+	// the ceiling permits it, otherwise less. A later day than the one asked for means
+	// that the key's spending is already counted on that one; the sum is then not
+	// valid, and has to be asked for again. A dry run changes nothing. An error leaves
+	// the purchase unmade; ErrUnavailable if the store failed.
+	Allow(ctx context.Context, owner string, day int64, least Fen, dryRun bool) (onDay int64, sum Fen, err error)
+}
+
+// DailyCeiling is the Budget of a key that spends from one account only.
+type DailyCeiling Fen
+
+// Allow returns the ceiling.
+func (c DailyCeiling) Allow(_ context.Context, _ string, day int64, _ Fen, _ bool) (int64, Fen, error) {
+	return day, Fen(c), nil
+}
 
 // Spent is what keys with a ceiling have spent from an account on one day (UTC+8).
 type Spent struct {
@@ -11,8 +30,14 @@ type Spent struct {
 	By  map[string]Fen
 }
 
-// on returns what a key has spent on a day.
-func (s Spent) on(day int64, key string) Fen {
+// DayOf returns the day of a time in UTC+8, such as 20260510.
+func DayOf(t time.Time) int64 {
+	local := t.In(Shanghai())
+	return int64(local.Year()*10000 + int(local.Month())*100 + local.Day())
+}
+
+// On returns what a key has spent on a day.
+func (s Spent) On(day int64, key string) Fen {
 	if s.Day != day {
 		return 0
 	}
@@ -29,24 +54,26 @@ func (s Spent) add(day int64, key string, amount Fen) Spent {
 	return next
 }
 
-// Within returns the decision of a key that may spend no more than the ceiling on one
-// day, with what it has spent afterwards. It is refused if it exceeds the ceiling. What
-// costs nothing is not.
-func (d Decision) Within(key string, ceiling Fen, now time.Time) (Decision, error) {
+// Amount returns what a decision charges in all.
+func (d Decision) Amount() Fen {
 	amount := d.Order.Amount
 	for _, step := range d.Earlier {
 		amount += step.Order.Amount
 	}
+	return amount
+}
+
+// Within returns the decision of a key that may spend a sum on a day, with what it has
+// spent afterwards. It is refused if it exceeds the sum. What costs nothing is not.
+func (d Decision) Within(key string, day int64, sum Fen) (Decision, error) {
+	amount := d.Amount()
 	if amount <= 0 {
 		return d, nil
 	}
 
-	local := now.In(Shanghai())
-	day := int64(local.Year()*10000 + int(local.Month())*100 + local.Day())
-	day = max(day, d.Account.Spent.Day) // two clocks that disagree about the day count one day
-	spent := d.Account.Spent.on(day, key)
-	if amount > ceiling-spent {
-		return Decision{}, refuse(CeilingExceeded, "It may spend %s CNY a day, has spent %s CNY, and this costs %s CNY.", ceiling, spent, amount)
+	left := sum - d.Account.Spent.On(day, key)
+	if amount > left {
+		return Decision{}, refuse(CeilingExceeded, "This costs %s CNY, and today the key may spend %s CNY more.", amount, max(left, 0))
 	}
 	d.Account.Spent = d.Account.Spent.add(day, key, amount)
 	return d, nil

@@ -13,7 +13,7 @@ type Purchase struct {
 	Caller  string // the access key, noted in the order
 	Command Command
 	Limits
-	Ceiling Fen // that the caller's key may spend on one day; 0: any amount
+	Budget Budget // of the caller's key; nil: any amount
 }
 
 // Receipt is the answer to a purchase, the first time and every time after.
