@@ -90,6 +90,8 @@ func mutants() []mutant {
 		{"the time is checked", "api/authorise.go", "if err := c.CheckTime(s.clock()); err != nil {", "if err := c.CheckTime(s.clock()); err == nil && false {", "api", "Who"},
 		{"a closed account sells nothing", "ledger/sell.go", "if s.closed() {", "if false {", "ledger", "Closed"},
 		{"closing an account fences the sales under way", "ledger/closed.go", "store.Columns{closed, store.Int(colRev, rev+1)}", "store.Columns{closed}", "ledger", "Closed"},
+		{"a public secret that was rotated away holds no longer", "access/registry.go", "if slices.Contains(r.public, key.Previous) {", "if false {", "access", "RotatedAway"},
+		{"web pages of other sites arm no faults", "local/tablestore/admin.go", "!sameorigin.Allowed(r)", "false && !sameorigin.Allowed(r)", "local/tablestore", "FaultsPage"},
 		{"a reseller's key leases no more than its ceiling", "access/ceiling.go", "missing > left {", "false {", "access", "Ceiling"},
 		{"the sum of a key's leases grows with each", "access/ceiling.go", "total.Fen+missing", "total.Fen", "access", "Ceiling"},
 		{"a lease is taken on condition that no other was", "access/ceiling.go", "return store.Update(key, columns, colRev, rev)", "return store.Update(key, columns, colDay, row.Int(colDay))", "access", "Ceiling|Lease"},

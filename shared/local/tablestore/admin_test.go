@@ -85,4 +85,12 @@ func TestTheFaultsPage(t *testing.T) {
 		status, _ := f.page(http.MethodPost, "/faults", `{"effect":"busy"}`)
 		require.Equal(t, 400, status, "a form could be sent by any web page")
 	})
+	t.Run("a web page of another site changes nothing", func(t *testing.T) {
+		rule := `{"operation":"PutRow","effect":"busy"}`
+		status, text := f.page(http.MethodPost, "/faults", rule, "Content-Type", asJSON, "Origin", "http://evil.example")
+		require.Equal(t, 403, status, text)
+		status, _ = f.page(http.MethodDelete, "/snapshots", "", "Origin", "http://evil.example")
+		require.Equal(t, 403, status)
+		require.NoError(t, f.tryPut("sales", key("o", "2"), ignore))
+	})
 }
