@@ -150,7 +150,7 @@ func requireAllCaught(t *testing.T, all []mutant) {
 }
 
 func (m mutant) requireCaught(t *testing.T, root string) {
-	args := []string{"test", "-count=1", "-short", "-timeout=60s", "-overlay", m.overlay(t, root)}
+	args := []string{"test", "-count=1", "-short", "-vet=off", "-failfast", "-timeout=60s", "-overlay", m.overlay(t, root)}
 	if m.run != "" {
 		args = append(args, "-run", m.run)
 	}
