@@ -37,8 +37,10 @@ type command struct {
 	Upstream          bool          `help:"Forward sales to a second stack, as a reseller does."`
 	Marketplace       bool          `help:"Play the marketplace's side too; the functions ask it."`
 	MarketplaceListen string        `default:"127.0.0.1:8089" help:"Address of the marketplace's side."`
+	GatewayHost       string        `placeholder:"NAME" help:"Host that functions see instead of the caller's, as behind a gateway that replaces it. PUBLIC_HOSTS names what callers sign."`
 	ClockOffset       time.Duration `default:"0s" help:"By how much the clock of the sale is ahead, such as 720h."`
 	Duplicates        int           `default:"0" range:"0..100" help:"Percent of the order queue's messages and batches that are delivered twice."`
+	Base64Decode      bool          `name:"base64-decode" help:"Decode the order queue's messages from base64, as IsBase64Decode: true in s.yaml would. Ours are plain JSON."`
 	Reorder           bool          `help:"Deliver the order queue's messages in any order."`
 	RetryScale        float64       `default:"1" range:"0..1000" help:"Factor of the order queue's waits between retries."`
 	ExponentialDecay  bool          `help:"Retry as EXPONENTIAL_DECAY_RETRY does instead of BACKOFF_RETRY."`
@@ -95,8 +97,8 @@ func (c *command) warn(log io.Writer) {
 func (c *command) config(progress io.Writer) local.Config {
 	config := local.Config{
 		Progress: progress, Listen: c.Listen, Tablestore: c.Tablestore, Data: c.Data, Describe: c.Data, BuildDir: filepath.Join(c.Data, "bin"),
-		Instances: c.Instances, ClockOffset: c.ClockOffset,
-		Queue: queue.Config{RetryScale: c.RetryScale, Duplicates: c.Duplicates, Reorder: c.Reorder},
+		Instances: c.Instances, ClockOffset: c.ClockOffset, GatewayHost: c.GatewayHost,
+		Queue: queue.Config{RetryScale: c.RetryScale, Duplicates: c.Duplicates, Reorder: c.Reorder, Decode: c.Base64Decode},
 	}
 	if c.Memory {
 		config.Data = ""

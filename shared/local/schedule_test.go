@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
 
+	"aegis/shared/local/queue"
 	"aegis/shared/sale"
 )
 
@@ -23,6 +24,13 @@ func TestTheStackIsWhatIsDeployed(t *testing.T) {
 			TriggerConfig struct {
 				Cron    string `yaml:"cronExpression"`
 				Payload string
+				Source  struct {
+					Parameters struct {
+						Queue struct {
+							Decode *bool `yaml:"IsBase64Decode"`
+						} `yaml:"sourceMNSParameters"`
+					} `yaml:"eventSourceParameters"`
+				} `yaml:"eventSourceConfig"`
 			} `yaml:"triggerConfig"`
 		}
 	}
@@ -42,6 +50,10 @@ func TestTheStackIsWhatIsDeployed(t *testing.T) {
 		require.Equal(t, time.Duration(seconds)*time.Second, timeout(name), name)
 	}
 	require.ElementsMatch(t, functions, names())
+
+	decode := deployed.Resources["marketorders"].Props.Triggers[0].TriggerConfig.Source.Parameters.Queue.Decode
+	require.NotNil(t, decode)
+	require.Equal(t, *decode, queue.Config{}.Decode, "the queue delivers what our own sender sends")
 
 	cron := deployed.Resources["renewals"].Props.Triggers[0].TriggerConfig.Cron
 	require.Equal(t, "CRON_TZ=Asia/Shanghai 0 10 * * * *", cron, "nextFiring follows it")

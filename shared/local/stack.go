@@ -42,6 +42,7 @@ type Config struct {
 	Settings map[string]string // of the functions, in addition to those that name the store
 
 	Queue       queue.Config  // how the order queue delivers; Dir, Clock, Deliver and Dead are the stack's
+	GatewayHost string        // that functions see instead of the caller's Host; "": the caller's
 	ClockOffset time.Duration // by which the sale's clock is ahead of the real one
 
 	Freeze     bool                             // stop a function's processes between two events, as the platform does
@@ -100,7 +101,7 @@ func Start(ctx context.Context, c Config) (_ *Stack, err error) {
 	}
 
 	measure := &metrics{of: map[invoked]*duration{}, waiting: s.waiting}
-	g := s.gateway(measure.measured(s.Runtime.Invoke))
+	g := s.gateway(c.GatewayHost, measure.measured(s.Runtime.Invoke))
 	s.serve(front, g)
 	s.startMarket(g, c.Progress)
 	s.upstream, s.described = c.Settings["UPSTREAM_ENDPOINT"], c.Describe
@@ -301,7 +302,7 @@ func (s *Stack) waiting() (int, error) {
 	return c.Waiting, err
 }
 
-func (s *Stack) gateway(invoke invoker) *gateway.Gateway {
+func (s *Stack) gateway(host string, invoke invoker) *gateway.Gateway {
 	routes := []gateway.Route{
 		{Path: "/", Function: "pop", Event: gateway.HTTPTriggerEvent},
 		{Path: "/market/spi", Function: "marketspi", Event: gateway.HTTPTriggerEvent},
@@ -309,7 +310,7 @@ func (s *Stack) gateway(invoke invoker) *gateway.Gateway {
 	for _, o := range operations.All() {
 		routes = append(routes, gateway.Route{Path: "/" + o.Name, Function: o.Function(), Event: gateway.APIGatewayEvent})
 	}
-	return gateway.New(gateway.Config{Invoke: invoke, RequestID: requestID, Routes: routes})
+	return gateway.New(gateway.Config{Host: host, Invoke: invoke, RequestID: requestID, Routes: routes})
 }
 
 // requestID is the platform's id of an invocation. crypto/rand ends the program

@@ -75,7 +75,9 @@ func sourceIP(address string) string {
 func headers(r Request, name func(string) string) map[string]string {
 	h := map[string]string{name("Host"): r.Host}
 	for k, values := range r.Header {
-		h[name(k)] = strings.Join(values, ",")
+		if passedOn(k) {
+			h[name(k)] = strings.Join(values, ",")
+		}
 	}
 	return h
 }

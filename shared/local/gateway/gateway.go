@@ -27,6 +27,7 @@ type Config struct {
 	Invoke    func(ctx context.Context, function string, i functions.Invocation) (functions.Result, error)
 	RequestID func() string
 	Clock     func() time.Time // nil: time.Now
+	Host      string           // that functions see instead of the caller's; "": the caller's
 }
 
 // Gateway serves HTTP. Until Ready is called, every request is answered 503.
@@ -35,9 +36,6 @@ type Gateway struct {
 	mux    *http.ServeMux
 	ready  atomic.Bool
 }
-
-// maxBody is what the HTTP trigger takes at most for a synchronous call.
-const maxBody = 32 << 20
 
 // New makes a Gateway of its routes, and /healthz.
 func New(c Config) *Gateway {
@@ -76,20 +74,28 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, route Route) {
+	id := g.config.RequestID()
+	w.Header().Set("X-Fc-Request-Id", id)
+	if reason := checkSize(r); reason != "" {
+		refuse(w, id, reason)
+		return
+	}
+
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
 		http.Error(w, "the body is too large or broke off", http.StatusRequestEntityTooLarge)
 		return
 	}
 
-	id := g.config.RequestID()
+	if g.config.Host != "" {
+		r.Host = g.config.Host
+	}
 	event, err := route.Event(Request{Request: r, Body: body, RequestID: id, At: g.config.Clock()})
 	if err != nil {
 		http.Error(w, "the request cannot be made an event: "+err.Error(), http.StatusBadRequest)
 		return
 	}
 
-	w.Header().Set("X-Fc-Request-Id", id)
 	result, err := g.config.Invoke(r.Context(), route.Function, functions.Invocation{RequestID: id, Event: event})
 	if err != nil {
 		http.Error(w, "the function could not be invoked: "+err.Error(), http.StatusServiceUnavailable)

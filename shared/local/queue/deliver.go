@@ -2,10 +2,12 @@ package queue
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -164,7 +166,7 @@ func (q *Queue) event(batch []Message) []byte {
 
 	events := make([]map[string]any, len(sent))
 	for i, m := range sent {
-		body, _ := functions.BodyText(m.Body) // which of both it is, the platform does not say
+		body, _ := functions.BodyText(q.decoded(m.Body)) // which of both it is, the platform does not say
 		events[i] = map[string]any{
 			"id": m.ID, "source": "market-orders", "specversion": "1.0", "type": "mns:Queue:SendMessage",
 			"datacontenttype": "application/json; charset=utf-8",
@@ -180,4 +182,20 @@ func (q *Queue) event(batch []Message) []byte {
 	}
 
 	return text
+}
+
+// decoded returns a body as the trigger delivers it. A decoder that skips what is not
+// base64, as the usual ones of Java do, makes rubbish of JSON and reports nothing.
+func (q *Queue) decoded(body []byte) []byte {
+	if !q.config.Decode {
+		return body
+	}
+
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+	letters := slices.DeleteFunc(slices.Clone(body), func(c byte) bool { return strings.IndexByte(alphabet, c) < 0 })
+	if len(letters)%4 == 1 {
+		letters = letters[:len(letters)-1]
+	}
+	plain, _ := base64.RawStdEncoding.DecodeString(string(letters)) // of nothing but letters
+	return plain
 }

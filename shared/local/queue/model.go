@@ -23,6 +23,7 @@ type Config struct {
 	RetryScale float64       // by which the waits between retries are multiplied; 0: 1
 	Duplicates int           // percent of messages and of batches that are delivered twice
 	Reorder    bool          // deliver in any order
+	Decode     bool          // IsBase64Decode of the trigger; bodies that are not base64 arrive garbled
 	Random     *rand.Rand    // for those two and the waits; nil: seeded by the system
 	Clock      func() time.Time
 

@@ -175,3 +175,16 @@ func TestAMessageThatIsTooLongIsRefused(t *testing.T) {
 	require.ErrorIs(t, q.Send("m", []byte(strings.Repeat("x", queue.MaxMessage+1))), queue.ErrTooLong)
 	require.NoError(t, q.Send("m", []byte(strings.Repeat("x", queue.MaxMessage))))
 }
+
+func TestDecodingGarblesWhatIsNotBase64(t *testing.T) {
+	s := &subscriber{}
+	q := open(t, s, queue.Config{Count: 2, Window: 20 * time.Millisecond, Decode: true})
+	send(t, q, "eyJhIjoxfQ==", `{"a":"bcdefg"}`)
+	q.Start()
+	settled(t, q, 2)
+
+	got := slices.Concat(s.seen()...)
+	require.Contains(t, got, `{"a":1}`)
+	require.NotContains(t, got, `{"a":"bcdefg"}`)
+	require.Len(t, got, 2)
+}
