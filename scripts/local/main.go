@@ -37,6 +37,7 @@ type command struct {
 	Upstream          bool          `help:"Forward sales to a second stack, as a reseller does."`
 	Marketplace       bool          `help:"Play the marketplace's side too; the functions ask it."`
 	MarketplaceListen string        `default:"127.0.0.1:8089" help:"Address of the marketplace's side."`
+	Concurrency       int           `default:"0" range:"0..200" help:"Calls that an instance of pop handles at a time, in a custom runtime (instanceConcurrency); 0: one, in the runtime go1."`
 	GatewayHost       string        `placeholder:"NAME" help:"Host that functions see instead of the caller's, as behind a gateway that replaces it. PUBLIC_HOSTS names what callers sign."`
 	ClockOffset       time.Duration `default:"0s" help:"By how much the clock of the sale is ahead, such as 720h."`
 	Duplicates        int           `default:"0" range:"0..100" help:"Percent of the order queue's messages and batches that are delivered twice."`
@@ -97,7 +98,7 @@ func (c *command) warn(log io.Writer) {
 func (c *command) config(progress io.Writer) local.Config {
 	config := local.Config{
 		Progress: progress, Listen: c.Listen, Tablestore: c.Tablestore, Data: c.Data, Describe: c.Data, BuildDir: filepath.Join(c.Data, "bin"),
-		Instances: c.Instances, ClockOffset: c.ClockOffset, GatewayHost: c.GatewayHost,
+		Instances: c.Instances, ClockOffset: c.ClockOffset, GatewayHost: c.GatewayHost, Concurrency: c.Concurrency,
 		Queue: queue.Config{RetryScale: c.RetryScale, Duplicates: c.Duplicates, Reorder: c.Reorder, Decode: c.Base64Decode},
 	}
 	if c.Memory {

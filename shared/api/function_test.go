@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -361,4 +362,31 @@ func TestLinesBelowTheLevelAreNotWritten(t *testing.T) {
 	d.gate.BeforeRead = func(int, []store.Key) error { return errors.New("a cause") }
 	d.call(create())
 	require.Contains(t, d.log.String(), "a cause")
+}
+
+func TestOneInstanceAnswersManyCallsAtATime(t *testing.T) {
+	d := open(t)
+	orders := make([]any, 20)
+	var all sync.WaitGroup
+	for n := range orders {
+		query := d.signer().SignV1(http.MethodPost, create(fmt.Sprint("ClientToken=", n%4), "Action=CreateInstance")).Encode()
+		all.Go(func() {
+			e := d.service.HandleRequest(t.Context(), &pop.Request{Method: http.MethodPost, Host: "aegis.test", Path: "/", RawQuery: query})
+			var fields map[string]any
+			if err := json.Unmarshal([]byte(e.Body), &fields); err != nil {
+				fields = map[string]any{"Code": err.Error()}
+			}
+			if orders[n] = fields["OrderId"]; orders[n] == nil {
+				orders[n] = fields["Code"]
+			}
+		})
+	}
+	all.Wait()
+
+	sold := map[any]int{}
+	for _, order := range orders {
+		sold[order]++
+	}
+	require.Equal(t, 15, sold["InstanceAlreadyExists"], "%v", sold)
+	require.Len(t, sold, 2, "the five calls of the token that bought the instance got one order: %v", sold)
 }

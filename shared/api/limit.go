@@ -25,6 +25,14 @@ func CheckEvent(raw []byte) error {
 	return nil
 }
 
+// checkBody refuses the body of a request that is as large as no event may be.
+func checkBody(body []byte) error {
+	if len(body) > MaxEvent {
+		return pop.InvalidParameter("Body", fmt.Sprintf("It must not exceed %d bytes.", MaxEvent))
+	}
+	return nil
+}
+
 // CheckBatchEvent fails the invocation of a batch that is too large. The platform
 // delivers it again, and in the end moves its messages to the dead-letter queue
 // that s.yaml names, so that none is lost.

@@ -88,16 +88,26 @@ type activeCall struct {
 
 // Handle answers one event. It always returns an envelope.
 func (s *Service) Handle(ctx context.Context, raw []byte) Envelope {
+	return s.handle(ctx, func() (request, error) { return readEvent(raw) })
+}
+
+// HandleRequest answers an HTTP request that no event was made of, as the custom runtime
+// gets it. The source of such a request is not known: headers are not believed.
+func (s *Service) HandleRequest(ctx context.Context, r *pop.Request) Envelope {
+	return s.handle(ctx, func() (request, error) { return request{Request: r}, checkBody(r.Body) })
+}
+
+func (s *Service) handle(ctx context.Context, read func() (request, error)) Envelope {
 	began := s.clock()
 	c := &activeCall{Call: &pop.Call{}, cold: !s.warm.Swap(true)}
 	ctx, c.usage = store.WithUsage(ctx)
-	response, err := s.respond(ctx, c, raw)
+	response, err := s.respond(ctx, c, read)
 	s.record(ctx, c, began, err)
 	return envelope(response)
 }
 
 // respond answers a call or refuses it. The error is for the log.
-func (s *Service) respond(ctx context.Context, c *activeCall, raw []byte) (pop.Response, error) {
+func (s *Service) respond(ctx context.Context, c *activeCall, read func() (request, error)) (pop.Response, error) {
 	ctx, cancel := BeforeDeadline(ctx)
 	defer cancel()
 	var err error
@@ -105,7 +115,7 @@ func (s *Service) respond(ctx context.Context, c *activeCall, raw []byte) (pop.R
 		return refusal(err).Response(pop.JSON, "", ""), err
 	}
 
-	fields, err := s.answer(ctx, c, raw)
+	fields, err := s.answer(ctx, c, read)
 	if err != nil {
 		return s.located(refusal(err)).Response(c.Format, c.requestID, c.Host), err
 	}
@@ -127,13 +137,13 @@ func (s *Service) located(e *pop.Error) *pop.Error {
 
 // answer returns the fields of a call's answer. A panic is a defect that may strike
 // after the sale, so it is answered ServiceUnavailable.
-func (s *Service) answer(ctx context.Context, c *activeCall, raw []byte) (fields []pop.Field, err error) {
+func (s *Service) answer(ctx context.Context, c *activeCall, read func() (request, error)) (fields []pop.Field, err error) {
 	defer func() {
 		if defect := recover(); defect != nil {
 			err = fmt.Errorf("%w: panic: %v", sale.ErrUnavailable, defect)
 		}
 	}()
-	request, broken := readEvent(raw)
+	request, broken := read()
 	c.source = request.source
 	if c.Call, err = pop.Decode(request.Request); broken != nil {
 		err = broken

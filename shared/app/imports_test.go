@@ -18,6 +18,7 @@ var allowed = map[string][]string{
 	"shared/laws":                    {},
 	"shared/operations":              {"shared/pop", "shared/sale"},
 	"shared/runtimeapi":              {},
+	"shared/customruntime":           {},
 	"shared/store":                   {"shared/pop"},
 	"shared/access":                  {"shared/store"},
 	"shared/audit":                   {"shared/store"},
@@ -30,7 +31,7 @@ var allowed = map[string][]string{
 	"shared/renewals":                {"shared/ledger", "shared/marketplace", "shared/sale", "shared/store"},
 	"shared/api":                     {"shared/access", "shared/marketplace", "shared/operations", "shared/pop", "shared/sale", "shared/store"},
 	"shared/app": {
-		"shared/access", "shared/api", "shared/audit", "shared/ledger", "shared/marketplace", "shared/pop", "shared/renewals", "shared/runtimeapi",
+		"shared/access", "shared/api", "shared/audit", "shared/customruntime", "shared/ledger", "shared/marketplace", "shared/pop", "shared/renewals", "shared/runtimeapi",
 		"shared/sale", "shared/store", "shared/tokenrow", "shared/upstream",
 	},
 }

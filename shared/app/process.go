@@ -12,13 +12,16 @@ import (
 // keeps a process below 64 MB, of the 128 MB in s.yaml, whatever input it receives.
 const memoryLimit = 40 << 20
 
-// prepareProcess limits the memory of this process and replaces the transport of
-// the runtime SDK, which takes http.DefaultTransport (runtime_api_client.go).
-func prepareProcess(maxEvent int64) {
+func limitMemory() {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryLimit)
 	}
+}
 
+// prepareProcess limits the memory of this process and replaces the transport of
+// the runtime SDK, which takes http.DefaultTransport (runtime_api_client.go).
+func prepareProcess(maxEvent int64) {
+	limitMemory()
 	other := http.DefaultTransport
 	if t, ok := other.(*http.Transport); ok {
 		t.MaxIdleConnsPerHost = 64

@@ -27,6 +27,9 @@ func Start(operations ...api.Operation) {
 	}
 
 	settings.announce()
+	if address := customAddress(os.Getenv); address != "" {
+		exit(serveCustom(service, address))
+	}
 	prepareProcess(api.MaxEvent)
 	fc.Start(func(ctx context.Context, event []byte) (api.Envelope, error) { // on a goroutine of its own
 		store.ReserveStack()
@@ -57,7 +60,11 @@ func (s Settings) announce() {
 	log.Info("the function starts", "catalogue", s.Catalogue.Hash())
 }
 
+// exit ends the process, because of an error if there is one.
 func exit(err error) {
+	if err == nil {
+		os.Exit(0)
+	}
 	slog.New(slog.NewJSONHandler(os.Stdout, nil)).Error("the function cannot start", "error", err.Error())
 	os.Exit(1)
 }

@@ -45,6 +45,8 @@ type Config struct {
 	GatewayHost string        // that functions see instead of the caller's Host; "": the caller's
 	ClockOffset time.Duration // by which the sale's clock is ahead of the real one
 
+	Concurrency int // calls that an instance of pop handles at a time, in a custom runtime; 0: one, in the runtime go1
+
 	Freeze     bool                             // stop a function's processes between two events, as the platform does
 	MaxTimeout time.Duration                    // caps the functions' timeouts; 0: they are as deployed
 	Skew       func(instance int) time.Duration // by which an instance's clock is ahead of the others'; nil: none is
@@ -231,6 +233,9 @@ func (s *Stack) startFunctions(ctx context.Context, c Config) error {
 		f := Deploy(name, filepath.Join(dir, name), s.StoreURL)
 		f.Env = append(f.Env, "MARKET_QUEUE="+s.URL+queuePath, "ERROR_PAGES="+s.URL+reference.ErrorPath, "CLOCK_OFFSET="+c.ClockOffset.String())
 		f.Env = append(f.Env, environmentOf(name, c.Settings)...)
+		if name == "pop" {
+			f.Concurrency = c.Concurrency
+		}
 		deployed = append(deployed, f)
 	}
 

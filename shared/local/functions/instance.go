@@ -21,6 +21,7 @@ type instance struct {
 	name     string // for logs
 	number   int    // of the function's instances
 	version  int    // of the pool's environment, when it was made
+	taken    int    // events that it handles; the pool's lock guards it
 
 	process *exec.Cmd
 	pid     int // once started
@@ -32,6 +33,9 @@ type instance struct {
 	exited  chan struct{}    // closed when the process is gone
 	ended   error            // why, valid once exited
 	stopped sync.Once
+
+	address string       // of a custom runtime's HTTP server
+	client  *http.Client // of that server
 
 	mu      sync.Mutex
 	current *invocation
@@ -69,19 +73,16 @@ func (i *instance) start(ctx context.Context) error {
 }
 
 func (i *instance) launch() error {
-	api, err := net.Listen("tcp", "127.0.0.1:0")
+	kind, err := i.prepare()
 	if err != nil {
-		return fmt.Errorf("listen for the runtime API: %w", err)
+		return err
 	}
-
-	i.server = &http.Server{Handler: i.api()}
-	go func() { _ = i.server.Serve(api) }() // ends with Close
 	if i.logs, err = newLogs(i.name, i.runtime.config.Logs); err != nil {
 		return fmt.Errorf("open the log: %w", err)
 	}
 
 	i.process = exec.Command(i.function.Binary)
-	i.process.Env = i.environment(api.Addr().String())
+	i.process.Env = i.environment(kind)
 	i.process.Stdout, i.process.Stderr = i.logs.write, i.logs.write
 	i.runtime.group.add(i.process)
 	if err := i.process.Start(); err != nil {
@@ -90,7 +91,27 @@ func (i *instance) launch() error {
 
 	i.pid = i.process.Process.Pid
 	go i.wait()
+	if i.function.custom() {
+		go i.awaitServer()
+	}
 	return nil
+}
+
+// prepare makes what the instance's runtime needs, and returns the variable by which
+// the function knows its runtime.
+func (i *instance) prepare() (variable string, err error) {
+	if i.function.custom() {
+		err := i.reservePort()
+		return "CUSTOM_RUNTIME_ADDRESS=" + i.address, err
+	}
+
+	api, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("listen for the runtime API: %w", err)
+	}
+	i.server = &http.Server{Handler: i.api()}
+	go func() { _ = i.server.Serve(api) }() // ends with Close
+	return "FC_RUNTIME_API=" + api.Addr().String(), nil
 }
 
 func (i *instance) wait() {
@@ -103,7 +124,7 @@ func (i *instance) wait() {
 
 // environment is the function's own and what Function Compute gives an instance;
 // the latter wins.
-func (i *instance) environment(api string) []string {
+func (i *instance) environment(runtime string) []string {
 	c, f := i.runtime.config, i.function
 	env := slices.Clone(f.Env)
 	if c.Extra != nil {
@@ -112,7 +133,7 @@ func (i *instance) environment(api string) []string {
 
 	return append(env,
 		"PATH="+os.Getenv("PATH"), "HOME="+os.TempDir(), "TZ=UTC",
-		"FC_RUNTIME_API="+api, "FC_FUNC_CODE_PATH=/code", "FC_FUNCTION_NAME="+f.Name,
+		runtime, "FC_FUNC_CODE_PATH=/code", "FC_FUNCTION_NAME="+f.Name,
 		"FC_FUNCTION_HANDLER="+f.Handler, fmt.Sprint("FC_FUNCTION_MEMORY_SIZE=", f.Memory),
 		"FC_REGION="+c.Region, "FC_ACCOUNT_ID="+c.AccountID, "FC_INSTANCE_ID="+i.name,
 		"ALIBABA_CLOUD_ACCESS_KEY_ID="+c.Credentials.AccessKeyID,

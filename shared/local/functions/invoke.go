@@ -30,20 +30,28 @@ func (i *instance) handle(in Invocation) Result {
 	if most := i.runtime.config.MaxTimeout; most > 0 {
 		in.Timeout = min(in.Timeout, most)
 	}
-	if in.Details {
+	details := in.Details && !i.function.custom() // the lines of calls at the same time cannot be told apart
+	if details {
 		i.logs.drain() // what earlier invocations printed
 	}
 
 	began := i.runtime.config.Clock()
 	v := &invocation{Invocation: in, deadline: began.Add(in.Timeout), done: make(chan outcome, 1)}
-	result := i.await(v)
+	result := i.run(v)
 	result.Duration = i.runtime.config.Clock().Sub(began)
-	if in.Details {
+	if details {
 		result.Log = i.logs.drain()
 		result.MemoryMB = i.peakMB()
 	}
 
 	return result
+}
+
+func (i *instance) run(v *invocation) Result {
+	if i.function.custom() {
+		return i.exchange(v)
+	}
+	return i.await(v)
 }
 
 func (i *instance) await(v *invocation) Result {

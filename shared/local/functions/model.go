@@ -14,6 +14,10 @@ type Function struct {
 	Timeout time.Duration // of an invocation; 0: 60 s
 	Memory  int           // MB, passed to the function and not enforced; 0: 128
 	Handler string        // "": main
+
+	// Concurrency is how many calls an instance of a custom runtime handles at a time; 0:
+	// the runtime go1, in which an instance handles one event at a time.
+	Concurrency int
 }
 
 // Config wires a Runtime. Its zero value works.
@@ -35,6 +39,7 @@ type Config struct {
 type Invocation struct {
 	RequestID   string
 	Event       []byte
+	HTTP        *HTTPRequest     // the call that the event is made of; nil: there is none
 	Credentials *pop.Credentials // nil: the Config's
 	Timeout     time.Duration    // 0: the Function's
 	Details     bool             // fill in the Result's Log and MemoryMB

@@ -8,8 +8,9 @@ import (
 	"sync"
 )
 
-// pool keeps the instances of one function: each is either idle or taken, and
-// each taken one holds a slot.
+// pool keeps the instances of one function. Each is either idle or taken, and each taken
+// one holds a slot. An instance that handles several events at a time is in idle once for
+// each that it could still take.
 type pool struct {
 	runtime  *Runtime
 	function Function
@@ -27,7 +28,7 @@ type pool struct {
 func newPool(r *Runtime, f Function) *pool {
 	return &pool{
 		runtime: r, function: f,
-		slots: make(chan struct{}, r.config.Instances), ended: make(chan struct{}),
+		slots: make(chan struct{}, r.config.Instances*f.perInstance()), ended: make(chan struct{}),
 		all: make(map[*instance]struct{}),
 	}
 }
@@ -86,6 +87,7 @@ func (p *pool) popIdle() *instance {
 		p.idle = p.idle[:last]
 		if i.alive() {
 			i.thaw()
+			i.taken++
 			return i
 		}
 		delete(p.all, i)
@@ -130,7 +132,7 @@ func (p *pool) setenv(name, value string) {
 	env := slices.DeleteFunc(slices.Clone(p.function.Env), func(v string) bool { return strings.HasPrefix(v, name+"=") })
 	p.function.Env = append(env, name+"="+value)
 	p.version++
-	idle := p.idle
+	idle := slices.DeleteFunc(p.idle, func(i *instance) bool { return i.taken > 0 })
 	p.idle = nil
 	p.mu.Unlock()
 	for _, i := range idle {
@@ -145,26 +147,35 @@ func (p *pool) add(i *instance) error {
 		return errClosed
 	}
 	p.all[i] = struct{}{}
+	i.taken = 1
+	for range p.function.perInstance() - 1 {
+		p.idle = append(p.idle, i)
+	}
 	return nil
 }
 
 func (p *pool) release(i *instance) {
-	if !p.keep(i) {
+	if p.isUseless(i) {
 		p.forget(i)
 	}
 	<-p.slots
 }
 
-// keep makes an instance idle, if it lives and its environment is today's.
-func (p *pool) keep(i *instance) bool {
+// isUseless makes an instance idle, if it lives and its environment is today's. If not,
+// it reports whether nothing uses the instance any more.
+func (p *pool) isUseless(i *instance) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	i.taken--
 	if !i.alive() || i.version != p.version {
-		return false
+		return i.taken == 0
 	}
-	i.freeze()
+
+	if i.taken == 0 {
+		i.freeze()
+	}
 	p.idle = append(p.idle, i)
-	return true
+	return false
 }
 
 func (p *pool) forget(i *instance) {

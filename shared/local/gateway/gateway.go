@@ -96,7 +96,7 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, route Route) {
 		return
 	}
 
-	result, err := g.config.Invoke(r.Context(), route.Function, functions.Invocation{RequestID: id, Event: event})
+	result, err := g.config.Invoke(r.Context(), route.Function, functions.Invocation{RequestID: id, Event: event, HTTP: asSentTo(r, body)})
 	if err != nil {
 		http.Error(w, "the function could not be invoked: "+err.Error(), http.StatusServiceUnavailable)
 		return

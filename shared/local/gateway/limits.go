@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+
+	"aegis/shared/local/functions"
 )
 
 // What Function Compute takes of an HTTP request (help: Web functions, limits).
@@ -44,4 +46,15 @@ func refuse(w http.ResponseWriter, requestID, message string) {
 // passedOn reports whether the platform passes a header on to a function.
 func passedOn(name string) bool {
 	return name != "Connection" && name != "Keep-Alive" && !strings.HasPrefix(name, "X-Fc-")
+}
+
+// asSentTo returns the call that a custom runtime gets.
+func asSentTo(r *http.Request, body []byte) *functions.HTTPRequest {
+	header := make(http.Header, len(r.Header))
+	for name, values := range r.Header {
+		if passedOn(name) {
+			header[name] = values
+		}
+	}
+	return &functions.HTTPRequest{Method: r.Method, Target: r.URL.RequestURI(), Host: r.Host, Header: header, Body: body}
 }
