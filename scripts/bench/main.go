@@ -27,7 +27,7 @@ func program() cli.Program {
 Measures what this system promises to be fast at, each figure next to its floor in the same run.
 
 Ratios are what to read: absolute times are those of the machine and its neighbours. A whole run takes about ten minutes, most of
-them for a million owners; -only chooses parts: functions, cpu, quota, hostile, stack, owners, signing, store. ^C ends it with the
+them for a million owners; -only chooses parts: functions, cpu, quota, hostile, stack, money, owners, signing, store. ^C ends it with the
 figures so far.`}
 }
 
@@ -104,7 +104,7 @@ type part struct {
 func parts() []part {
 	return []part{
 		{"functions", measureFunctions}, {"cpu", measureCPU}, {"quota", measureQuota}, {"hostile", measureHostile},
-		{"stack", measureStack}, {"owners", measureOwners}, {"signing", measureSigning}, {"store", measureStore},
+		{"stack", measureStack}, {"money", measureMoney}, {"owners", measureOwners}, {"signing", measureSigning}, {"store", measureStore},
 	}
 }
 
