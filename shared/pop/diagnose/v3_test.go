@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"aegis/scripts/sign/diagnose"
 	"aegis/shared/pop"
+	"aegis/shared/pop/diagnose"
 
 	"github.com/stretchr/testify/require"
 )
@@ -59,17 +59,17 @@ func TestV3(t *testing.T) {
 			found := diagnose.V3(r, a, query, form, "secret")
 			require.Len(t, found, 1)
 			require.Equal(t, test.step, found[0].Step)
-			require.Contains(t, found[0].Why, test.why)
+			require.Contains(t, found[0].Why.English, test.why)
 		})
 	}
 	t.Run("a secret with white space around it is found", func(t *testing.T) {
 		a := pop.Authorization{SignedHeaders: "host;x-acs-action", Signature: edit()}
-		require.Contains(t, diagnose.V3(r, a, query, form, "secret ")[0].Why, "white space")
+		require.Contains(t, diagnose.V3(r, a, query, form, "secret ")[0].Why.English, "white space")
 	})
 	t.Run("a GET signed as a POST is found", func(t *testing.T) {
 		a := pop.Authorization{SignedHeaders: "host;x-acs-action", Signature: edit("/p", "/")}
 		get := &pop.Request{Method: "GET", Host: r.Host, Header: r.Header, Body: r.Body}
-		require.Contains(t, diagnose.V3(get, a, query, form, "secret")[0].Why, "signed as a POST")
+		require.Contains(t, diagnose.V3(get, a, query, form, "secret")[0].Why.English, "signed as a POST")
 	})
 	t.Run("another secret is not explained away", func(t *testing.T) {
 		a := pop.Authorization{SignedHeaders: "host;x-acs-action", Signature: sign3("other", canonicalRequest+hash)}

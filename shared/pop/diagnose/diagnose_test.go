@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"aegis/scripts/sign/diagnose"
 	"aegis/shared/pop"
+	"aegis/shared/pop/diagnose"
 
 	"github.com/stretchr/testify/require"
 )
@@ -83,7 +83,7 @@ func TestV1(t *testing.T) {
 			found := diagnose.V1("POST", append(sent, pop.Param{Name: "Signature", Value: test.signature}), nil, "secret")
 			require.NotEmpty(t, found)
 			require.Equal(t, test.step, found[0].Step)
-			require.Contains(t, found[0].Why, test.why)
+			require.Contains(t, found[0].Why.English, test.why)
 			require.Len(t, found, 1)
 		})
 	}
@@ -100,22 +100,22 @@ func TestV1(t *testing.T) {
 		params[1].Value, _ = url.QueryUnescape(params[1].Value)
 		found := diagnose.V1("GET", params, nil, "secret")
 		require.Len(t, found, 1)
-		require.Contains(t, found[0].Why, "%2B")
+		require.Contains(t, found[0].Why.English, "%2B")
 	})
 	t.Run("half the parameters signed is found", func(t *testing.T) {
 		form := pop.Params{{Name: "Extra", Value: "1"}}
 		signature := pop.Param{Name: "Signature", Value: sign1(whole + again(query))}
-		require.Contains(t, diagnose.V1("POST", append(sent, signature), append(form, pop.Param{Name: "More", Value: "2"}), "secret")[0].Why, "form was not signed")
-		require.Contains(t, diagnose.V1("POST", append(form, pop.Param{Name: "More", Value: "2"}), append(sent, signature), "secret")[0].Why, "query was not signed")
+		require.Contains(t, diagnose.V1("POST", append(sent, signature), append(form, pop.Param{Name: "More", Value: "2"}), "secret")[0].Why.English, "form was not signed")
+		require.Contains(t, diagnose.V1("POST", append(form, pop.Param{Name: "More", Value: "2"}), append(sent, signature), "secret")[0].Why.English, "query was not signed")
 	})
 	t.Run("HMAC-SHA1 under the other's name is found", func(t *testing.T) {
 		params := append(without(sent, "SignatureMethod"), pop.Param{Name: "SignatureMethod", Value: "hmac-sha256"})
 		params = append(params, pop.Param{Name: "Signature", Value: pop.TraceV1(pop.HMACSHA1, "secret", "POST", params).Signature})
-		require.Contains(t, diagnose.V1("POST", params, nil, "secret")[0].Why, "HMAC-SHA1")
+		require.Contains(t, diagnose.V1("POST", params, nil, "secret")[0].Why.English, "HMAC-SHA1")
 	})
 	t.Run("a secret with white space around it is found", func(t *testing.T) {
 		params := append(sent, pop.Param{Name: "Signature", Value: other("secret&")})
-		require.Contains(t, diagnose.V1("POST", params, nil, " secret\n")[0].Why, "white space")
+		require.Contains(t, diagnose.V1("POST", params, nil, " secret\n")[0].Why.English, "white space")
 	})
 	t.Run("another secret is not explained away", func(t *testing.T) {
 		require.Empty(t, diagnose.V1("POST", append(sent, pop.Param{Name: "Signature", Value: other("other&")}), nil, "secret"))

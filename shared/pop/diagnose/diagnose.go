@@ -4,14 +4,20 @@
 // a time, then any two together. If the signature that was sent comes out, that
 // is how it was made. What it finds is therefore certain, up to a collision of
 // hashes; where it finds nothing, the secret or a value is another.
+//
+// Explain judges a whole request: its form, time, key and signature. The texts are in
+// English and Chinese.
 package diagnose
 
 import "aegis/shared/pop"
 
+// Text is a text in both languages.
+type Text struct{ English, Chinese string }
+
 // Mistake is one way to get a signature wrong.
 type Mistake struct {
 	Step string // of signing, at which it happens
-	Why  string // what happened, and what should, in a sentence or two
+	Why  Text   // what happened, and what should, in a sentence or two
 }
 
 // The steps of both versions.

@@ -54,23 +54,23 @@ func (s style) query(p pop.Params) string {
 // styles are how the encoders at hand differ from POP's.
 func styles() []candidate[style] {
 	return []candidate[style]{
-		{Mistake{canonical, "A space was signed as +; it must be %20."},
+		{Mistake{canonical, Text{"A space was signed as +; it must be %20.", "签名时空格写成了 +，应为 %20。"}},
 			func(s style) style { s.plus = true; return s }},
-		{Mistake{canonical, "* was signed as it is; it must be %2A."},
+		{Mistake{canonical, Text{"* was signed as it is; it must be %2A.", "签名时 * 未编码，应为 %2A。"}},
 			func(s style) style { s.raw += "*"; return s }},
-		{Mistake{canonical, "~ was signed as %7E; it must stay as it is."},
+		{Mistake{canonical, Text{"~ was signed as %7E; it must stay as it is.", "签名时 ~ 写成了 %7E，应保持不变。"}},
 			func(s style) style { s.more += "~"; return s }},
-		{Mistake{canonical, "Values were signed as Java's URLEncoder writes them; + must become %20, * must become %2A, and %7E must become ~."},
+		{Mistake{canonical, Text{"Values were signed as Java's URLEncoder writes them; + must become %20, * must become %2A, and %7E must become ~.", "签名时直接使用了 Java URLEncoder 的结果；应将 + 换成 %20，* 换成 %2A，%7E 换成 ~。"}},
 			func(s style) style { s.plus, s.raw, s.more = true, s.raw+"*", s.more+"~"; return s }},
-		{Mistake{canonical, "' ( ) ! were signed as they are; they must be %27 %28 %29 %21."},
+		{Mistake{canonical, Text{"' ( ) ! were signed as they are; they must be %27 %28 %29 %21.", "签名时 ' ( ) ! 未编码，应为 %27 %28 %29 %21。"}},
 			func(s style) style { s.raw += "'()!"; return s }},
-		{Mistake{canonical, "Values were signed as JavaScript's encodeURIComponent writes them; ' ( ) ! * must be %27 %28 %29 %21 %2A."},
+		{Mistake{canonical, Text{"Values were signed as JavaScript's encodeURIComponent writes them; ' ( ) ! * must be %27 %28 %29 %21 %2A.", "签名时直接使用了 JavaScript encodeURIComponent 的结果；' ( ) ! * 应为 %27 %28 %29 %21 %2A。"}},
 			func(s style) style { s.raw += "'()!*"; return s }},
-		{Mistake{canonical, "/ was signed as it is, as Python's quote leaves it; it must be %2F."},
+		{Mistake{canonical, Text{"/ was signed as it is, as Python's quote leaves it; it must be %2F.", "签名时 / 未编码（Python 的 quote 默认如此），应为 %2F。"}},
 			func(s style) style { s.raw += "/"; return s }},
-		{Mistake{canonical, ": was signed as it is; it must be %3A."},
+		{Mistake{canonical, Text{": was signed as it is; it must be %3A.", "签名时 : 未编码，应为 %3A。"}},
 			func(s style) style { s.raw += ":"; return s }},
-		{Mistake{canonical, "Escapes were signed in lower case, like %3a; they must be upper case, like %3A."},
+		{Mistake{canonical, Text{"Escapes were signed in lower case, like %3a; they must be upper case, like %3A.", "签名时转义使用了小写，如 %3a；应为大写，如 %3A。"}},
 			func(s style) style { s.lower = true; return s }},
 	}
 }

@@ -41,7 +41,7 @@ func V1(method string, query, form pop.Params, secret string) []Mistake {
 
 	fits := func(a one) bool { return a.signature() == sent }
 	if plus := strings.ReplaceAll(sent, " ", "+"); plus != sent && right.signature() == plus {
-		return []Mistake{{output, "The signature is right, but its + was sent as it is and arrived as a space. Percent-encode it: %2B."}}
+		return []Mistake{{output, Text{"The signature is right, but its + was sent as it is and arrived as a space. Percent-encode it: %2B.", "签名正确，但其中的 + 未编码，到达时变成了空格。请编码为 %2B。"}}}
 	}
 
 	return search(right, append(mistakes(secret, query, form), one.dropping(right)...), fits)
