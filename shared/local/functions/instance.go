@@ -35,6 +35,7 @@ type instance struct {
 
 	mu      sync.Mutex
 	current *invocation
+	handled int // events so far
 }
 
 func newInstance(r *Runtime, f Function, number int) *instance {
@@ -76,7 +77,7 @@ func (i *instance) launch() error {
 
 	i.server = &http.Server{Handler: i.api()}
 	go func() { _ = i.server.Serve(api) }() // ends with Close
-	if i.logs, err = newLogs(i.name, i.runtime.config.Logs); err != nil {
+	if i.logs, err = newLogs(i.name, i.runtime.config.Logs, i.runtime.config.Observer); err != nil {
 		return fmt.Errorf("open the log: %w", err)
 	}
 

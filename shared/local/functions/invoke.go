@@ -35,6 +35,7 @@ func (i *instance) handle(in Invocation) Result {
 	}
 
 	began := i.runtime.config.Clock()
+	i.observe(in, began)
 	v := &invocation{Invocation: in, deadline: began.Add(in.Timeout), done: make(chan outcome, 1)}
 	result := i.await(v)
 	result.Duration = i.runtime.config.Clock().Sub(began)
@@ -42,8 +43,20 @@ func (i *instance) handle(in Invocation) Result {
 		result.Log = i.logs.drain()
 		result.MemoryMB = i.peakMB()
 	}
+	if o := i.runtime.config.Observer; o != nil {
+		o.Returned(in.RequestID, result)
+	}
 
 	return result
+}
+
+// observe tells the observer of an event that the instance is about to get. Only one
+// event at a time is handled, so that the count needs no lock.
+func (i *instance) observe(in Invocation, at time.Time) {
+	if o := i.runtime.config.Observer; o != nil {
+		o.Invoked(i.function.Name, i.name, i.handled == 0, in, at)
+	}
+	i.handled++
 }
 
 func (i *instance) await(v *invocation) Result {

@@ -27,6 +27,7 @@ type Config struct {
 	Invoke    func(ctx context.Context, function string, i functions.Invocation) (functions.Result, error)
 	RequestID func() string
 	Clock     func() time.Time // nil: time.Now
+	Observer  Observer         // nil: nobody watches
 }
 
 // Gateway serves HTTP. Until Ready is called, every request is answered 503.
@@ -76,6 +77,11 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, route Route) {
+	if g.config.Observer != nil {
+		answer := &answer{ResponseWriter: w}
+		w = answer
+		defer g.observeAnswer(answer)
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
 		http.Error(w, "the body is too large or broke off", http.StatusRequestEntityTooLarge)
@@ -90,6 +96,7 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, route Route) {
 	}
 
 	w.Header().Set("X-Fc-Request-Id", id)
+	g.observe(w, Request{Request: r, Body: body, RequestID: id, At: g.config.Clock()}, route)
 	result, err := g.config.Invoke(r.Context(), route.Function, functions.Invocation{RequestID: id, Event: event})
 	if err != nil {
 		http.Error(w, "the function could not be invoked: "+err.Error(), http.StatusServiceUnavailable)
