@@ -27,10 +27,10 @@ func (r *Runtime) invocationToken(token, requestID string) string {
 
 // Load is how busy a function is.
 type Load struct {
-	Function  string
-	Instances int // that run
-	Busy      int // that have an event, or are starting for one
-	Started   int // since the beginning
+	Function  string `json:"function"`
+	Instances int    `json:"instances"` // that run
+	Busy      int    `json:"busy"`      // that have an event, or are starting for one
+	Started   int    `json:"started"`   // since the beginning
 }
 
 // Loads returns how busy each function is, in any order.

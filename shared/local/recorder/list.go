@@ -70,7 +70,7 @@ func (r *Recorder) before(seq uint64) (some []Summary, next uint64) {
 
 func (r *Record) summarized() Summary {
 	if r.summary == nil {
-		s := summarize(*r)
+		s := r.Summarize()
 		r.summary = &s
 	}
 	return *r.summary

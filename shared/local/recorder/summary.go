@@ -41,9 +41,9 @@ func TokenHash(token string) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// summarize makes the summary of a record from the log line of the call, and without one
+// Summarize makes the summary of a record from the log line of the call, and without one
 // from the request and the answer.
-func summarize(r Record) Summary {
+func (r Record) Summarize() Summary {
 	s := Summary{
 		Seq: r.Seq, ID: r.ID, At: r.Began, Micros: r.Took.Microseconds(), Function: r.Function,
 		Trips: len(r.Trips), Cold: r.Cold,
