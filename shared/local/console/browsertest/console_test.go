@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -34,12 +34,12 @@ func TestConsole(t *testing.T) {
 	t.Run("a refused request shows why", func(t *testing.T) { requireVerdict(t, b, s) })
 	for _, language := range []string{"en", "zh-CN"} {
 		for _, scheme := range []string{"light", "dark"} {
-			for name, path := range pages(t, b, s) {
+			for name, path := range pages() {
 				t.Run(fmt.Sprintf("%s in %s, %s", name, language, scheme), func(t *testing.T) {
 					setUp(t, b, language, scheme)
 					b.open(t, s.page(path))
 					requireUsable(t, b, language, scheme)
-					screenshot(t, b, fmt.Sprintf("%s.%s.%s.png", name, language, scheme))
+					screenshot(t, b, name, language, scheme)
 				})
 			}
 		}
@@ -48,8 +48,7 @@ func TestConsole(t *testing.T) {
 }
 
 // pages are the pages by name, with what the tests before have left on them.
-func pages(t *testing.T, b *browser, s stack) map[string]string {
-	t.Helper()
+func pages() map[string]string {
 	return map[string]string{
 		"overview": "/", "try": "/try", "requests": "/requests", "request": "/requests/1",
 		"accounts": "/accounts", "account": "/accounts/" + owner, "errors": "/errors", "error": "/errors/IdempotentParameterMismatch",
@@ -59,7 +58,7 @@ func pages(t *testing.T, b *browser, s stack) map[string]string {
 
 func setUp(t *testing.T, b *browser, language, scheme string) {
 	t.Helper()
-	b.run(t, chromedp.Evaluate(fmt.Sprintf(`localStorage.setItem('aegis-console-language', %q)`, language), nil),
+	b.run(t, chromedp.Evaluate(fmt.Sprintf(`localStorage.setItem('aegis-console-language', %q)`, language), nil), chromedp.EmulateViewport(1440, 900),
 		emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}))
 }
 
@@ -99,15 +98,18 @@ func requireVerdict(t *testing.T, b *browser, s stack) {
 	b.requireClean(t)
 }
 
-// screenshot keeps a picture of the page, if SCREENSHOTS names a folder.
-func screenshot(t *testing.T, b *browser, name string) {
+// pictured are the pages that the READMEs show.
+func pictured() []string { return []string{"overview", "try", "requests", "request", "account"} }
+
+// screenshot keeps a picture of a page in the light, if SCREENSHOTS names a folder.
+func screenshot(t *testing.T, b *browser, name, language, scheme string) {
 	t.Helper()
 	dir := os.Getenv("SCREENSHOTS")
-	if dir == "" {
+	if dir == "" || scheme != "light" || !slices.Contains(pictured(), name) {
 		return
 	}
 	var picture []byte
 	b.run(t, chromedp.Evaluate(`document.activeElement.blur(); scrollTo(0, 0)`, nil), chromedp.CaptureScreenshot(&picture))
 	require.NoError(t, os.MkdirAll(dir, 0o755))
-	require.NoError(t, os.WriteFile(filepath.Join(dir, strings.ToLower(name)), picture, 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, name+"."+language+".png"), picture, 0o644))
 }

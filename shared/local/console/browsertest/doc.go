@@ -7,6 +7,6 @@
 // wants no error in the browser's console, no request to elsewhere, a name for each
 // control, enough contrast, and the keyboard to reach all of it. Then it buys, loses an
 // answer, retries and checks the books. Without Chromium the tests are skipped with the
-// reason; REQUIRE_BROWSER=1 makes that a failure. SCREENSHOTS=DIR keeps a picture of each
-// page.
+// reason; REQUIRE_BROWSER=1 makes that a failure. SCREENSHOTS=DIR keeps
+// pictures of the pages that the READMEs show.
 package browsertest

@@ -10,19 +10,22 @@ import (
 
 const many = 10_000
 
-// scrolling scrolls the list to its end in 120 steps, and returns the milliseconds of the
-// median frame and the most rows that were drawn at once.
+// scrolling scrolls the list as a fast wheel does, 240 pixels a frame, then jumps to its
+// end. It returns the milliseconds of the median frame and the most rows that were drawn
+// at once.
 const scrolling = `(async () => {
 	const box = document.querySelector('.virtual');
 	const frames = [];
 	let rows = 0;
 	for (let i = 0, last = performance.now(); i <= 120; i++) {
-		box.scrollTop = box.scrollHeight * i / 120;
+		box.scrollTop += 240;
 		await new Promise(requestAnimationFrame);
 		frames.push(performance.now() - last);
 		last = performance.now();
 		rows = Math.max(rows, box.querySelectorAll('li').length);
 	}
+	box.scrollTop = box.scrollHeight;
+	await new Promise(requestAnimationFrame);
 	frames.sort((a, b) => a - b);
 	return { median: frames[60], slow: frames[114], rows, end: box.scrollTop + box.clientHeight >= box.scrollHeight - 1 };
 })()`

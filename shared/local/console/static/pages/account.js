@@ -45,7 +45,7 @@ function Books({ account }) {
     t('channel.' + c.name), count(c.orders), money(c.credit), money(c.amount), t('rule.' + c.name), html`<${Tick} ok=${c.right} />`,
   ]);
   return html`<${Card} title=${t('books.title')}>
-    <p class="equation"><${Tick} ok=${right} /> ${t('account.paidIn')} <b>${money(account.paidIn)}</b> − ${t('account.balance')} <b>${money(account.balance)}</b>
+    <p class="equation"><${Tick} ok=${right} /> ${t('account.paidIn')} <b>${money(account.paidIn)}</b> − ${t('account.balance')} <b>${money(account.balance)}</b>${' '}
       = Σ ${t('books.charges')} <b>${money(charged)}</b></p>
     <${Table} label=${t('books.title')} head=${head} rows=${rows} />
     ${account.more && html`<p class="quiet">${t('books.more')}</p>`}
