@@ -21,8 +21,8 @@ func program() cli.Program {
 	return cli.Program{Name: "local", Grammar: &command{}, Commands: []cli.Program{functionProgram()}, About: `
 Runs everything on this machine: the store, the functions and the gateway.
 
-It prints "ready http://<listen>" on standard output when every function answers, and all else on standard error. ^C stops
-everything that it started. While it runs, stack.json in the data folder (also with -memory) says where it is; every tool
+It prints "ready http://<listen>" on standard output when every function answers, and all else on standard error; the line
+"console http://…" there is a link that opens the console in a browser. ^C stops everything that it started. While it runs, stack.json in the data folder (also with -memory) says where it is; every tool
 finds the stack by it. -snapshot does not start a stack: it saves the data of one, which may be running, puts saved data back,
 or removes all data, saved first if a name is given. Data of a seller behind a reseller (-upstream) belongs to it.`}
 }
@@ -31,6 +31,7 @@ or removes all data, saved first if a name is given. Data of a seller behind a r
 type command struct {
 	Listen            string        `default:"127.0.0.1:8080" help:"Address of the gateway."`
 	Tablestore        string        `default:"127.0.0.1:8087" help:"Address of the Tablestore server."`
+	Console           string        `default:"auto" help:"Address of the console, a web page. auto: 127.0.0.1:8088, if it is free; none: no console."`
 	Data              string        `default:".local" help:"Folder of all data."`
 	Memory            bool          `help:"Keep data in memory only."`
 	Instances         int           `default:"8" range:"1..1000" help:"Most instances of each function."`
@@ -80,6 +81,9 @@ func (c *command) Run(ctx context.Context, std cli.IO) error {
 
 	c.warn(std.Err)
 	fmt.Fprintln(std.Out, "ready "+stack.URL)
+	if page := stack.ConsoleURL(); page != "" {
+		fmt.Fprintln(std.Err, "console "+page)
+	}
 	invite(std.Err, stack.URL)
 	<-ctx.Done()
 	fmt.Fprintln(std.Err, "stopping")
@@ -88,7 +92,7 @@ func (c *command) Run(ctx context.Context, std cli.IO) error {
 
 // warn says which addresses other machines can reach. Everyone knows the stack's secrets.
 func (c *command) warn(log io.Writer) {
-	for _, address := range []string{c.Listen, c.Tablestore, c.MarketplaceListen} {
+	for _, address := range []string{c.Listen, c.Tablestore, c.MarketplaceListen, c.console()} {
 		if local.IsOpen(address) {
 			fmt.Fprintf(log, "warning: other machines can reach %s, and all secrets of this stack are public\n", address)
 		}
@@ -101,6 +105,7 @@ func (c *command) config(progress io.Writer) local.Config {
 		Instances: c.Instances, ClockOffset: c.ClockOffset, GatewayHost: c.GatewayHost, Concurrency: c.Concurrency,
 		Queue: queue.Config{RetryScale: c.RetryScale, Duplicates: c.Duplicates, Reorder: c.Reorder, Decode: c.Base64Decode},
 	}
+	config.Console, config.ConsoleIfFree = c.console(), c.Console == "auto"
 	if c.Memory {
 		config.Data = ""
 	}
@@ -112,6 +117,17 @@ func (c *command) config(progress io.Writer) local.Config {
 	}
 
 	return config
+}
+
+// console is the console's address, "" for none.
+func (c *command) console() string {
+	switch c.Console {
+	case "auto":
+		return local.Console
+	case "none":
+		return ""
+	}
+	return c.Console
 }
 
 // startReseller starts a second stack to forward to, and prints where both are.

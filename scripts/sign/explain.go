@@ -8,46 +8,36 @@ import (
 	"strings"
 
 	"aegis/scripts/internal/cli"
-	"aegis/scripts/sign/diagnose"
 	"aegis/scripts/sign/wire"
 	"aegis/shared/pop"
+	"aegis/shared/pop/diagnose"
 )
-
-// report is an explanation in the making.
-type report struct {
-	*options
-	request     *pop.Request
-	query, form pop.Params // in the order they came
-	call        *pop.Call
-	trace       pop.Trace
-	sent        string             // the signature
-	header3     *pop.Authorization // of version 3
-	wrong       bool
-}
 
 // explain prints what is wrong with a received request.
 func explain(o *options, source string, std cli.IO) error {
-	r := &report{options: o}
-	if err := r.read(source, std.In); err != nil {
-		return cli.Usagef("%v", err)
-	}
-	if err := r.decode(); err != nil {
-		r.say(false, "request", err.Error()+r.misspelt(err))
-		return errWrong
-	}
-	r.judgeTime()
-	r.judgeKey()
-	r.judgeSignature()
-	if err := r.compareTheirs(); err != nil {
+	request, err := o.read(source, std.In)
+	if err != nil {
 		return cli.Usagef("%v", err)
 	}
 
-	if !r.JSON {
+	verdict := diagnose.Explain(diagnose.Question{Request: request, AccessKeyID: o.signer.AccessKeyID, Secret: o.signer.AccessKeySecret, Now: o.Time})
+	for _, f := range verdict.Findings {
+		o.say(f)
+	}
+	if verdict.Trace == (pop.Trace{}) {
+		return errWrong
+	}
+	theirs, err := o.compareTheirs(verdict)
+	if err != nil {
+		return cli.Usagef("%v", err)
+	}
+
+	if !o.JSON {
 		fmt.Fprintln(std.Out)
 	}
-	r.step("Canonical", r.trace.Canonical)
-	r.step("StringToSign", r.trace.StringToSign)
-	if r.wrong {
+	o.step("Canonical", verdict.Trace.Canonical)
+	o.step("StringToSign", verdict.Trace.StringToSign)
+	if verdict.Wrong() || !theirs {
 		return errWrong
 	}
 	return nil
@@ -56,15 +46,14 @@ func explain(o *options, source string, std cli.IO) error {
 var errWrong = errors.New("the request would be refused")
 
 // read finds the request: in source itself, in a file, or in stdin.
-func (r *report) read(source string, stdin io.Reader) (err error) {
+func (o *options) read(source string, stdin io.Reader) (_ *pop.Request, err error) {
 	text := source
 	if !strings.Contains(source, "://") {
 		if text, err = readText(source, stdin); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	r.request, err = wire.Read(text, r.Method, r.Endpoint)
-	return err
+	return wire.Read(text, o.Method, o.Endpoint)
 }
 
 func readText(file string, stdin io.Reader) (string, error) {
@@ -76,78 +65,45 @@ func readText(file string, stdin io.Reader) (string, error) {
 	return string(text), err
 }
 
-// decode takes the request apart as the endpoint would. What is broken in query
-// or form, Decode says.
-func (r *report) decode() (err error) {
-	r.query, _ = pop.ParseQuery(r.request.RawQuery)
-	media := header(r.request, "content-type")
-	if strings.HasPrefix(strings.ToLower(media), "application/x-www-form-urlencoded") {
-		r.form, _ = pop.ParseQuery(string(r.request.Body))
+// say prints one line of the verdict.
+func (o *options) say(f diagnose.Finding) {
+	mark := "ok    "
+	if !f.OK {
+		mark = "WRONG "
 	}
-	if r.call, err = pop.Decode(r.request); err != nil {
-		return err
-	}
-
-	r.sign()
-	return nil
-}
-
-// misspelt reports whether what is missing is there in another case.
-func (r *report) misspelt(err error) string {
-	refusal := &pop.Error{}
-	errors.As(err, &refusal)
-	for _, p := range append(r.query, r.form...) {
-		if missing := "Missing" + p.Name; refusal.Code != missing && strings.EqualFold(refusal.Code, missing) {
-			return "\nIt has " + p.Name + " instead: names are compared byte for byte."
-		}
-	}
-	return ""
-}
-
-// sign signs the request as it should have been.
-func (r *report) sign() {
-	if a, err := pop.ParseAuthorization(header(r.request, "authorization")); err == nil {
-		request := *r.request
-		request.Query = r.query
-		r.header3, r.sent, r.trace = &a, a.Signature, pop.TraceV3(r.signer.AccessKeySecret, &request, a.SignedHeaders)
+	if o.JSON {
+		o.print.Say([]cli.Field{{Name: "ok", Value: f.OK}, {Name: "what", Value: f.What}, {Name: "text", Value: f.Text.English}}, "")
 		return
 	}
 
-	r.sent, _ = r.call.Params.Get("Signature")
-	algorithm := pop.HMACSHA1
-	if method, _ := r.call.Params.Get("SignatureMethod"); strings.EqualFold(method, string(pop.HMACSHA256)) {
-		algorithm = pop.HMACSHA256
-	}
-
-	r.trace = pop.TraceV1(algorithm, r.signer.AccessKeySecret, r.request.Method, r.call.Params)
+	text := strings.ReplaceAll(cli.CleanLines(f.Text.English), "\n", "\n"+strings.Repeat(" ", 23))
+	fmt.Fprintf(o.print.Out, "%s %-15s %s\n", mark, f.What, text)
 }
 
-// compareTheirs compares what the client says it signed.
-func (r *report) compareTheirs() error {
-	if r.Theirs == "" {
-		return nil
+// compareTheirs compares what the client says it signed, and reports whether it is the
+// same.
+func (o *options) compareTheirs(v diagnose.Verdict) (same bool, err error) {
+	if o.Theirs == "" {
+		return true, nil
 	}
 
-	text, err := os.ReadFile(r.Theirs)
+	text, err := os.ReadFile(o.Theirs)
 	if err != nil {
-		return err
+		return false, err
 	}
 
 	theirs := strings.TrimRight(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n")
-	name, ours := "StringToSign", r.trace.StringToSign
-	if r.header3 != nil && !strings.HasPrefix(theirs, "ACS3-HMAC-SHA256\n") {
-		name, ours = "CanonicalRequest", r.trace.Canonical
+	name, ours := "StringToSign", v.Trace.StringToSign
+	if v.V3 && !strings.HasPrefix(theirs, "ACS3-HMAC-SHA256\n") {
+		name, ours = "CanonicalRequest", v.Trace.Canonical
 	}
+	finding := diagnose.Finding{OK: true, What: "theirs"}
+	finding.Text.English = "the client's " + name + " is ours: where the signature differs all the same, the secret does"
 	if d, differ := diagnose.Compare(ours, theirs); differ {
-		r.say(false, "theirs", fmt.Sprintf("the client's %s differs from byte %d on:\nours   …%s…\ntheirs …%s…", name, d.At, d.Ours, d.Theirs))
-		return nil
+		finding.OK = false
+		finding.Text.English = fmt.Sprintf("the client's %s differs from byte %d on:\nours   …%s…\ntheirs …%s…", name, d.At, d.Ours, d.Theirs)
 	}
 
-	r.say(true, "theirs", "the client's "+name+" is ours: where the signature differs all the same, the secret does")
-	return nil
-}
-
-func header(r *pop.Request, name string) string {
-	value, _ := r.Header.Get(name)
-	return value
+	o.say(finding)
+	return finding.OK, nil
 }

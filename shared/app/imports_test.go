@@ -14,6 +14,7 @@ import (
 // tokenrow → sale; access, store and pop are below.
 var allowed = map[string][]string{
 	"shared/pop":                     {},
+	"shared/pop/diagnose":            {"shared/operations", "shared/pop"},
 	"shared/sale":                    {},
 	"shared/laws":                    {},
 	"shared/operations":              {"shared/pop", "shared/sale"},

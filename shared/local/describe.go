@@ -9,8 +9,10 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
+	"aegis/shared/local/console"
 	"aegis/shared/operations/reference"
 )
 
@@ -32,6 +34,7 @@ type Description struct {
 	Tablestore  string      `json:"tablestore"`
 	Instance    string      `json:"instance"` // of the Tablestore
 	Marketplace string      `json:"marketplace,omitempty"`
+	Console     string      `json:"console,omitempty"`  // link that opens it; GET /stack leaves out the token in its fragment
 	Upstream    string      `json:"upstream,omitempty"` // gateway of the stack that sales are forwarded to
 	ClockOffset string      `json:"clockOffset"`
 	Keys        []PublicKey `json:"keys"`
@@ -50,7 +53,7 @@ func (s *Stack) Describe() Description {
 	resellers := owners[0] + " to " + owners[len(owners)-1]
 	return Description{
 		PID: os.Getpid(), Gateway: s.URL, Tablestore: s.StoreURL, Instance: Instance,
-		Marketplace: s.MarketURL, Upstream: s.upstream, ClockOffset: s.clock.offset().String(),
+		Marketplace: s.MarketURL, Console: s.ConsoleURL(), Upstream: s.upstream, ClockOffset: s.clock.offset().String(),
 		Keys: []PublicKey{
 			{OwnerKey, OwnerSecret, Owner},
 			{ResellerKey, ResellerSecret, resellers},
@@ -148,7 +151,7 @@ func FetchDescription(ctx context.Context, gateway string) (d Description, err e
 func (d Description) Settings(getenv func(string) string) func(string) string {
 	here := defaultsOf(d.Tablestore)
 	here["MARKET_QUEUE"] = d.Gateway + queuePath
-	here["ERROR_PAGES"] = d.Gateway + reference.ErrorPath
+	here["ERROR_PAGES"] = d.errorPages()
 	if getenv("CLOCK_OFFSET") == "" {
 		here["CLOCK_OFFSET"] = d.ClockOffset
 	}
@@ -166,8 +169,20 @@ func (d Description) Settings(getenv func(string) string) func(string) string {
 	return settingsOf(here, getenv)
 }
 
-// serveDescription answers where the stack is.
+// errorPages is where answers send readers for what a code means.
+func (d Description) errorPages() string {
+	if d.Console == "" {
+		return d.Gateway + reference.ErrorPath
+	}
+	page, _, _ := strings.Cut(d.Console, "/#")
+	return page + console.ErrorPath
+}
+
+// serveDescription answers where the stack is. The token of the console is in the file
+// alone, which only its user can read.
 func (s *Stack) serveDescription(w http.ResponseWriter, _ *http.Request) {
+	d := s.Describe()
+	d.Console = s.page.url
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(s.Describe()) // the caller has gone: nothing can be done
+	_ = json.NewEncoder(w).Encode(d) // the caller has gone: nothing can be done
 }

@@ -12,6 +12,7 @@ import (
 const (
 	Listen     = "127.0.0.1:8080"
 	Tablestore = "127.0.0.1:8087"
+	Console    = "127.0.0.1:8088"
 
 	Marketplace = "127.0.0.1:8089" // the marketplace's side, if it is played
 )

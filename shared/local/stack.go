@@ -37,6 +37,7 @@ type Config struct {
 	Progress   io.Writer // what is going on, for people; nil: nowhere
 	Market     string    // address of the marketplace's side; "": hand-made SPI calls only, and nobody is asked
 	StoreURL   string    // a store that runs already, used instead of one of the stack's own
+	Console    string    // address of the console; "": none, and nothing is recorded
 	Describe   string    // folder of stack.json, by which tools find the stack; "": there is none
 
 	Settings map[string]string // of the functions, in addition to those that name the store
@@ -50,6 +51,10 @@ type Config struct {
 	Freeze     bool                             // stop a function's processes between two events, as the platform does
 	MaxTimeout time.Duration                    // caps the functions' timeouts; 0: they are as deployed
 	Skew       func(instance int) time.Duration // by which an instance's clock is ahead of the others'; nil: none is
+
+	ConsoleIfFree bool // go on without the console if its port is taken
+
+	seller *Stack // that sales are forwarded to, for the console; nil: this one sells
 }
 
 // Stack is everything, running.
@@ -68,6 +73,7 @@ type Stack struct {
 
 	upstream  string // gateway of the stack that sales are forwarded to
 	described string // folder of the description
+	page      page
 }
 
 // Start brings the stack up and returns when every function has an instance that
@@ -87,6 +93,9 @@ func Start(ctx context.Context, c Config) (_ *Stack, err error) {
 	}
 
 	s.URL = "http://" + front.Addr().String()
+	if err := s.openConsole(c); err != nil {
+		return nil, err
+	}
 	if err := s.startStore(ctx, c); err != nil {
 		return nil, err
 	}
@@ -111,6 +120,9 @@ func Start(ctx context.Context, c Config) (_ *Stack, err error) {
 	g.Handle("GET "+DescriptionPath, http.HandlerFunc(s.serveDescription))
 	g.Handle("GET "+reference.Path, reference.Handler())
 	g.Handle("GET "+reference.ErrorPath+"/", reference.Handler())
+	if err := s.serveConsole(c); err != nil {
+		return nil, err
+	}
 	g.Ready()
 	if err := s.describe(); err != nil {
 		return nil, err
@@ -185,7 +197,7 @@ func (s *Stack) serveStore(c Config) error {
 	if err != nil {
 		return err
 	}
-	if s.Store, err = tablestore.Open(tablestore.Config{Dir: c.Data, BeforeSnapshot: s.snapshotQueue}); err != nil {
+	if s.Store, err = tablestore.Open(tablestore.Config{Dir: c.Data, BeforeSnapshot: s.snapshotQueue, Observe: s.page.observeStore()}); err != nil {
 		return err
 	}
 
@@ -231,7 +243,7 @@ func (s *Stack) startFunctions(ctx context.Context, c Config) error {
 	var deployed []functions.Function
 	for _, name := range names() {
 		f := Deploy(name, filepath.Join(dir, name), s.StoreURL)
-		f.Env = append(f.Env, "MARKET_QUEUE="+s.URL+queuePath, "ERROR_PAGES="+s.URL+reference.ErrorPath, "CLOCK_OFFSET="+c.ClockOffset.String())
+		f.Env = append(f.Env, "MARKET_QUEUE="+s.URL+queuePath, "ERROR_PAGES="+s.errorPages(), "CLOCK_OFFSET="+c.ClockOffset.String())
 		f.Env = append(f.Env, environmentOf(name, c.Settings)...)
 		if name == "pop" {
 			f.Concurrency = c.Concurrency
@@ -241,7 +253,7 @@ func (s *Stack) startFunctions(ctx context.Context, c Config) error {
 
 	s.Runtime, err = functions.New(functions.Config{
 		Instances: c.Instances, Logs: c.Progress, Credentials: roleCredentials(),
-		Freeze: c.Freeze, MaxTimeout: c.MaxTimeout, Extra: s.skewed(c.Skew),
+		Freeze: c.Freeze, MaxTimeout: c.MaxTimeout, Extra: s.skewed(c.Skew), Observer: s.page.observeFunctions(),
 	}, deployed...)
 	if err != nil {
 		return err
@@ -315,7 +327,7 @@ func (s *Stack) gateway(host string, invoke invoker) *gateway.Gateway {
 	for _, o := range operations.All() {
 		routes = append(routes, gateway.Route{Path: "/" + o.Name, Function: o.Function(), Event: gateway.APIGatewayEvent})
 	}
-	return gateway.New(gateway.Config{Host: host, Invoke: invoke, RequestID: requestID, Routes: routes})
+	return gateway.New(gateway.Config{Host: host, Invoke: invoke, RequestID: requestID, Routes: routes, Observer: s.page.observeGateway()})
 }
 
 // requestID is the platform's id of an invocation. crypto/rand ends the program

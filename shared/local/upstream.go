@@ -24,7 +24,7 @@ func SellerFolder(data string) string { return filepath.Join(data, "upstream") }
 // closes both.
 func StartReseller(ctx context.Context, c Config) (front, seller *Stack, err error) {
 	behind := c
-	behind.Listen, behind.Tablestore, behind.StoreURL = "", "", ""
+	behind.Listen, behind.Tablestore, behind.StoreURL, behind.Console = "", "", "", ""
 	if c.Data != "" {
 		behind.Data = SellerFolder(c.Data)
 	}
@@ -41,7 +41,7 @@ func StartReseller(ctx context.Context, c Config) (front, seller *Stack, err err
 		return nil, nil, errors.Join(err, seller.Close())
 	}
 
-	c.Settings = forwardTo(seller.URL)
+	c.Settings, c.seller = forwardTo(seller.URL), seller
 	if front, err = Start(ctx, c); err != nil {
 		return nil, nil, errors.Join(err, seller.Close())
 	}

@@ -51,7 +51,7 @@ func (i *instance) describe(h http.Header, v *invocation) {
 		"x-fc-function-memory":   strconv.Itoa(i.function.Memory),
 		"x-fc-access-key-id":     credentials.AccessKeyID,
 		"x-fc-access-key-secret": credentials.AccessKeySecret,
-		"x-fc-security-token":    credentials.SecurityToken,
+		"x-fc-security-token":    i.runtime.invocationToken(credentials.SecurityToken, v.RequestID),
 		"x-fc-region":            c.Region,
 		"x-fc-account-id":        c.AccountID,
 	} {

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -39,6 +40,7 @@ type instance struct {
 
 	mu      sync.Mutex
 	current *invocation
+	handled atomic.Int64 // events so far
 }
 
 func newInstance(r *Runtime, f Function, number int) *instance {
@@ -77,7 +79,7 @@ func (i *instance) launch() error {
 	if err != nil {
 		return err
 	}
-	if i.logs, err = newLogs(i.name, i.runtime.config.Logs); err != nil {
+	if i.logs, err = newLogs(i.name, i.runtime.config.Logs, i.runtime.config.Observer); err != nil {
 		return fmt.Errorf("open the log: %w", err)
 	}
 

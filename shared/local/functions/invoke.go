@@ -36,12 +36,16 @@ func (i *instance) handle(in Invocation) Result {
 	}
 
 	began := i.runtime.config.Clock()
+	i.observe(in, began)
 	v := &invocation{Invocation: in, deadline: began.Add(in.Timeout), done: make(chan outcome, 1)}
 	result := i.run(v)
 	result.Duration = i.runtime.config.Clock().Sub(began)
 	if details {
 		result.Log = i.logs.drain()
 		result.MemoryMB = i.peakMB()
+	}
+	if o := i.runtime.config.Observer; o != nil {
+		o.Returned(in.RequestID, result)
 	}
 
 	return result
@@ -52,6 +56,14 @@ func (i *instance) run(v *invocation) Result {
 		return i.exchange(v)
 	}
 	return i.await(v)
+}
+
+// observe tells the observer of an event that the instance is about to get.
+func (i *instance) observe(in Invocation, at time.Time) {
+	first := i.handled.Add(1) == 1
+	if o := i.runtime.config.Observer; o != nil {
+		o.Invoked(i.function.Name, i.name, first, in, at)
+	}
 }
 
 func (i *instance) await(v *invocation) Result {

@@ -17,6 +17,7 @@ import (
 type logs struct {
 	name  string
 	out   io.Writer
+	told  Observer // nil: nobody watches
 	write *os.File
 	ended chan struct{}
 
@@ -30,12 +31,12 @@ const tailMost = 4 << 10
 // mark cannot be distinguished from a line that an instance prints unless it prints NULs.
 var mark = []byte("\x00\x00invocation end\x00\x00\n")
 
-func newLogs(name string, out io.Writer) (*logs, error) {
+func newLogs(name string, out io.Writer, told Observer) (*logs, error) {
 	read, write, err := os.Pipe()
 	if err != nil {
 		return nil, err
 	}
-	l := &logs{name: name, out: out, write: write, ended: make(chan struct{}), marks: make(chan struct{}, 1)}
+	l := &logs{name: name, out: out, told: told, write: write, ended: make(chan struct{}), marks: make(chan struct{}, 1)}
 	go l.copy(read)
 	return l, nil
 }
@@ -75,6 +76,9 @@ func (l *logs) keep(line []byte) {
 		text = append(text, '\n')
 	}
 
+	if l.told != nil {
+		l.told.Printed(l.name, line)
+	}
 	_, _ = l.out.Write(text) // a log that cannot be shown must not stop a sale
 }
 

@@ -29,6 +29,7 @@ type Config struct {
 	Region      string           // "": cn-hangzhou
 	AccountID   string           // "": 1000000000000000
 	Clock       func() time.Time // nil: time.Now
+	Observer    Observer         // nil: nobody watches
 
 	Freeze     bool                        // stop an instance's process between two events, as the platform does
 	MaxTimeout time.Duration               // caps the timeout of every function; 0: it does not

@@ -28,6 +28,7 @@ type Config struct {
 	RequestID func() string
 	Clock     func() time.Time // nil: time.Now
 	Host      string           // that functions see instead of the caller's; "": the caller's
+	Observer  Observer         // nil: nobody watches
 }
 
 // Gateway serves HTTP. Until Ready is called, every request is answered 503.
@@ -74,6 +75,12 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, route Route) {
+	if g.config.Observer != nil {
+		answer := &answer{ResponseWriter: w}
+		w = answer
+		defer g.observeAnswer(answer)
+	}
+
 	id := g.config.RequestID()
 	w.Header().Set("X-Fc-Request-Id", id)
 	if reason := checkSize(r); reason != "" {
@@ -96,6 +103,7 @@ func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, route Route) {
 		return
 	}
 
+	g.observe(w, Request{Request: r, Body: body, RequestID: id, At: g.config.Clock()}, route)
 	result, err := g.config.Invoke(r.Context(), route.Function, functions.Invocation{RequestID: id, Event: event, HTTP: asSentTo(r, body)})
 	if err != nil {
 		http.Error(w, "the function could not be invoked: "+err.Error(), http.StatusServiceUnavailable)

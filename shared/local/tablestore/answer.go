@@ -22,6 +22,7 @@ type answer struct {
 	requestID string
 	keys      *signer
 	status    int
+	code      ots.Code // of an error
 	body      []byte
 	half      bool // break off in the middle of the body
 	tally     tally
@@ -56,7 +57,7 @@ func (a *answer) fail(e *ots.Error) {
 	if err != nil { // a message that is not UTF-8
 		body = nil
 	}
-	a.status, a.body = e.Status(), body
+	a.status, a.code, a.body = e.Status(), e.Code, body
 }
 
 func wireError(e *ots.Error) *otsprotocol.Error {

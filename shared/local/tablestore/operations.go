@@ -51,6 +51,9 @@ func typed[M any, Request interface {
 		if err := proto.Unmarshal(body, message); err != nil {
 			return nil, ots.Invalid("Failed to parse the message: %v.", err)
 		}
+		if c.observe != nil {
+			c.tally.tables = tablesOf(message)
+		}
 		if err := c.injectBefore(ctx, message); err != nil {
 			return nil, err
 		}

@@ -53,7 +53,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) note(r *http.Request, a *answer) {
 	name := strings.TrimPrefix(r.URL.Path, "/")
 	_, known := s.operations[name]
-	s.stats.of(name, known).note(a, r.ContentLength, s.clock().Sub(a.now))
+	took := s.clock().Sub(a.now)
+	s.stats.of(name, known).note(a, r.ContentLength, took)
+	if s.observe != nil {
+		s.observe(roundTrip(r, a, name, took))
+	}
 }
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, a *answer) (proto.Message, error) {

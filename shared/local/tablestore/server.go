@@ -39,6 +39,10 @@ type Config struct {
 	// store's own. Nil means that there are none.
 	BeforeSnapshot func(folder string) error
 
+	// Observe is told of every request once it is answered, where that happens: it must
+	// not wait. Nil means that nobody is.
+	Observe func(RoundTrip)
+
 	// Faults makes the server misbehave by rule. Nil means it never does.
 	Faults *Faults
 }
@@ -60,6 +64,7 @@ type Server struct {
 	operations map[string]operation
 	requests   requestIDs
 	faults     *Faults
+	observe    func(RoundTrip)
 	stats      stats
 
 	bodies            *bodies
@@ -85,6 +90,7 @@ func Open(config Config) (*Server, error) {
 		engine:     store,
 		operations: operations(),
 		faults:     config.Faults,
+		observe:    config.Observe,
 
 		dir:               config.Dir,
 		bodies:            newBodies(config.BodyTimeout),

@@ -51,8 +51,9 @@ func (s *stats) of(operation string, known bool) *counters {
 
 // tally is what one request has read and written.
 type tally struct {
-	rows  int64
-	units capacity
+	rows   int64
+	units  capacity
+	tables []string // that the request names, if somebody observes
 }
 
 func (t *tally) add(rows int, units capacity) {

@@ -158,9 +158,9 @@ func requireOutcome(t *testing.T, o operations.Operation, out string) {
 func runGo(t *testing.T, stack *local.Stack) {
 	root, err := local.ModuleRoot()
 	require.NoError(t, err)
-	requireCompiles(t, root, goSample)
+	requireCompiles(t, root, "Go, alibaba-cloud-sdk-go")
 	for _, o := range []operations.Operation{operations.CreateInstance(), operations.QueryOrders()} {
-		run := exec.Command("go", "run", write(t, o, "main.go", at(goSample(o), stack)))
+		run := exec.Command("go", "run", write(t, o, "main.go", at(sampleOf(o, "Go, alibaba-cloud-sdk-go"), stack)))
 		run.Dir = root
 		out, err := run.CombinedOutput()
 		require.NoError(t, err, "%s: %s", o.Name, out)
@@ -178,17 +178,17 @@ func compileDarabonba(t *testing.T) {
 	if out, err := download.CombinedOutput(); err != nil {
 		t.Skipf("the modules of darabonba-openapi cannot be had: %v\n%s", err, out)
 	}
-	requireCompiles(t, module, darabonbaSample)
+	requireCompiles(t, module, "Go, darabonba-openapi/v2")
 }
 
 // requireCompiles compiles the samples of all operations at once, as packages that an
 // overlay puts into a module. go list -export compiles and does not link.
-func requireCompiles(t *testing.T, module string, code func(operations.Operation) string) {
+func requireCompiles(t *testing.T, module, title string) {
 	t.Helper()
 	overlay := map[string]string{}
 	list := []string{"list", "-export", "-overlay", filepath.Join(t.TempDir(), "overlay.json")}
 	for _, o := range operations.All() {
-		overlay[filepath.Join(module, "samples", o.Function(), "main.go")] = write(t, o, "main.go", code(o))
+		overlay[filepath.Join(module, "samples", o.Function(), "main.go")] = write(t, o, "main.go", sampleOf(o, title))
 		list = append(list, "./samples/"+o.Function())
 	}
 	text, err := json.Marshal(map[string]any{"Replace": overlay})
@@ -214,7 +214,7 @@ func runCurl(t *testing.T, stack *local.Stack) {
 	out, err := build.CombinedOutput()
 	require.NoError(t, err, string(out))
 	for _, o := range operations.All() {
-		out, err := exec.Command("sh", "-c", strings.Replace(curlSample(o), "go run ./scripts/sign", sign+" -endpoint "+stack.URL, 1)).CombinedOutput()
+		out, err := exec.Command("sh", "-c", strings.Replace(sampleOf(o, "curl"), "go run ./scripts/sign", sign+" -endpoint "+stack.URL, 1)).CombinedOutput()
 		require.NoError(t, err, "%s: %s", o.Name, out)
 		requireOutcome(t, o, string(out))
 	}
@@ -224,7 +224,7 @@ func runCurl(t *testing.T, stack *local.Stack) {
 func runNode(t *testing.T, stack *local.Stack) {
 	modules := conformance.NodeModules(t)
 	for _, o := range operations.All() {
-		node := exec.Command("node", write(t, o, "sample.js", at(nodeSample(o), stack)))
+		node := exec.Command("node", write(t, o, "sample.js", at(sampleOf(o, "Node.js, @alicloud/pop-core"), stack)))
 		node.Env = append(os.Environ(), "NODE_PATH="+modules)
 		out, _ := node.CombinedOutput() // a refusal ends it with 1
 		requireOutcome(t, o, string(out))

@@ -1,0 +1,110 @@
+package console
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"io/fs"
+	"net/http"
+	"time"
+
+	"aegis/shared/access"
+	"aegis/shared/ledger"
+	"aegis/shared/local/functions"
+	"aegis/shared/local/queue"
+	"aegis/shared/local/recorder"
+	"aegis/shared/local/sameorigin"
+	"aegis/shared/local/tablestore"
+	"aegis/shared/marketplace"
+	"aegis/shared/sale"
+	"aegis/shared/store"
+)
+
+// Config is what the console shows and works with. All fields but Stats and Project must
+// be set.
+type Config struct {
+	Token    string           // of this start
+	Gateway  string           // URL of the stack's gateway
+	Clock    func() time.Time // of the sale
+	Recorder *recorder.Recorder
+	Keys     *access.Registry // of the functions that are called
+	KeyStore Scanner          // in which the keys are
+
+	Ledger    *ledger.Ledger // of the seller, if the stack is a reseller's
+	Books     Scanner        // in which the ledger's accounts are
+	Catalogue sale.Catalogue
+
+	Loads   func() []functions.Load
+	Queue   func() (queue.Counts, error)
+	Letters *marketplace.DeadLetterStore
+	Stats   func() tablestore.Stats // nil: the store is not the stack's own
+	Project string                  // folder with events/; "": calls cannot be saved
+
+	PublicKeys []string // ids of the keys whose secrets everyone knows
+}
+
+// Scanner reads a table row by row.
+type Scanner interface {
+	Scan(ctx context.Context, t store.Table, start store.Key, limit int) (rows []store.Row, next store.Key, err error)
+}
+
+// console serves one stack.
+type console struct {
+	Config
+	caller *http.Client
+}
+
+//go:embed static
+var static embed.FS
+
+// New returns the handler of the console.
+func New(c Config) (http.Handler, error) {
+	if c.Token == "" || c.Recorder == nil || c.Ledger == nil || c.Keys == nil {
+		return nil, errors.New("make the console: it needs a token, a recorder, a ledger and the keys")
+	}
+
+	files, err := fs.Sub(static, "static")
+	if err != nil {
+		return nil, err
+	}
+
+	s := &console{Config: c, caller: newCaller()}
+	mux := http.NewServeMux()
+	mux.Handle("GET /static/", http.StripPrefix("/static/", http.FileServerFS(files)))
+	mux.HandleFunc("GET /api/errors", s.serveErrors)
+	s.routes(mux)
+	mux.HandleFunc("GET /{$}", index(files))
+	for _, page := range []string{"try", "requests", "accounts", "errors"} {
+		mux.HandleFunc("GET /"+page, index(files))
+		mux.HandleFunc("GET /"+page+"/{name...}", index(files))
+	}
+	return headers(sameorigin.Handler(mux)), nil
+}
+
+// index serves the page, whose script reads the path.
+func index(files fs.FS) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, "index.html") }
+}
+
+// routes adds what wants the token.
+func (s *console) routes(mux *http.ServeMux) {
+	for pattern, serve := range map[string]handler{
+		"GET /api/about":                s.about,
+		"GET /api/overview":             s.overview,
+		"GET /api/books":                s.books,
+		"GET /api/keys":                 s.keys,
+		"POST /api/sign":                s.sign,
+		"POST /api/call":                s.call,
+		"POST /api/repeat/{seq}":        s.repeat,
+		"GET /api/requests":             s.requests,
+		"GET /api/requests/{seq}":       s.request,
+		"POST /api/requests/{seq}/save": s.save,
+		"GET /api/accounts":             s.accounts,
+		"GET /api/accounts/{owner}":     s.account,
+	} {
+		mux.Handle(pattern, s.guarded(answering(serve)))
+	}
+	mux.Handle("GET /api/overview/live", s.guarded(http.HandlerFunc(s.streamOverview)))
+	mux.Handle("GET /api/requests/live", s.guarded(http.HandlerFunc(s.streamRequests)))
+	mux.Handle("/api/", s.guarded(http.HandlerFunc(http.NotFound)))
+}
