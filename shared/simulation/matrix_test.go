@@ -284,7 +284,11 @@ func (s *scene) backend(gate store.Client) api.Backend {
 // endpoint is the seller, as the reseller reaches it.
 type endpoint struct{ *scene }
 
-func (e endpoint) Sell(ctx context.Context, owner, token string, c sale.Command) (sale.Receipt, error) {
+func (e endpoint) Prepare(_ context.Context, owner, token string, c sale.Command) upstream.Forward {
+	return func(ctx context.Context) (sale.Receipt, error) { return e.sell(ctx, owner, token, c) }
+}
+
+func (e endpoint) sell(ctx context.Context, owner, token string, c sale.Command) (sale.Receipt, error) {
 	if err := e.before(forward); errors.Is(err, store.ErrNotApplied) {
 		return sale.Receipt{}, &upstream.Refused{Answer: pop.Throttling(time.Second), Cause: err, BeforeTokenCheck: true}
 	} else if err != nil {

@@ -92,6 +92,7 @@ func mutants() []mutant {
 		{"closing an account fences the sales under way", "ledger/closed.go", "store.Columns{closed, store.Int(colRev, rev+1)}", "store.Columns{closed}", "ledger", "Closed"},
 		{"a public secret that was rotated away holds no longer", "access/registry.go", "if slices.Contains(r.public, key.Previous) {", "if false {", "access", "RotatedAway"},
 		{"web pages of other sites arm no faults", "local/tablestore/admin.go", "!sameorigin.Allowed(r)", "false && !sameorigin.Allowed(r)", "local/tablestore", "FaultsPage"},
+		{"a forward is signed before its lease is compared with the clock", "upstream/sell.go", "	send := f.config.Remote.Prepare(ctx, f.Owner, f.mine.forwards(f.Owner, f.Token), f.Command)\n	f.sent = f.now()\n", "	f.sent = f.now()\n	send := f.config.Remote.Prepare(ctx, f.Owner, f.mine.forwards(f.Owner, f.Token), f.Command)\n", "upstream", "StoodStill"},
 		{"a reseller's key leases no more than its ceiling", "access/ceiling.go", "missing > left {", "false {", "access", "Ceiling"},
 		{"the sum of a key's leases grows with each", "access/ceiling.go", "total.Fen+missing", "total.Fen", "access", "Ceiling"},
 		{"a lease is taken on condition that no other was", "access/ceiling.go", "return store.Update(key, columns, colRev, rev)", "return store.Update(key, columns, colDay, row.Int(colDay))", "access", "Ceiling|Lease"},

@@ -34,8 +34,19 @@ func (a *actor) forwards() {
 	a.seller = backend
 }
 
-// Sell implements upstream.Remote.
-func (r *remote) Sell(ctx context.Context, owner, token string, c sale.Command) (sale.Receipt, error) {
+// accepted is how long after its signature the endpoint takes a request.
+const accepted = 15 * time.Minute
+
+// errTooOld is the endpoint's refusal of an older one.
+var errTooOld = errors.New("the request is too old")
+
+// Prepare implements upstream.Remote.
+func (r *remote) Prepare(_ context.Context, owner, token string, c sale.Command) upstream.Forward {
+	signed := r.world.time()
+	return func(ctx context.Context) (sale.Receipt, error) { return r.send(ctx, signed, owner, token, c) }
+}
+
+func (r *remote) send(ctx context.Context, signed time.Time, owner, token string, c sale.Command) (sale.Receipt, error) {
 	f, err := r.park("forward", ofForwards, nil)
 	if err != nil || f == crashBefore {
 		return sale.Receipt{}, errDead
@@ -47,12 +58,15 @@ func (r *remote) Sell(ctx context.Context, owner, token string, c sale.Command) 
 	case lostBefore:
 		return sale.Receipt{}, errLost
 	case arrivesLate:
-		r.later(owner, token, c)
+		r.later(signed, owner, token, c)
 		return sale.Receipt{}, errLost
 	}
 
 	if ctx.Err() != nil {
 		return sale.Receipt{}, errLost // its lease ran out on the way
+	}
+	if r.world.time().Sub(signed) > accepted {
+		return sale.Receipt{}, &upstream.Refused{Answer: errTooOld, Cause: errTooOld, BeforeTokenCheck: true}
 	}
 	receipt, err := r.arrive(owner, token, c)
 	switch f {
@@ -67,11 +81,10 @@ func (r *remote) Sell(ctx context.Context, owner, token string, c sale.Command) 
 
 // later lets a request arrive at any time while the endpoint still takes its
 // timestamp.
-func (r *remote) later(owner, token string, c sale.Command) {
-	sent := r.world.time()
+func (r *remote) later(signed time.Time, owner, token string, c sale.Command) {
 	r.world.delay(r.id, func() error {
-		if r.world.time().Sub(sent) > 15*time.Minute {
-			return errors.New("too old")
+		if r.world.time().Sub(signed) > accepted {
+			return errTooOld
 		}
 		_, err := r.arrive(owner, token, c)
 		return err

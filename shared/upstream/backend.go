@@ -16,13 +16,17 @@ import (
 
 // Remote is the endpoint that sells. Client implements it.
 type Remote interface {
-	// Sell forwards an operation once, under a ClientToken. Its error is a *Refused if
-	// the endpoint definitely did nothing and will do nothing for this forward;
-	// ErrTokenSold if it has sold the token with other parameters; after any other
-	// error it may have sold, or may sell later.
-	Sell(ctx context.Context, owner, token string, c sale.Command) (sale.Receipt, error)
+	// Prepare signs the forward of an operation under a ClientToken. The endpoint
+	// refuses it some minutes after Prepare, whenever it is sent.
+	Prepare(ctx context.Context, owner, token string, c sale.Command) Forward
 	Summary(ctx context.Context, owner string) (sale.Summary, error)
 }
+
+// Forward sends a prepared operation, once. Its error is a *Refused if the endpoint
+// definitely did nothing and will do nothing for this forward; ErrTokenSold if it has sold
+// the token with other parameters; after any other error it may have sold, or may sell
+// later.
+type Forward func(context.Context) (sale.Receipt, error)
 
 // Config wires a Backend. Store and Remote must be set.
 type Config struct {

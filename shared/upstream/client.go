@@ -90,21 +90,24 @@ func newTransport(keepAlive bool) *http.Transport {
 	}
 }
 
-// Sell implements Remote.
-func (c *Client) Sell(ctx context.Context, owner, token string, command sale.Command) (sale.Receipt, error) {
+// Prepare implements Remote.
+func (c *Client) Prepare(ctx context.Context, owner, token string, command sale.Command) Forward {
 	order, err := orderField(command.Operation())
 	if err != nil {
-		return sale.Receipt{}, err
+		return func(context.Context) (sale.Receipt, error) { return sale.Receipt{}, err }
 	}
 
-	a, err := c.send(ctx, c.sales, c.saleParams(owner, token, command))
-	if err == nil {
-		err = a.accepts(order)
+	signed := c.sign(ctx, c.saleParams(owner, token, command))
+	return func(ctx context.Context) (sale.Receipt, error) {
+		a, err := c.send(ctx, c.sales, signed)
+		if err == nil {
+			err = a.accepts(order)
+		}
+		if err != nil {
+			return sale.Receipt{}, fmt.Errorf("forward %s: %w", command.Operation(), err)
+		}
+		return sale.Receipt{OrderID: a.id(order), InstanceID: instanceOf(command, a)}, nil
 	}
-	if err != nil {
-		return sale.Receipt{}, fmt.Errorf("forward %s: %w", command.Operation(), err)
-	}
-	return sale.Receipt{OrderID: a.id(order), InstanceID: instanceOf(command, a)}, nil
 }
 
 // orderField returns the field of an operation's answer that names the order.
@@ -137,7 +140,7 @@ func instanceOf(command sale.Command, a answer) string {
 
 // Summary implements Remote.
 func (c *Client) Summary(ctx context.Context, owner string) (sale.Summary, error) {
-	a, err := c.send(ctx, c.queries, c.params("GetSummary", owner))
+	a, err := c.send(ctx, c.queries, c.sign(ctx, c.params("GetSummary", owner)))
 	if err == nil {
 		err = a.accepts("TotalMachineNum")
 	}
@@ -182,11 +185,10 @@ func (a answer) describe(s *sale.Summary) {
 
 // send makes one signed request and reads what comes back. Its error is a *Refused
 // if nothing was sent.
-func (c *Client) send(ctx context.Context, r sender, params pop.Params) (answer, error) {
+func (c *Client) send(ctx context.Context, r sender, signed signedRequest) (answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	signed := c.sign(ctx, params)
 	request, err := c.request(ctx, signed.form, r.resend)
 	if err != nil {
 		return answer{}, err

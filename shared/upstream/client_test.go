@@ -91,7 +91,7 @@ func TestWhatIsNotAnAnswerOfTheEndpointLeavesTheOutcomeOpen(t *testing.T) {
 		"a refusal in XML, never asked for": {403, `<Error><RequestId>1</RequestId><Code>Forbidden</Code></Error>`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := client(t, answering(t, answer.status, answer.body).URL).Sell(context.Background(), "1", "t1", create())
+			_, err := client(t, answering(t, answer.status, answer.body).URL).Prepare(context.Background(), "1", "t1", create())(context.Background())
 			require.Error(t, err)
 			var refused *upstream.Refused
 			require.NotErrorAs(t, err, &refused)
@@ -114,7 +114,7 @@ func TestAnAnswerWithCodeAndRequestIdIsARefusal(t *testing.T) {
 		"InvalidParameter":                      {400, true, true},
 	} {
 		t.Run(code, func(t *testing.T) {
-			_, err := client(t, answering(t, want.status, refusal(code)).URL).Sell(context.Background(), "1", "t1", create())
+			_, err := client(t, answering(t, want.status, refusal(code)).URL).Prepare(context.Background(), "1", "t1", create())(context.Background())
 			var refused *upstream.Refused
 			require.ErrorAs(t, err, &refused)
 			require.Equal(t, []bool{want.before, want.form}, []bool{refused.BeforeTokenCheck, refused.OfForm})
@@ -130,7 +130,7 @@ func TestAnAnswerWithCodeAndRequestIdIsARefusal(t *testing.T) {
 
 func TestTheOperatorsOwnFaultIsNotShownToTheCaller(t *testing.T) {
 	for _, code := range []string{"SignatureDoesNotMatch", "InvalidAccessKeyId.NotFound", "InvalidTimeStamp.Expired", "InvalidSecurityToken.Expired"} {
-		_, err := client(t, answering(t, 400, refusal(code)).URL).Sell(context.Background(), "1", "t1", create())
+		_, err := client(t, answering(t, 400, refusal(code)).URL).Prepare(context.Background(), "1", "t1", create())(context.Background())
 		var refused *upstream.Refused
 		require.ErrorAs(t, err, &refused)
 		require.True(t, refused.BeforeTokenCheck)
@@ -153,7 +153,7 @@ func TestASaleIsAnswered(t *testing.T) {
 		"of a release, which has no order": {sale.Release{InstanceID: "i7"}, `{"RequestId":"r3"}`, sale.Receipt{OrderID: "r3", InstanceID: "i7"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := client(t, answering(t, 200, c.body).URL).Sell(context.Background(), "1", "t1", c.command)
+			got, err := client(t, answering(t, 200, c.body).URL).Prepare(context.Background(), "1", "t1", c.command)(context.Background())
 			require.NoError(t, err)
 			require.Equal(t, c.want, got)
 		})
@@ -180,7 +180,7 @@ func TestARedirectIsNotFollowed(t *testing.T) {
 		s := httptest.NewServer(http.RedirectHandler(other.URL, status))
 		t.Cleanup(s.Close)
 
-		_, err := client(t, s.URL).Sell(context.Background(), "1", "t1", create())
+		_, err := client(t, s.URL).Prepare(context.Background(), "1", "t1", create())(context.Background())
 		require.Error(t, err)
 		require.Zero(t, elsewhere.Load(), "a signed request went to another host")
 	}
@@ -191,7 +191,7 @@ func TestAForwardThatCouldNotConnectDidNothing(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, l.Close())
 
-	_, err = client(t, "http://"+l.Addr().String()).Sell(context.Background(), "1", "t1", create())
+	_, err = client(t, "http://"+l.Addr().String()).Prepare(context.Background(), "1", "t1", create())(context.Background())
 	var refused *upstream.Refused
 	require.ErrorAs(t, err, &refused)
 	require.True(t, refused.BeforeTokenCheck, "it says nothing about an earlier forward")
@@ -221,9 +221,9 @@ func TestAForwardIsSentOnce(t *testing.T) {
 	t.Cleanup(s.Close)
 	c := client(t, s.URL)
 
-	_, err := c.Sell(context.Background(), "1", "t1", create())
+	_, err := c.Prepare(context.Background(), "1", "t1", create())(context.Background())
 	require.NoError(t, err)
-	_, err = c.Sell(context.Background(), "1", "t2", create())
+	_, err = c.Prepare(context.Background(), "1", "t2", create())(context.Background())
 	require.Error(t, err)
 	var refused *upstream.Refused
 	require.NotErrorAs(t, err, &refused, "it may have been sold")
@@ -271,7 +271,7 @@ func (expire) Operation() sale.Operation { return "MarkExpired" }
 
 func TestAnOperationThatTheEndpointDoesNotHaveIsNotSent(t *testing.T) {
 	endpoint := record(t)
-	_, err := client(t, endpoint.URL).Sell(context.Background(), "1", "t1", expire{})
+	_, err := client(t, endpoint.URL).Prepare(context.Background(), "1", "t1", expire{})(context.Background())
 	var refused *upstream.Refused
 	require.ErrorAs(t, err, &refused)
 	require.Empty(t, endpoint.last.method)
@@ -283,7 +283,7 @@ func TestARequestHasNothingInItsURLAndNoSecondBody(t *testing.T) {
 		sent = r
 		return nil, errors.New("the connection broke")
 	})})
-	_, err := c.Sell(context.Background(), "1", "t1", create())
+	_, err := c.Prepare(context.Background(), "1", "t1", create())(context.Background())
 	require.Error(t, err)
 	require.Equal(t, "http://aegis.test/", sent.URL.String())
 	require.Equal(t, http.MethodPost, sent.Method)
@@ -298,7 +298,7 @@ func TestAnErrorDoesNotNameTheURL(t *testing.T) {
 	c := clientWith(t, upstream.ClientConfig{URL: "http://aegis.test", Transport: transport(func(*http.Request) (*http.Response, error) {
 		return nil, &url.Error{Op: "Post", URL: "http://aegis.test/?Signature=abc", Err: errors.New("the connection broke")}
 	})})
-	_, err := c.Sell(context.Background(), "1", "t1", create())
+	_, err := c.Prepare(context.Background(), "1", "t1", create())(context.Background())
 	require.ErrorContains(t, err, "the connection broke")
 	require.NotContains(t, err.Error(), "Signature")
 }

@@ -94,7 +94,7 @@ func TestForwardsEqualTheSDKs(t *testing.T) {
 				require.NoError(t, sellWithSDK(theirs, owner, token, command))
 				want := endpoint.last
 
-				_, err := repeating(t, endpoint.URL, key, want.params).Sell(context.Background(), owner, token, command)
+				_, err := repeating(t, endpoint.URL, key, want.params).Prepare(context.Background(), owner, token, command)(context.Background())
 				require.NoError(t, err)
 				require.Equal(t, want, endpoint.last)
 			})
@@ -182,12 +182,12 @@ func TestEqualCallsAreForwardedEqual(t *testing.T) {
 	with3.AutoRenewMonths = 3 // which means nothing without AutoRenew
 	require.Equal(t, with0.Parameters(), with3.Parameters())
 
-	_, err := client(t, endpoint.URL).Sell(context.Background(), "1", "t1", with0)
+	_, err := client(t, endpoint.URL).Prepare(context.Background(), "1", "t1", with0)(context.Background())
 	require.NoError(t, err)
 	want := endpoint.last.params
 	require.Equal(t, "0", want.Get("AutoRenewDuration"))
 
-	_, err = repeating(t, endpoint.URL, pop.Credentials{AccessKeyID: "LTAI-operator", AccessKeySecret: "operators-secret"}, want).Sell(context.Background(), "1", "t1", with3)
+	_, err = repeating(t, endpoint.URL, pop.Credentials{AccessKeyID: "LTAI-operator", AccessKeySecret: "operators-secret"}, want).Prepare(context.Background(), "1", "t1", with3)(context.Background())
 	require.NoError(t, err)
 	require.Equal(t, want, endpoint.last.params)
 }

@@ -43,15 +43,18 @@ func (f *forwarding) run(ctx context.Context) (sale.Receipt, error) {
 	return sale.Receipt{}, f.release(ctx, err)
 }
 
-// forward sends the command once, within the lease.
+// forward sends the command once, within the lease. It is signed before the lease is
+// compared with the clock: a process that is stopped in between, and goes on when the
+// lease and the doubt are long over, sends what the endpoint refuses for its timestamp.
 func (f *forwarding) forward(ctx context.Context) (sale.Receipt, error) {
+	send := f.config.Remote.Prepare(ctx, f.Owner, f.mine.forwards(f.Owner, f.Token), f.Command)
 	f.sent = f.now()
 
 	// The lease may be by another clock than the context's, so use the remaining time.
 	ctx, cancel := context.WithTimeout(ctx, f.mine.lease.Sub(f.sent))
 	defer cancel()
 
-	return f.config.Remote.Sell(ctx, f.Owner, f.mine.forwards(f.Owner, f.Token), f.Command)
+	return send(ctx)
 }
 
 // reserve reserves the token for this call, or finds that it has been sold.

@@ -23,12 +23,18 @@ type endpoint struct {
 	tokens   []string       // that were forwarded
 	commands []sale.Command // that were forwarded
 	sell     func(ctx context.Context) (sale.Receipt, error)
+	prepared func() // runs when a forward has been signed; nil: nothing happens then
 }
 
-func (e *endpoint) Sell(ctx context.Context, _, token string, c sale.Command) (sale.Receipt, error) {
-	e.forwards++
-	e.tokens, e.commands = append(e.tokens, token), append(e.commands, c)
-	return e.sell(ctx)
+func (e *endpoint) Prepare(_ context.Context, _, token string, c sale.Command) upstream.Forward {
+	if e.prepared != nil {
+		e.prepared()
+	}
+	return func(ctx context.Context) (sale.Receipt, error) {
+		e.forwards++
+		e.tokens, e.commands = append(e.tokens, token), append(e.commands, c)
+		return e.sell(ctx)
+	}
 }
 
 func (e *endpoint) Summary(context.Context, string) (sale.Summary, error) { return sale.Summary{}, nil }
