@@ -47,14 +47,20 @@ func answer(body any) cloudtest.Answer {
 	return func(cloudtest.Request) (int, any) { return http.StatusOK, body }
 }
 
-// requireAllPublished requires that every route of the gateway was published.
-func requireAllPublished(t *testing.T, plane *cloudtest.Server) {
+// requireEdges requires that every route of the gateway was published, and that the import
+// was checked before it was made.
+func requireEdges(t *testing.T, plane *cloudtest.Server) {
 	t.Helper()
 	published := map[any]bool{}
+	var dry []string
 	for _, r := range plane.Requests() {
-		if r.Action == "DeployHttpApi" {
+		switch r.Action {
+		case "DeployHttpApi":
 			published[r.Body.(map[string]any)["routeId"]] = true
+		case "ImportSwagger":
+			dry = append(dry, r.Query["DryRun"])
 		}
 	}
 	require.Len(t, published, len(routes()))
+	require.Equal(t, []string{"true", ""}, dry)
 }

@@ -18,7 +18,7 @@ func TestMain(m *testing.M) {
 
 func TestScripts(t *testing.T) {
 	plane := startPlane(t)
-	t.Cleanup(func() { requireAllPublished(t, plane) })
+	t.Cleanup(func() { requireEdges(t, plane) })
 	store := tablestoretest.Start(t, tablestoretest.With(func(c *tablestore.Config) {
 		c.Instances = map[string]tablestore.Credentials{
 			"aegis-test": {AccessKeyID: plane.Credentials.AccessKeyID, AccessKeySecret: plane.Credentials.AccessKeySecret},

@@ -36,24 +36,26 @@ func Groups() []Group {
 		{Name: "summary", Functions: operationsThat(true), Callers: true, grants: append(callers(),
 			onTable(tokenrow.Sales().Name, "BatchGetRow", "GetRange"),
 		)},
-		{Name: "orders", Functions: []string{"marketorders"}, grants: append(letters(),
+		{Name: "orders", Functions: []string{"marketorders"}, grants: []grant{
 			onTable(tokenrow.Sales().Name, "BatchGetRow", "BatchWriteRow"),
 			onTable(marketplace.Instances().Name, "BatchGetRow", "BatchWriteRow"),
+			onTable(marketplace.DeadLetters().Name, "BatchGetRow", "BatchWriteRow"),
 			logs(),
-		)},
+		}},
 		{Name: "spi", Functions: []string{"marketspi"}, grants: []grant{
 			onTable(tokenrow.Sales().Name, "BatchGetRow"),
 			onTable(marketplace.Instances().Name, "BatchGetRow"),
 			{[]string{"mns:SendMessage"}, queueMessages(Queue)},
 			logs(),
 		}},
-		{Name: "timer", Functions: []string{"renewals"}, grants: append(letters(),
+		{Name: "timer", Functions: []string{"renewals"}, grants: []grant{
 			onTable(tokenrow.Sales().Name, "BatchGetRow", "BatchWriteRow"),
 			onTable(ledger.ByDue().Name, "GetRange"),
 			onTable(marketplace.Instances().Name, "BatchGetRow", "BatchWriteRow", "GetRange"),
-			grant{[]string{"mns:SendMessage"}, queueMessages(DeadQueue)}, // the destination of failed runs
+			onTable(marketplace.DeadLetters().Name, "BatchGetRow", "BatchWriteRow", "GetRange"),
+			{[]string{"mns:SendMessage"}, queueMessages(DeadQueue)}, // the destination of failed runs
 			logs(),
-		)},
+		}},
 	}
 }
 
@@ -75,10 +77,6 @@ func callers() []grant {
 		onTable(access.Nonces().Name, "BatchGetRow", "BatchWriteRow"),
 		logs(),
 	}
-}
-
-func letters() []grant {
-	return []grant{onTable(marketplace.DeadLetters().Name, "BatchGetRow", "BatchWriteRow", "GetRange")}
 }
 
 func logs() grant { return grant{[]string{"log:PostLogStoreLogs"}, Place.logStore} }
