@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -29,7 +30,8 @@ func fail(format string, args ...any) {
 }
 
 // fakeTofu is a tofu that records its calls and checks what it is given as the real one
-// would. A file fail-COMMAND-ROOT in the script's folder makes that command fail.
+// would. A file fail-COMMAND-ROOT in the script's folder makes that command fail, and
+// hang-COMMAND-ROOT makes it run until it is interrupted.
 func fakeTofu() {
 	folder, ok := strings.CutPrefix(os.Args[1], "-chdir=")
 	if !ok {
@@ -39,6 +41,9 @@ func fakeTofu() {
 	record("tofu %s %s", root, strings.ReplaceAll(strings.Join(os.Args[2:], " "), os.Getenv("WORK"), "$WORK"))
 	if _, err := os.Stat(filepath.Join(os.Getenv("WORK"), "fail-"+os.Args[2]+"-"+root)); err == nil {
 		fail("Error: as the script wants")
+	}
+	if _, err := os.Stat(filepath.Join(os.Getenv("WORK"), "hang-"+os.Args[2]+"-"+root)); err == nil {
+		awaitInterrupt()
 	}
 	if os.Getenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET") == "" {
 		fail("no credentials")
@@ -55,6 +60,16 @@ func fakeTofu() {
 	case "state":
 		fmt.Println("alicloud_ots_instance.store\nalicloud_log_project.logs\nalicloud_ram_role.function[\"sales\"]")
 	}
+}
+
+// awaitInterrupt does its work until it is interrupted, and stops in order.
+func awaitInterrupt() {
+	interrupted := make(chan os.Signal, 1)
+	signal.Notify(interrupted, os.Interrupt)
+	touch(filepath.Join(os.Getenv("WORK"), "working"))
+	<-interrupted
+	record("  stopped in order")
+	os.Exit(1)
 }
 
 func touch(path string) {
