@@ -32,6 +32,7 @@ type admin struct {
 	ledger   *ledger.Ledger
 	keys     *access.Registry
 	log      *audit.Log
+	patience patience // of setup
 }
 
 // open connects to the target.
@@ -48,7 +49,7 @@ func (b *base) open(ctx context.Context, std cli.IO) (*admin, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &admin{Printer: cli.Printer{Out: std.Out, JSON: b.JSON}, base: *b, target: t, settings: settings, store: s, gate: s}
+	a := &admin{Printer: cli.Printer{Out: std.Out, JSON: b.JSON}, base: *b, target: t, settings: settings, store: s, gate: s, patience: newPatience(std.Err)}
 	if b.DryRun {
 		a.gate = dryRun{Store: s, print: a.Printer}
 	}

@@ -15,27 +15,28 @@ func (c *setup) Run(ctx context.Context, a *admin) error {
 		return err
 	}
 	for _, t := range app.Tables() {
-		if err := a.ensure("table", t.Name, func() error { return a.store.EnsureTables(ctx, t) }); err != nil {
+		if err := a.ensure(ctx, "table", t.Name, func() error { return a.store.EnsureTables(ctx, t) }); err != nil {
 			return err
 		}
 	}
 	for _, i := range app.Indexes() {
-		if err := a.ensure("index", i.Name, func() error { return a.store.EnsureIndexes(ctx, i) }); err != nil {
+		if err := a.ensure(ctx, "index", i.Name, func() error { return a.store.EnsureIndexes(ctx, i) }); err != nil {
 			return err
 		}
 	}
-	if err := a.ensure("canary of the", "master key", func() error { return a.keys.EnsureCanary(ctx) }); err != nil {
+	if err := a.ensure(ctx, "canary of the", "master key", func() error { return a.keys.EnsureCanary(ctx) }); err != nil {
 		return err
 	}
 	return a.change(ctx, "setup", "accounts", c.Reason, nothing, func() error { return a.migrate(ctx) })
 }
 
-func (a *admin) ensure(what, name string, create func() error) error {
+// ensure creates something unless it is there, and waits while the store is not ready.
+func (a *admin) ensure(ctx context.Context, what, name string, create func() error) error {
 	if a.DryRun {
 		a.Say([]cli.Field{{Name: "would create", Value: name}}, "would create %s %s, unless it is there", what, name)
 		return nil
 	}
-	if err := create(); err != nil {
+	if err := a.patience.do(ctx, what+" "+name, create); err != nil {
 		return err
 	}
 	a.Say([]cli.Field{{Name: what, Value: name}}, "%s %s is there", what, name)

@@ -14,6 +14,7 @@ func (s *Service) authorise(ctx context.Context, c *activeCall) error {
 		return err
 	}
 
+	c.AcceptHosts(s.hosts)
 	request := access.Request{
 		KeyID: c.AccessKeyID, SecurityToken: c.SecurityToken, Nonce: c.Nonce, RequestID: c.requestID,
 		Signature: c.Call, Source: c.source,

@@ -58,6 +58,15 @@ func open(t testing.TB, operations ...api.Operation) *desk {
 	return d
 }
 
+// restart gives the service public hosts.
+func (d *desk) restart(hosts []string) {
+	d.t.Helper()
+	books, err := ledger.New(ledger.Config{Store: d.gate, Clock: d.clock})
+	require.NoError(d.t, err)
+	d.service, err = api.New(api.Config{Operations: api.All(), Access: d.keys, Backend: books, Clock: d.clock, Log: d.log, Hosts: hosts})
+	require.NoError(d.t, err)
+}
+
 func (d *desk) clock() time.Time { return d.now }
 
 func (d *desk) putKey(k access.Key, owners ...string) {

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"net/http"
 	"testing"
 
@@ -103,4 +104,36 @@ func TestAnActionAtItsOwnRouteOrAtNoneSells(t *testing.T) {
 		a := d.sendV3("/CreateInstance", "/CreateInstance", create("-Action"), pop.Param{Name: "x-acs-action", Value: "CreateInstance"})
 		require.Equal(t, 200, a.status, a.body)
 	})
+}
+
+func TestAReplacedHostIsAcceptedIfItsPublicNameIsSet(t *testing.T) {
+	for outcome, test := range map[string]struct {
+		hosts  []string
+		status int
+	}{
+		"no public host: only the host that arrives holds": {nil, 400},
+		"another public host":                              {[]string{"other.example.com"}, 400},
+		"the one that the client signed":                   {[]string{"api.example.com"}, 200},
+	} {
+		t.Run(outcome, func(t *testing.T) {
+			d := open(t)
+			d.restart(test.hosts)
+			r := &pop.Request{Method: "GET", Path: "/", Host: "api.example.com", Header: pop.Params{
+				{Name: "x-acs-action", Value: "GetSummary"}, {Name: "x-acs-version", Value: "2016-11-11"},
+			}}
+			headers := map[string]string{"X-Forwarded-Host": "api.example.com"}
+			for _, h := range d.signer().SignV3(r) {
+				headers[h.Name] = h.Value
+			}
+			headers["host"] = "aegis-pop-internal:9000"
+			event, err := json.Marshal(map[string]any{"httpMethod": "GET", "path": "/", "headers": headers})
+			require.NoError(t, err)
+			a := d.handle(event)
+			require.Equal(t, test.status, a.status, a.body)
+			if test.status == 400 {
+				require.Equal(t, "SignatureDoesNotMatch", a.fields["Code"])
+			}
+			require.Equal(t, 200, d.call(summaryOf("")).status, "version 1.0 signs no host")
+		})
+	}
 }

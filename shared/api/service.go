@@ -28,6 +28,7 @@ type Service struct {
 	clock      func() time.Time
 	random     io.Reader
 	errorPages string
+	hosts      []string
 	log        *slog.Logger
 	throttle   *throttle
 	warm       atomic.Bool
@@ -42,6 +43,7 @@ type Config struct {
 	Random     io.Reader        // of RequestIds; nil: crypto/rand
 	Log        io.Writer        // nil: nowhere
 	ErrorPages string           // address below which each of our own codes has a page; "": there are none
+	Hosts      []string         // by which clients address this system, where something replaces the Host: see pop.Call.AcceptHosts
 	Rates      Rates            // zero: calls are not limited
 	Level      slog.Level       // of the log; zero: INFO
 	Catalogue  string           // hash of the catalogue, for the log
@@ -54,7 +56,7 @@ func New(c Config) (*Service, error) {
 		return nil, errors.New("make service: operations, access and backend must be set")
 	}
 
-	s := &Service{operations: c.Operations, actions: actions(), access: c.Access, backend: c.Backend, clock: c.Clock, random: c.Random, errorPages: c.ErrorPages}
+	s := &Service{operations: c.Operations, actions: actions(), access: c.Access, backend: c.Backend, clock: c.Clock, random: c.Random, errorPages: c.ErrorPages, hosts: c.Hosts}
 	if s.clock == nil {
 		s.clock = time.Now
 	}

@@ -29,7 +29,8 @@ type Settings struct {
 	Rates     api.Rates
 	LogLevel  slog.Level
 
-	ErrorPages string // "": our own error codes have no pages
+	ErrorPages string   // "": our own error codes have no pages
+	Hosts      []string // accepted as the Host that a client signed
 }
 
 // ReadSettings reads the environment through getenv. Its error names the variable at
@@ -61,7 +62,7 @@ func ReadSettings(getenv func(string) string) (Settings, error) {
 	if s.Catalogue, err = readCatalogue(v); err != nil {
 		return Settings{}, fmt.Errorf("settings: SALES_CATALOGUE: %w", err)
 	}
-	return s, errors.Join(s.readKMS(v), s.readUpstream(v), s.readMarket(v), s.readTime(v), s.readRates(v), s.readLog(v))
+	return s, errors.Join(s.readKMS(v), s.readUpstream(v), s.readMarket(v), s.readTime(v), s.readRates(v), s.readLog(v), s.readHosts(v))
 }
 
 func readCatalogue(v values) (sale.Catalogue, error) {
@@ -109,7 +110,7 @@ func (s Settings) Open(log io.Writer, operations ...api.Operation) (*api.Service
 	}
 	return api.New(api.Config{
 		Operations: operations, Access: registry, Backend: backend, Log: log, Rates: s.Rates,
-		Level: s.LogLevel, Catalogue: s.Catalogue.Hash(), Road: s.road(), ErrorPages: s.ErrorPages,
+		Level: s.LogLevel, Catalogue: s.Catalogue.Hash(), Road: s.road(), ErrorPages: s.ErrorPages, Hosts: s.Hosts,
 	})
 }
 

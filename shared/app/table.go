@@ -44,6 +44,7 @@ func Table() []Setting {
 		{Name: "ACCESS_MASTER_KEY", Groups: []Group{Sellers}, Secret: true, Usage: "32 bytes in base64 that seal callers' secrets; several are separated by commas, the newest first; losing it means issuing all keys again"},
 		{Name: "ACCESS_MASTER_KEY_KMS", Groups: []Group{Sellers}, Usage: "master keys wrapped by KMS, as CiphertextBlob; they come before those of ACCESS_MASTER_KEY"},
 		{Name: "KMS_ENDPOINT", Groups: []Group{Sellers}, Default: "https://kms.cn-hangzhou.aliyuncs.com", Usage: "where KMS unwraps them, with the function role's credentials"},
+		{Name: "PUBLIC_HOSTS", Groups: []Group{Sellers}, Usage: "names by which clients address this system, separated by commas, where a gateway replaces the Host that signature version 3 signs"},
 		{Name: "RATE_CALLS", Groups: []Group{Sellers}, Default: "1000", Usage: "calls a second of one key, owner or source that one instance takes; 0: any number"},
 		{Name: "RATE_REFUSALS", Groups: []Group{Sellers}, Default: "500", Usage: "refused calls a second of one key or owner; 0: any number"},
 		{Name: "RATE_FAILURES", Groups: []Group{Sellers}, Default: "50", Usage: "wrong signatures and unknown keys a second of one key or source; 0: any number"},

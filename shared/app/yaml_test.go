@@ -1,8 +1,10 @@
 package app_test
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,35 +18,59 @@ import (
 // deployment is what s.yaml gives the functions.
 type deployment struct {
 	Template  map[string]properties
-	Resources map[string]struct{ Props properties }
+	Resources map[string]resource
+}
+
+type resource struct {
+	Extend struct {
+		Name   string
+		Ignore []string
+	}
+	Props properties
 }
 
 type properties struct {
 	FunctionName         string `yaml:"functionName"`
 	Description          string
 	Code                 string
-	EnvironmentVariables map[string]string `yaml:"environmentVariables"`
+	Role                 string
+	EnvironmentVariables map[string]string        `yaml:"environmentVariables"`
+	ConcurrencyConfig    map[string]int           `yaml:"concurrencyConfig"`
+	Triggers             []map[string]any         `yaml:"triggers"`
+	AsyncInvokeConfig    map[string]any           `yaml:"asyncInvokeConfig"`
+	RouteConfig          struct{ Routes []route } `yaml:"routeConfig"`
 }
 
-func readDeployment(t *testing.T) deployment {
+type route struct {
+	Path         string
+	FunctionName string `yaml:"functionName"`
+	Qualifier    string
+	Methods      []string
+}
+
+func readDeployment(t *testing.T, path ...string) deployment {
 	t.Helper()
-	text, err := os.ReadFile("../../s.yaml")
+	text, err := os.ReadFile(filepath.Join(append([]string{"..", ".."}, path...)...))
 	require.NoError(t, err)
 	var d deployment
 	require.NoError(t, yaml.Unmarshal(text, &d))
 	return d
 }
 
-// environment is what a function gets: its own variables, or the template's.
+// environment is what a function gets: the template's variables unless it ignores them,
+// and its own. Serverless Devs merges the two.
 func (d deployment) environment(function string) map[string]string {
-	if own := d.Resources[function].Props.EnvironmentVariables; own != nil {
-		return own
+	of := d.Resources[function]
+	all := map[string]string{}
+	if !slices.Contains(of.Extend.Ignore, "environmentVariables") {
+		maps.Copy(all, d.Template[of.Extend.Name].EnvironmentVariables)
 	}
-	return d.Template["function"].EnvironmentVariables
+	maps.Copy(all, of.Props.EnvironmentVariables)
+	return all
 }
 
 func TestEveryFunctionIsDeployedWithItsSettingsAndNoOthers(t *testing.T) {
-	d := readDeployment(t)
+	d := readDeployment(t, "s.yaml")
 	folders, err := os.ReadDir("../../functions")
 	require.NoError(t, err)
 	for _, folder := range folders {
@@ -70,7 +96,7 @@ func TestEveryFunctionIsDeployedWithItsSettingsAndNoOthers(t *testing.T) {
 }
 
 func TestEveryOperationOfTheTableIsDeployed(t *testing.T) {
-	d := readDeployment(t)
+	d := readDeployment(t, "s.yaml")
 	for _, o := range operations.All() {
 		t.Run(o.Name, func(t *testing.T) {
 			main, err := os.ReadFile(filepath.Join("..", "..", "functions", o.Function(), "main.go"))

@@ -48,6 +48,16 @@ func (c *Call) CheckTime(now time.Time) error {
 	return nil
 }
 
+// AcceptHosts names the hosts by which clients address this system, where something in
+// front of it replaces the Host of a request. Version 3 signs the host: Verify accepts a
+// signature over the request's own host or over one of these. The names must come from
+// the operator. Those that a request forwards could be chosen by whoever sends it.
+func (c *Call) AcceptHosts(hosts []string) {
+	if c.v3 != nil {
+		c.v3.otherHosts = hosts
+	}
+}
+
 // Verify reports whether the request was signed with this secret. The error is an
 // *Error: SignatureDoesNotMatch with the StringToSign we computed, or
 // InvalidParameter where the body is not the one that was signed.

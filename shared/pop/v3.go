@@ -24,6 +24,8 @@ type canonical struct {
 	signed   string   // the same names as the client joined them
 	body     []byte
 	bodyHash string // as sent
+
+	otherHosts []string // that the client may have signed instead of host
 }
 
 // appendRequest appends the CanonicalRequest but for its end, the body's hash.
@@ -95,18 +97,43 @@ func appendBodyHash(dst, body []byte) []byte {
 }
 
 func (c *Call) verifyV3(secret string) error {
-	var hashSpace, own [2 * sha256.Size]byte
-	var space [scratch]byte
-	var keyedSpace [3 * blockSize]byte
+	var hashSpace [2 * sha256.Size]byte
 	bodyHash := appendBodyHash(hashSpace[:0], c.v3.body)
-	request := append(c.v3.appendRequest(space[:0]), bodyHash...)
-	keyed := appendStringToSignV3(keyedSpace[:blockSize], request)
-	if !sameText(appendSignatureV3(own[:0], secret, keyed), c.signature) {
-		return SignatureDoesNotMatch(string(keyed[blockSize:]))
+	if err := c.verifyV3Hosts(secret, bodyHash); err != nil {
+		return err
 	}
 
 	if c.v3.bodyHash != string(bodyHash) {
 		return InvalidParameter("x-acs-content-sha256", "It is not the SHA-256 of the body, in lower-case hex.")
+	}
+	return nil
+}
+
+// verifyV3Hosts verifies the signature with the request's own host, and then with the
+// other hosts. The error is that of the request's own host.
+func (c *Call) verifyV3Hosts(secret string, bodyHash []byte) error {
+	err := c.verifyV3Host(secret, c.v3, bodyHash)
+	for _, host := range c.v3.otherHosts {
+		if err == nil {
+			return nil
+		}
+		other := *c.v3
+		other.host = host
+		if c.verifyV3Host(secret, &other, bodyHash) == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+func (c *Call) verifyV3Host(secret string, signed *canonical, bodyHash []byte) error {
+	var own [2 * sha256.Size]byte
+	var space [scratch]byte
+	var keyedSpace [3 * blockSize]byte
+	request := append(signed.appendRequest(space[:0]), bodyHash...)
+	keyed := appendStringToSignV3(keyedSpace[:blockSize], request)
+	if !sameText(appendSignatureV3(own[:0], secret, keyed), c.signature) {
+		return SignatureDoesNotMatch(string(keyed[blockSize:]))
 	}
 	return nil
 }
