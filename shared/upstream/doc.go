@@ -9,7 +9,8 @@
 //
 //  1. Reserve the token's row: PENDING, with the parameters, a fence that grows with
 //     each holder, and a lease.
-//  2. Forward, once, within the lease.
+//  2. Sign the forward, compare the lease with the clock, and send it, once. A process
+//     that stands still in between sends what the endpoint refuses for its timestamp.
 //  3. Record the outcome, if the fence is still ours: DONE with the order, or FREE if
 //     the endpoint refused and nothing can be sold any more.
 //
