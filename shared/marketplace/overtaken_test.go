@@ -75,3 +75,24 @@ func TestAnAnswerThatARenewalHasOvertakenShortensNothing(t *testing.T) {
 		require.NotNil(t, s.account(uid).Instance)
 	})
 }
+
+// Seed 1301981 of the mode roads: the timer extended the term while the refund asked, so
+// that nothing remembered the refund, and its renewal was granted when it came.
+func TestARefundIsRememberedIfTheTimerExtendsTheTermMeanwhile(t *testing.T) {
+	s, asked := openOvertaken(t)
+	s.consume(create("biz-1", uid))
+	asked.say(marketplace.Opened, "2028-01-01 00:00:00")
+	require.Equal(t, 1, s.consume(refund("2028-01-01 00:00:00")).Held)
+
+	s.now = s.now.Add(2 * time.Hour)
+	asked.meanwhile = func() {
+		over, err := s.Ended(t.Context(), uid, *s.account(uid).Instance)
+		require.NoError(t, err)
+		require.False(t, over)
+		require.Equal(t, "2028-01-01 00:00:00", s.end())
+	}
+	require.Equal(t, 1, s.retryHeld().Done)
+
+	require.Equal(t, 1, s.consume(renewal("refunded", "2029-01-01 00:00:00")).Held)
+	require.Equal(t, "2028-01-01 00:00:00", s.end())
+}

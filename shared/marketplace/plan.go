@@ -205,7 +205,9 @@ func (p *OrderProcessor) planRefund(ctx context.Context, o Order, i *sale.Instan
 // refundDiffers answers a refund to an end that is not the marketplace's, or that is later
 // than ours. Its renewal may not have arrived, and the marketplace's books may follow its
 // word, so nothing is done for an hour. A term that is longer there is then extended and
-// marked, so that the marketplace is asked about each renewal that arrives later.
+// marked, so that the marketplace is asked about each renewal that arrives later. Its
+// token is not that of other extensions: the timer may make the same one meanwhile,
+// without the mark.
 func (p *OrderProcessor) refundDiffers(o Order, i *sale.Instance, e Entitlement) (*step, error) {
 	if !o.waited {
 		return nil, held("The refund leaves the term until %s, by the marketplace it ends at %s, by our books at %s. It is asked again after an hour.", day(o.ends), day(e.Ends), day(i.Period.End()))
@@ -220,7 +222,7 @@ func (p *OrderProcessor) refundDiffers(o Order, i *sale.Instance, e Entitlement)
 
 	if renewal, ok := s.command.(sale.MarketRenew); ok {
 		renewal.Refunded = true
-		s.command = renewal
+		s = &step{renewal, o.token(millis(o.ends), "extended", strconv.Itoa(i.Change))}
 	}
 	return s, nil
 }

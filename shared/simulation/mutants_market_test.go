@@ -17,6 +17,7 @@ func marketMutants() []mutant {
 		{"a refund undoes renewals of the marketplace alone", "sale/segment.go", `return s.Cycle == "" && !s.Operator`, "return true", "sale", "Operator"},
 		{"a refund before its renewal is recorded", "marketplace/plan.go", "case confirmed || !i.Refunded.IsZero():", "case true:", "marketplace", "Asked"},
 		{"a refund that changes nothing is recorded", "marketplace/plan.go", "return recordRefund(o, i), nil", "return nil, nil", "marketplace", "Asked"},
+		{"a refund's extension is not taken for the timer's", "marketplace/plan.go", `o.token(millis(o.ends), "extended", strconv.Itoa(i.Change))`, "s.token", "marketplace", "TimerExtends"},
 		{"what a refund left is marked", "marketplace/plan.go", "renewal.Refunded = true", "_ = renewal", "marketplace", "Asked"},
 		{"the marketplace's books may follow its word", "marketplace/plan.go", "if !e.Ends.IsZero() && e.Ends.Before(i.Period.End()) && !o.waited {", "if false {", "marketplace", "Asked"},
 		{"an answer that a renewal has overtaken confirms nothing", "sale/market.go", "return seen != 0 && seen != i.Change", "return false", "marketplace", "Overtaken"},
