@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"aegis/shared/store"
@@ -79,7 +80,8 @@ func checkTTL(ctx context.Context, e *exam) finding {
 
 func ttl() time.Duration { return time.Duration(Expiring().TTLSeconds) * time.Second }
 
-// begin writes the row that the next runs look for, and returns the finding.
+// begin writes the row that the next runs look for, and returns the finding. Of two runs at
+// the same time one notes its row.
 func (e *exam) begin(ctx context.Context, noted store.Row, f finding) finding {
 	now := e.Clock().UnixMilli()
 	note := store.Columns{store.Int("at", now), store.String("written_by", e.id)}
@@ -91,7 +93,7 @@ func (e *exam) begin(ctx context.Context, noted store.Row, f finding) finding {
 	if err == nil {
 		err = e.Store.Commit(ctx, change)
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, store.ErrCondition) {
 		return failed(err, mendStore)
 	}
 	return f

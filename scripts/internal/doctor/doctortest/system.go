@@ -40,6 +40,8 @@ const (
 	CallerID     = "LTAI-caller"
 	CallerSecret = "a caller's secret"
 	Owner        = "3000000000000001"
+
+	MasterKey = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 )
 
 // System is the deployment.
@@ -85,7 +87,7 @@ func (s *System) Values() map[string]string {
 	for name, value := range map[string]string{
 		"ALIBABA_CLOUD_ACCESS_KEY_ID": s.Plane.Credentials.AccessKeyID, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": s.Plane.Credentials.AccessKeySecret,
 		"DEPLOYMENT": Deployment, "CALLER_ACCESS_KEY_ID": CallerID, "CALLER_ACCESS_KEY_SECRET": CallerSecret,
-		"MARKET_SECRET": local.MarketSecret, "ACCESS_MASTER_KEY": local.MasterKey,
+		"MARKET_SECRET": local.MarketSecret, "ACCESS_MASTER_KEY": MasterKey,
 	} {
 		values[name] = value
 	}
@@ -167,7 +169,7 @@ func (s *System) openAPI() *api.Service {
 	s.t.Helper()
 	books := s.ledger()
 	ledgertest.SetBalance(s.t, books, Owner, 10_000_000)
-	master, err := access.ParseMasterKey(local.MasterKey)
+	master, err := access.ParseMasterKey(MasterKey)
 	require.NoError(s.t, err)
 	keys, err := access.New(access.Config{Store: s.gate, Master: master})
 	require.NoError(s.t, err)
