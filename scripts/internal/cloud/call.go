@@ -63,7 +63,7 @@ func DescribeKey(id string) Call {
 
 // ListEventStreamings lists the event streams whose names begin with a prefix.
 func ListEventStreamings(prefix string) Call {
-	return Call{Product: EventBridge, Action: "ListEventStreamings", Form: map[string]string{"NamePrefix": prefix}}
+	return Call{Product: EventBridge, Action: "ListEventStreamings", Form: map[string]string{"NamePrefix": prefix, "Limit": "100"}}
 }
 
 // GetQueueAttributes describes a queue of SMQ.

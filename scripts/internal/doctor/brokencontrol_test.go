@@ -35,6 +35,19 @@ func brokenControl() []broken {
 		{check: "functions", name: "more CPU", with: reading("aegis-pop", map[string]any{"cpu": 1.0}), seen: "aegis-pop: cpu is 1, expected 0.1", mend: "step functions"},
 		{check: "functions", name: "a variable more", with: reading("aegis-getsummary", map[string]any{"environmentVariables": map[string]string{"CLOCK_OFFSET": "1h"}}), seen: "the variable CLOCK_OFFSET is not in s.yaml", mend: "step functions"},
 		{check: "functions", name: "a variable less", with: reading("aegis-marketspi", map[string]any{"environmentVariables": map[string]string{}}), seen: "aegis-marketspi: the variable MARKET_QUEUE is missing", mend: "step functions"},
+		{check: "functions", name: "a secret that the doctor does not know is missing", with: func(t *testing.T, s *doctortest.System) doctor.Target {
+			target := reading("aegis-marketspi", map[string]any{"environmentVariables": map[string]string{
+				"GOMAXPROCS": "1", "TABLESTORE_ENDPOINT": "a", "TABLESTORE_INSTANCE": "a", "LOG_LEVEL": "a", "MARKET_QUEUE": "a",
+			}})(t, s)
+			values := target.Values
+			target.Values = func(name string) string {
+				if name == "MARKET_SECRET" {
+					return ""
+				}
+				return values(name)
+			}
+			return target
+		}, seen: "aegis-marketspi: the variable MARKET_SECRET is missing", mend: "step functions"},
 		{check: "functions", name: "no reserved instances", with: answering("GetConcurrencyConfig", doctortest.OK(map[string]int{})), seen: "aegis-marketorders: reservedConcurrency is 0, expected 5", mend: "step functions"},
 		{check: "functions", name: "failed runs are lost", with: answering("GetAsyncInvokeConfig", func(cloudtest.Request) (int, any) {
 			a := doctortest.Async()

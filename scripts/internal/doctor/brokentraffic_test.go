@@ -21,6 +21,7 @@ func brokenTraffic() []broken {
 	return []broken{
 		{check: "work", name: "a role lacks a permission", with: answered(works, 503, `{"Code":"ServiceUnavailable","RequestId":"R-1"}`), seen: "GetSummary: 503 ServiceUnavailable (RequestId R-1)", mend: "find the RequestId in the log"},
 		{check: "work", name: "another's key", with: answered(works, 404, `{"Code":"InvalidAccessKeyId.NotFound","RequestId":"R-1"}`), seen: "404 InvalidAccessKeyId.NotFound", mend: "CALLER_ACCESS_KEY_ID"},
+		{check: "work", name: "a key of nobody's account", with: answered(works, 403, `{"Code":"Forbidden.RAM","RequestId":"R-1"}`), seen: "GetSummary: 403 Forbidden.RAM", mend: "an owner who has an account"},
 		{check: "work", name: "what does not exist is changed", with: answered(works, 200, `{"RequestId":"R-1"}`), seen: "UpgradeInstance: 200 OK", mend: "report this"},
 		{check: "routes", name: "the Host is replaced", with: on(func(s *doctortest.System, _ *doctor.Target) {
 			host := "function.internal"

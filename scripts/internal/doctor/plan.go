@@ -89,7 +89,8 @@ func merged(template, own map[string]any) map[string]any {
 	return all
 }
 
-// fill replaces ${env('NAME')}, ${env('NAME', 'default')} and ${vars.region}.
+// fill replaces ${env('NAME')}, ${env('NAME', 'default')} and ${vars.region}. A reference
+// without a default stays if its value is not known here: s does not deploy without one.
 func (e *exam) fill(value any) any {
 	switch v := value.(type) {
 	case string:
@@ -111,15 +112,18 @@ func (e *exam) fill(value any) any {
 }
 
 func (e *exam) fillText(text string) string {
-	reference := regexp.MustCompile(`\$\{(?:vars\.region|env\('(\w+)'(?:, '([^']*)')?\))\}`)
+	reference := regexp.MustCompile(`\$\{(?:vars\.region|env\('(\w+)'(, '([^']*)')?\))\}`)
 	return reference.ReplaceAllStringFunc(text, func(match string) string {
 		parts := reference.FindStringSubmatch(match)
 		if parts[1] == "" {
 			return e.Values("REGION")
 		}
-		if value := e.Values(parts[1]); value != "" {
+		switch value := e.Values(parts[1]); {
+		case value != "":
 			return value
+		case parts[2] == "":
+			return match
 		}
-		return parts[2]
+		return parts[3]
 	})
 }

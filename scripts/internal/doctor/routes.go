@@ -52,6 +52,8 @@ func checkWork(ctx context.Context, e *exam) finding {
 			return bad(mend, "%s: %s (RequestId %s)", call.action, a, a.RequestID)
 		case strings.HasPrefix(a.Code, "InvalidAccessKeyId") || a.Code == mismatch:
 			return bad(noCaller, "%s: %s", call.action, a)
+		case params == nil && a.Code != "":
+			return bad(noCaller+", for an owner who has an account", "%s: %s", call.action, a)
 		case params != nil && a.Code == "":
 			return bad("report this: an instance that does not exist was changed", "%s: %s (RequestId %s)", call.action, a, a.RequestID)
 		}
