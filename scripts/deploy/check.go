@@ -105,7 +105,9 @@ func (d *deployment) checkEnvironment() error {
 	}
 	checked := settingValues()
 	for _, name := range append(names, "REGION") {
-		checked = append(checked, value{name: name, meaning: "the foundation makes it, and \"deploy apply -step functions\" sets it", needed: always})
+		checked = append(checked, value{
+			name: name, meaning: "the foundation makes it, and \"deploy apply -step functions\" sets it", needed: always, fits: d.shapeOf(name),
+		})
 	}
 	problems := d.problemsOf(checked)
 	if len(problems) == 0 {

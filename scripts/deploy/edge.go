@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"aegis/scripts/internal/cloud"
+	"aegis/scripts/internal/doctor"
 )
 
 // domainFile deploys the custom domain.
@@ -109,7 +110,7 @@ func (d *deployment) importAPIs(ctx context.Context) error {
 			return err
 		}
 	}
-	d.say("imported %d APIs into the group %s: publish them in the console", len(routes()), group)
+	d.say("imported %d APIs into the group %s: publish them in the console", len(doctor.Routes()), group)
 	return nil
 }
 

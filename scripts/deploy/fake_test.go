@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"aegis/scripts/internal/cloud/policies"
+	"aegis/scripts/internal/doctor"
 )
 
 // record appends a call to the file calls of the script's folder.
@@ -131,18 +131,14 @@ func printOutput(folder, name string, variables map[string]any) {
 // environment is what 1-foundation/outputs.tf makes.
 func environment(variables map[string]any) map[string]any {
 	name, region, account := variables["name"].(string), variables["region"].(string), variables["account"].(string)
-	made := map[string]any{
-		"REGION": region, "TABLESTORE_INSTANCE": name, "TABLESTORE_ENDPOINT": "https://" + name + "." + region + ".vpc.tablestore.aliyuncs.com",
-		"LOG_PROJECT": name + "-" + account, "LOG_STORE": "functions",
-		"MARKET_QUEUE":      "https://" + account + ".mns." + region + ".aliyuncs.com/queues/market-orders",
-		"MARKET_DEAD_QUEUE": "acs:mns:" + region + ":" + account + ":/queues/market-orders-dead",
-		"VPC_ID":            nil, "VSWITCH_ID": nil, "SECURITY_GROUP_ID": nil,
+	made := map[string]any{"VPC_ID": nil, "VSWITCH_ID": nil, "SECURITY_GROUP_ID": nil}
+	for name, value := range doctor.Made(region, account, name) {
+		if name != "PUBLIC_STORE" {
+			made[name] = value
+		}
 	}
 	if variables["vpc"] == true {
 		made["VPC_ID"], made["VSWITCH_ID"], made["SECURITY_GROUP_ID"] = "vpc-1", "vsw-1", "sg-1"
-	}
-	for _, g := range policies.Groups() {
-		made[g.Setting()] = "acs:ram::" + account + ":role/" + g.Role(name)
 	}
 	return made
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"aegis/scripts/internal/doctor"
 	"aegis/shared/operations"
 )
 
@@ -28,7 +29,7 @@ func TestTheImportFileLeadsEveryPathToItsFunction(t *testing.T) {
 	require.Len(t, document.Paths, len(operations.All())+2)
 
 	ids := map[string]bool{}
-	for path, function := range routes() {
+	for path, function := range doctor.Routes() {
 		for _, api := range document.Paths[path] {
 			require.Equal(t, function, api.Backend["functionName"], path)
 			require.Equal(t, "FC", api.Backend["type"])
@@ -40,7 +41,7 @@ func TestTheImportFileLeadsEveryPathToItsFunction(t *testing.T) {
 			ids[api.OperationID] = true
 		}
 	}
-	require.Len(t, ids, len(routes()))
+	require.Len(t, ids, len(doctor.Routes()))
 }
 
 func TestAnAPIThatTheGatewayRefusesEndsTheImport(t *testing.T) {

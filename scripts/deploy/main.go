@@ -39,7 +39,8 @@ type options struct {
 	State         string `default:".deploy" placeholder:"DIR" help:"Folder of what this deployment remembers, such as the state of Terraform (default: .deploy). Keep it."`
 	Backend       string `default:"local" help:"Where Terraform keeps its state: local, in the state folder, or a backend such as oss."`
 	BackendConfig string `placeholder:"FILE" help:"Arguments of the backend, one a line as name = \"value\"."`
-	Store         string `placeholder:"URL" help:"Where setup reaches the store (default: its public endpoint)."`
+	Store         string `placeholder:"URL" help:"Where setup and the doctor reach the store (default: its public endpoint)."`
+	DataPlane     string `placeholder:"URL" help:"Send the doctor's requests to SMQ and Log Service there instead of to Alibaba Cloud."`
 	ControlPlane  string `placeholder:"URL" help:"Send control-plane requests there instead of to Alibaba Cloud."`
 }
 

@@ -41,7 +41,7 @@ func steps() []step {
 			planEdge, runEdge,
 		},
 		{
-			"doctor", "compares what the cloud has with what was deployed", "1 minute",
+			"doctor", "verifies that the deployment is as the code assumes", "1 to 5 minutes",
 			planDoctor, runDoctor,
 		},
 	}

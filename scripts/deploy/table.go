@@ -29,7 +29,17 @@ func table() []value {
 		{name: "SAMPLES", meaning: "true: sell the sample catalogue and SKUs", fallback: "false", fits: oneOf("true", "false")},
 		{name: "QUALIFIER", meaning: "version or alias that triggers and routes lead to", fallback: "LATEST"},
 	}
-	return append(all, edgeTable()...)
+	return append(append(all, edgeTable()...), doctorTable()...)
+}
+
+// doctorTable returns the values by which the doctor calls the system as callers do.
+func doctorTable() []value {
+	return []value{
+		{name: "CALLER_ACCESS_KEY_ID", meaning: "key that \"admin key create\" made, by which the doctor calls"},
+		{name: "CALLER_ACCESS_KEY_SECRET", meaning: "its secret", secret: true, needed: func(v values) bool { return v.get("CALLER_ACCESS_KEY_ID") != "" }},
+		{name: "ENDPOINT", meaning: "URL by which callers reach every path, if it is not that of DOMAIN", fits: matches(`^https?://[^/]+/?$`, "a URL without a path")},
+		{name: "API_ID", meaning: "ID of the gateway's API, of EDGE=apig, if this tool did not make it"},
+	}
 }
 
 // edgeTable returns the values of the edge.

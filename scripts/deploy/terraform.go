@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"aegis/shared/operations"
+	"aegis/scripts/internal/doctor"
 )
 
 // terraform is one root, in a working copy under the state folder. The copy has the
@@ -93,7 +93,7 @@ func (d *deployment) variables(root string) map[string]any {
 	}
 	v["domain"], v["certificate_id"], v["qualifier"] = d.values.get("DOMAIN"), d.values.get("CERTIFICATE_ID"), d.values.get("QUALIFIER")
 	v["vpc_id"], v["vswitch_id"] = d.made["VPC_ID"], d.made["VSWITCH_ID"]
-	v["service_role"], v["routes"] = d.values.get("GATEWAY_ROLE") == "true", routes()
+	v["service_role"], v["routes"] = d.values.get("GATEWAY_ROLE") == "true", doctor.Routes()
 	return v
 }
 
@@ -105,15 +105,6 @@ func serviceRoles(text string) []string {
 		}
 	}
 	return roles
-}
-
-// routes returns the function of each path.
-func routes() map[string]string {
-	all := map[string]string{"/": "aegis-pop", "/market/spi": "aegis-marketspi"}
-	for _, o := range operations.All() {
-		all["/"+o.Name] = "aegis-" + o.Function()
-	}
-	return all
 }
 
 func (t *terraform) command(args ...string) command {

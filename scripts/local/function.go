@@ -17,14 +17,16 @@ import (
 	"aegis/shared/local"
 	"aegis/shared/local/functions"
 	"aegis/shared/local/gateway"
+	"aegis/shared/pop"
 )
 
 func functionProgram() cli.Program {
 	return cli.Program{Name: "function", Grammar: &functionCommand{}, About: `
-Runs one function behind the interface that "s local invoke" expects of its container.
+Runs one function behind the interface that "s NAME local invoke" expects of its container.
 
 NAME is a folder of functions/, which is built first; -code DIR runs the binary DIR/main as it is. The function's settings are
-those of this process's environment.`}
+those of this process's environment; its role's credentials are ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and
+ALIBABA_CLOUD_SECURITY_TOKEN, as s passes them from "s config add", or those of a request.`}
 }
 
 type functionCommand struct {
@@ -49,13 +51,23 @@ func (c *functionCommand) Run(ctx context.Context, std cli.IO) error {
 		return err
 	}
 
-	runtime, err := functions.New(functions.Config{Instances: 1, Logs: std.Err},
+	runtime, err := functions.New(functions.Config{Instances: 1, Logs: std.Err, Credentials: credentials(std.Getenv)},
 		functions.Function{Name: "function", Binary: binary, Env: os.Environ()})
 	if err != nil {
 		return err
 	}
 
 	return errors.Join(c.serve(ctx, std, runtime), runtime.Close())
+}
+
+// credentials are those of the function's role, as "s local" passes them into its container.
+// The credentials of a request win.
+func credentials(getenv func(string) string) pop.Credentials {
+	return pop.Credentials{
+		AccessKeyID:     getenv("ALIBABA_CLOUD_ACCESS_KEY_ID"),
+		AccessKeySecret: getenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
+		SecurityToken:   getenv("ALIBABA_CLOUD_SECURITY_TOKEN"),
+	}
 }
 
 func (c *functionCommand) binary(ctx context.Context, std cli.IO) (string, error) {

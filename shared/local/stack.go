@@ -1,11 +1,13 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"path/filepath"
@@ -243,8 +245,7 @@ func (s *Stack) startFunctions(ctx context.Context, c Config) error {
 	var deployed []functions.Function
 	for _, name := range names() {
 		f := Deploy(name, filepath.Join(dir, name), s.StoreURL)
-		f.Env = append(f.Env, "MARKET_QUEUE="+s.URL+queuePath, "ERROR_PAGES="+s.errorPages(), "CLOCK_OFFSET="+c.ClockOffset.String())
-		f.Env = append(f.Env, environmentOf(name, c.Settings)...)
+		f.Env = append(OneThread(), environmentOf(name, s.variables(c))...)
 		if name == "pop" {
 			f.Concurrency = c.Concurrency
 		}
@@ -281,16 +282,34 @@ func Deploy(name, binary, endpoint string) functions.Function {
 	return f
 }
 
-// environmentOf returns the variables that a function gets: no settings of others, as in
-// s.yaml.
+// variables are the settings of all functions of the stack.
+func (s *Stack) variables(c Config) map[string]string {
+	all := Environment(s.StoreURL)
+	all["MARKET_QUEUE"], all["ERROR_PAGES"], all["CLOCK_OFFSET"] = s.URL+queuePath, s.errorPages(), c.ClockOffset.String()
+	maps.Copy(all, c.Settings)
+	return all
+}
+
+// environmentOf returns the variables that a function gets: its own settings, as s.yaml
+// gives them, with or without a value, and no setting of others. CLOCK_OFFSET and what is
+// no setting are given to it only if variables has them.
 func environmentOf(function string, variables map[string]string) []string {
-	own := app.Of(function)
-	var list []string
+	given := map[string]string{}
 	for name, value := range variables {
-		isOwn := func(s app.Setting) bool { return s.Name == name }
-		if slices.ContainsFunc(own, isOwn) || !slices.Contains(app.Names(), name) {
-			list = append(list, name+"="+value)
+		if !slices.Contains(app.Names(), name) {
+			given[name] = value
 		}
+	}
+	for _, setting := range app.Of(function) {
+		value, ok := variables[setting.Name]
+		if ok || !setting.Local && !setting.File {
+			given[setting.Name] = cmp.Or(value, setting.Default)
+		}
+	}
+
+	var list []string
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		list = append(list, name+"="+given[name])
 	}
 	return list
 }

@@ -60,10 +60,55 @@ func (q *SMQ) Send(ctx context.Context, body []byte) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("encode a message: %w", err)
 	}
-
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, q.url.String(), bytes.NewReader(append([]byte(xml.Header), text...)))
+	answer, status, err := q.call(ctx, http.MethodPost, "", append([]byte(xml.Header), text...))
 	if err != nil {
-		return "", fmt.Errorf("make the request of a message: %w", err)
+		return "", fmt.Errorf("send a message: %w", err)
+	}
+	if status != http.StatusCreated {
+		return "", fmt.Errorf("send a message: %d %s", status, errorCode(answer))
+	}
+
+	var sent SMQSent
+	if err := xml.Unmarshal(answer, &sent); err != nil || sent.MessageID == "" {
+		return "", errors.New("send a message: the answer has no MessageId")
+	}
+	return sent.MessageID, nil
+}
+
+// Peek returns the message that would be delivered next, and leaves it in the queue. ok is
+// false if there is none. It is for tools, not for functions.
+func (q *SMQ) Peek(ctx context.Context) (m SMQPeeked, ok bool, err error) {
+	answer, status, err := q.call(ctx, http.MethodGet, "peekonly=true", nil)
+	if err != nil {
+		return m, false, fmt.Errorf("peek at a queue: %w", err)
+	}
+	if code := errorCode(answer); status == http.StatusNotFound && code == "MessageNotExist" {
+		return m, false, nil
+	}
+	if status != http.StatusOK {
+		return m, false, fmt.Errorf("peek at a queue: %d %s", status, errorCode(answer))
+	}
+	if err := xml.Unmarshal(answer, &m); err != nil || m.MessageID == "" {
+		return m, false, errors.New("peek at a queue: the answer has no MessageId")
+	}
+	return m, true, nil
+}
+
+// SMQPeeked is the answer of PeekMessage, without the body.
+type SMQPeeked struct {
+	XMLName      xml.Name `xml:"Message"`
+	MessageID    string   `xml:"MessageId"`
+	EnqueueTime  int64    // in milliseconds
+	DequeueCount int
+}
+
+// call sends a signed request to the queue's messages.
+func (q *SMQ) call(ctx context.Context, method, query string, body []byte) (answer []byte, status int, err error) {
+	target := *q.url
+	target.RawQuery = query
+	r, err := http.NewRequestWithContext(ctx, method, target.String(), bytes.NewReader(body))
+	if err != nil {
+		return nil, 0, err
 	}
 
 	c := q.credentials(ctx)
@@ -73,32 +118,15 @@ func (q *SMQ) Send(ctx context.Context, body []byte) (string, error) {
 	if c.SecurityToken != "" {
 		r.Header.Set("security-token", c.SecurityToken)
 	}
-
 	r.Header.Set("Authorization", "MNS "+c.AccessKeyID+":"+SignSMQ(r, c.AccessKeySecret))
-	return q.send(r)
-}
 
-func (q *SMQ) send(r *http.Request) (string, error) {
-	answer, err := q.client.Do(r)
+	response, err := q.client.Do(r)
 	if err != nil {
-		return "", fmt.Errorf("send a message: %w", err)
+		return nil, 0, err
 	}
-
-	defer answer.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(answer.Body, 64<<10))
-	if err != nil {
-		return "", fmt.Errorf("send a message: %w", err)
-	}
-
-	if answer.StatusCode != http.StatusCreated {
-		return "", fmt.Errorf("send a message: %s: %s", answer.Status, errorCode(text))
-	}
-
-	var sent SMQSent
-	if err := xml.Unmarshal(text, &sent); err != nil || sent.MessageID == "" {
-		return "", errors.New("send a message: the answer has no MessageId")
-	}
-	return sent.MessageID, nil
+	defer response.Body.Close()
+	answer, err = io.ReadAll(io.LimitReader(response.Body, 128<<10))
+	return answer, response.StatusCode, err
 }
 
 // errorCode returns the Code of an error's answer, "" without one.
@@ -109,11 +137,12 @@ func errorCode(text []byte) string {
 }
 
 // SignSMQ returns the signature of a request: HMAC-SHA1, in base64, of its method,
-// Content-MD5, Content-Type, Date, x-mns- headers and path ("Sign requests", SMQ).
+// Content-MD5, Content-Type, Date, x-mns- headers, and path with query ("Sign requests",
+// SMQ).
 func SignSMQ(r *http.Request, secret string) string {
 	text := strings.Join([]string{
 		r.Method, r.Header.Get("Content-MD5"), r.Header.Get("Content-Type"), r.Header.Get("Date"),
-		"x-mns-version:" + r.Header.Get("x-mns-version"), r.URL.Path,
+		"x-mns-version:" + r.Header.Get("x-mns-version"), r.URL.RequestURI(),
 	}, "\n")
 	mac := hmac.New(sha1.New, []byte(secret))
 	mac.Write([]byte(text))

@@ -89,3 +89,31 @@ func TestSkusAreChecked(t *testing.T) {
 		require.Error(t, err, name)
 	}
 }
+
+func TestAPeekLeavesTheMessageInTheQueue(t *testing.T) {
+	peeker, got, _ := smq(t, http.StatusOK, `<?xml version="1.0"?><Message xmlns="http://mns.aliyuncs.com/doc/v1/"><MessageId>5F290C926D472878-2</MessageId><EnqueueTime>1250700979248</EnqueueTime><DequeueCount>5</DequeueCount><MessageBody>x</MessageBody></Message>`)
+	m, ok, err := peeker.Peek(t.Context())
+	require.NoError(t, err)
+	require.True(t, ok)
+	require.Equal(t, []any{"5F290C926D472878-2", int64(1250700979248), 5}, []any{m.MessageID, m.EnqueueTime, m.DequeueCount})
+	require.Equal(t, "GET /queues/market-orders/messages?peekonly=true", got.Method+" "+got.URL.RequestURI())
+	require.Equal(t, "MNS id:"+marketplace.SignSMQ(got, "secret"), got.Header.Get("Authorization"), "the query is signed too")
+}
+
+func TestAnEmptyQueueIsToldFromAnError(t *testing.T) {
+	peeker, _, _ := smq(t, http.StatusNotFound, `<Error><Code>MessageNotExist</Code></Error>`)
+	_, ok, err := peeker.Peek(t.Context())
+	require.NoError(t, err)
+	require.False(t, ok)
+	for answer, want := range map[string]string{
+		`<Error><Code>QueueNotExist</Code></Error>`: "peek at a queue: 404 QueueNotExist",
+		``: "peek at a queue: 404 ",
+	} {
+		peeker, _, _ = smq(t, http.StatusNotFound, answer)
+		_, _, err = peeker.Peek(t.Context())
+		require.EqualError(t, err, want)
+	}
+	peeker, _, _ = smq(t, http.StatusOK, `<Message/>`)
+	_, _, err = peeker.Peek(t.Context())
+	require.ErrorContains(t, err, "no MessageId")
+}

@@ -63,7 +63,7 @@ func DescribeKey(id string) Call {
 
 // ListEventStreamings lists the event streams whose names begin with a prefix.
 func ListEventStreamings(prefix string) Call {
-	return Call{Product: EventBridge, Action: "ListEventStreamings", Form: map[string]string{"NamePrefix": prefix}}
+	return Call{Product: EventBridge, Action: "ListEventStreamings", Form: map[string]string{"NamePrefix": prefix, "Limit": "100"}}
 }
 
 // GetQueueAttributes describes a queue of SMQ.
@@ -101,9 +101,10 @@ func GetConcurrencyConfig(function string) Call {
 	return read(Functions, "GetConcurrencyConfig", nil, "2023-03-30", "functions", function, "concurrency")
 }
 
-// GetAsyncInvokeConfig describes retries and destinations of a function.
-func GetAsyncInvokeConfig(function string) Call {
-	return read(Functions, "GetAsyncInvokeConfig", nil, "2023-03-30", "functions", function, "async-invoke-config")
+// GetAsyncInvokeConfig describes retries and destinations of a version or alias of a
+// function.
+func GetAsyncInvokeConfig(function, qualifier string) Call {
+	return read(Functions, "GetAsyncInvokeConfig", map[string]string{"qualifier": qualifier}, "2023-03-30", "functions", function, "async-invoke-config")
 }
 
 // GetCustomDomain describes a custom domain with its routes.

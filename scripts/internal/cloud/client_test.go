@@ -31,7 +31,7 @@ func calls() []cloud.Call {
 		cloud.DescribeKey("key-1"), cloud.ListEventStreamings("aegis marketorders+*"), cloud.ListEventStreamings(""), cloud.GetQueueAttributes("market-orders"),
 		cloud.ImportSwagger("group", `{"swagger": "2.0", "a": "ü&=+%"}`, true), cloud.ImportSwagger("group", "{}", false),
 		cloud.GetInstance("aegis"), cloud.GetFunction("aegis-pop"), cloud.GetFunction("a b/ü+c"), cloud.ListTriggers("aegis-pop"),
-		cloud.GetConcurrencyConfig("aegis-pop"), cloud.GetAsyncInvokeConfig("aegis-pop"), cloud.GetCustomDomain("api.example.com"),
+		cloud.GetConcurrencyConfig("aegis-pop"), cloud.GetAsyncInvokeConfig("aegis-pop", "LATEST"), cloud.GetCustomDomain("api.example.com"),
 		cloud.ListHTTPAPIRoutes("api-1"), cloud.DeployHTTPAPIRoute("api-1", "hr-1"),
 	}
 }

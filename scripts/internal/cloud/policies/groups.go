@@ -111,10 +111,10 @@ func (g Group) Setting() string { return "FC_ROLE_" + strings.ToUpper(g.Name) }
 // Operator is what a person needs who runs admin and the doctor, and never deploys.
 func Operator() Group {
 	var grants []grant
-	for _, table := range []string{tokenrow.Sales().Name, access.Keys().Name, access.Nonces().Name, marketplace.Instances().Name, marketplace.DeadLetters().Name} {
+	for _, table := range []string{tokenrow.Sales().Name, access.Keys().Name, access.Nonces().Name, marketplace.Instances().Name, marketplace.DeadLetters().Name, DoctorTable, DoctorIndexed} {
 		grants = append(grants, onTable(table, "CreateTable", "DescribeTable", "CreateIndex", "AddDefinedColumn", "BatchGetRow", "BatchWriteRow", "GetRange"))
 	}
-	for _, index := range []string{ledger.ByDue().Name, upstream.ByUnfinished().Name} {
+	for _, index := range []string{ledger.ByDue().Name, upstream.ByUnfinished().Name, DoctorIndex} {
 		grants = append(grants, onTable(index, "CreateIndex", "GetRange"))
 	}
 	grants = append(grants,

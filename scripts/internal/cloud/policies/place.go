@@ -11,6 +11,14 @@ const (
 	DeadQueue = "market-orders-dead"
 )
 
+// The doctor's own tables and index. An index allows no TTL next to updates, so what expires
+// and what is indexed are two tables.
+const (
+	DoctorTable   = "doctor"
+	DoctorIndexed = "doctor_indexed"
+	DoctorIndex   = "doctor_by"
+)
+
 // Place says in which account the resources are.
 type Place struct {
 	Region, Account      string
