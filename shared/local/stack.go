@@ -52,7 +52,13 @@ type Config struct {
 	MaxTimeout time.Duration                    // caps the functions' timeouts; 0: they are as deployed
 	Skew       func(instance int) time.Duration // by which an instance's clock is ahead of the others'; nil: none is
 
-	ConsoleIfFree bool // go on without the console if its port is taken
+	ConsoleIfFree bool   // go on without the console if its port is taken
+	ConsoleToken  string // "": a new one; a stack that is started again keeps the page open
+	Project       string // folder with events/ for the console; "": the module's
+
+	// Reopen loads or resets the data for the console: whoever started the stack closes it,
+	// does so and starts it again. Nil: the console cannot.
+	Reopen func(what, name string) error
 
 	seller *Stack // that sales are forwarded to, for the console; nil: this one sells
 }
@@ -197,7 +203,7 @@ func (s *Stack) serveStore(c Config) error {
 	if err != nil {
 		return err
 	}
-	if s.Store, err = tablestore.Open(tablestore.Config{Dir: c.Data, BeforeSnapshot: s.snapshotQueue, Observe: s.page.observeStore()}); err != nil {
+	if s.Store, err = tablestore.Open(tablestore.Config{Dir: c.Data, BeforeSnapshot: s.snapshotQueue, Observe: s.page.observeStore(), Faults: s.page.faults}); err != nil {
 		return err
 	}
 

@@ -84,7 +84,7 @@ func (s *console) functions() (all []function) {
 const maxLetters = 1000
 
 func (s *console) letters(ctx context.Context) (l letters, err error) {
-	all, next, err := s.Letters.List(ctx, "", maxLetters)
+	all, next, err := s.Market.Letters.List(ctx, "", maxLetters)
 	for _, letter := range all {
 		if letter.State == marketplace.Held {
 			l.Held++
