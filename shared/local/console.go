@@ -144,7 +144,7 @@ func (s *Stack) console(c Config) (http.Handler, error) {
 		Audit: log, Token: s.page.token, Gateway: s.URL, Clock: s.clock.now, Recorder: s.page.recorder, Keys: keys, KeyStore: s.gate,
 		Ledger: books, Books: seller.gate, Catalogue: catalogue, Loads: s.Runtime.Loads, Queue: s.queue.Counts,
 		Market: s.marketOf(c), Tokens: s.tokensOf(c), Time: console.Time{Move: s.moveAll(c), Fire: seller.renew},
-		Data: s.browser(), Snapshots: s.snapshotsOf(c), Faults: s.page.faults, Project: root,
+		Data: s.browser(), Snapshots: s.snapshotsOf(c), Faults: s.page.faults, Builds: s.builds(), Project: root,
 		PublicKeys: []string{OwnerKey, ResellerKey, FinanceKey},
 	}
 	if s.Store != nil {

@@ -19,6 +19,7 @@ import (
 	"aegis/shared/local/gateway"
 	"aegis/shared/local/queue"
 	"aegis/shared/local/tablestore"
+	"aegis/shared/local/watch"
 	"aegis/shared/operations"
 	"aegis/shared/operations/reference"
 	"aegis/shared/pop"
@@ -56,6 +57,8 @@ type Config struct {
 	ConsoleToken  string // "": a new one; a stack that is started again keeps the page open
 	Project       string // folder with events/ for the console; "": the module's
 
+	Watch bool // build functions again when their sources change, and replace their instances
+
 	// Reopen loads or resets the data for the console: whoever started the stack closes it,
 	// does so and starts it again. Nil: the console cannot.
 	Reopen func(what, name string) error
@@ -76,6 +79,8 @@ type Stack struct {
 	copied  atomic.Pointer[queue.Queue] // the queue, once snapshots may copy it
 	clock   *clock
 	closers []func() error // run last to first
+
+	sources *watch.Watcher // nil: nothing is built again
 
 	upstream  string // gateway of the stack that sales are forwarded to
 	described string // folder of the description
@@ -267,7 +272,10 @@ func (s *Stack) startFunctions(ctx context.Context, c Config) error {
 
 	s.closers = append(s.closers, s.Runtime.Close)
 	report(c.Progress, "starting %d functions", len(deployed))
-	return s.Runtime.Warm(ctx)
+	if err := s.Runtime.Warm(ctx); err != nil {
+		return err
+	}
+	return s.watch(ctx, c, dir)
 }
 
 // skewed gives each instance a clock of its own.

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"crypto/rand"
 	"embed"
 	"errors"
 	"io/fs"
@@ -17,6 +18,7 @@ import (
 	"aegis/shared/local/recorder"
 	"aegis/shared/local/sameorigin"
 	"aegis/shared/local/tablestore"
+	"aegis/shared/local/watch"
 	"aegis/shared/sale"
 	"aegis/shared/store"
 )
@@ -45,6 +47,7 @@ type Config struct {
 
 	Snapshots Snapshots
 	Faults    *tablestore.Faults      // nil: the store is not the stack's own
+	Builds    func() watch.Status     // nil: the functions' sources are not watched
 	Stats     func() tablestore.Stats // nil: the store is not the stack's own
 	Project   string                  // folder with events/; "": calls cannot be saved
 
@@ -60,6 +63,7 @@ type Scanner interface {
 type console struct {
 	Config
 	caller *http.Client
+	start  string // names this start: pages wait for the next one by it
 }
 
 //go:embed static
@@ -76,7 +80,7 @@ func New(c Config) (http.Handler, error) {
 		return nil, err
 	}
 
-	s := &console{Config: c, caller: newCaller()}
+	s := &console{Config: c, caller: newCaller(), start: rand.Text()}
 	mux := http.NewServeMux()
 	mux.Handle("GET /static/", http.StripPrefix("/static/", http.FileServerFS(files)))
 	mux.HandleFunc("GET /api/errors", s.serveErrors)

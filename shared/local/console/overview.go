@@ -10,6 +10,7 @@ import (
 	"aegis/shared/local/functions"
 	"aegis/shared/local/recorder"
 	"aegis/shared/local/tablestore"
+	"aegis/shared/local/watch"
 	"aegis/shared/marketplace"
 )
 
@@ -22,6 +23,7 @@ type overview struct {
 	Letters   letters           `json:"letters"`
 	Store     *tablestore.Stats `json:"store"` // null: it is not the stack's own
 	Kept      recorder.Totals   `json:"kept"`
+	Build     *watch.Status     `json:"build"` // null: the sources are not watched
 }
 
 // function is how busy a function is and how fast. The durations are of its last
@@ -56,6 +58,10 @@ func (s *console) look(ctx context.Context) (o overview, err error) {
 	if s.Stats != nil {
 		stats := s.Stats()
 		o.Store = &stats
+	}
+	if s.Builds != nil {
+		status := s.Builds()
+		o.Build = &status
 	}
 	counts, err := s.Queue()
 	if err != nil {

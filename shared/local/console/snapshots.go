@@ -26,7 +26,7 @@ func (s *console) snapshots(*http.Request) (any, error) {
 		}
 		all = found
 	}
-	return map[string]any{"snapshots": all, "folder": s.Snapshots.Dir, "reopens": s.Snapshots.Reopen != nil}, nil
+	return map[string]any{"snapshots": all, "folder": s.Snapshots.Dir, "start": s.start, "reopens": s.Snapshots.Reopen != nil}, nil
 }
 
 // changeSnapshot saves, loads or resets, as scripts/local -snapshot does.
