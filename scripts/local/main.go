@@ -35,6 +35,7 @@ type command struct {
 	Data              string        `default:".local" help:"Folder of all data."`
 	Memory            bool          `help:"Keep data in memory only."`
 	Instances         int           `default:"8" range:"1..1000" help:"Most instances of each function."`
+	Watch             bool          `help:"Build functions again when their sources change, and replace their instances. Data stays; what does not compile replaces nothing."`
 	Upstream          bool          `help:"Forward sales to a second stack, as a reseller does."`
 	Marketplace       bool          `help:"Play the marketplace's side too; the functions ask it."`
 	MarketplaceListen string        `default:"127.0.0.1:8089" help:"Address of the marketplace's side."`
@@ -55,6 +56,8 @@ func (c *command) Validate() error {
 	switch {
 	case c.Snapshot == "" && len(c.Name) > 0:
 		return fmt.Errorf("unexpected argument %s%s", c.Name[0], cli.DidYouMean(c.Name[0], []string{"function", "completion"}))
+	case c.Watch && c.Upstream:
+		return fmt.Errorf("--watch and --upstream exclude each other")
 	case c.Snapshot != "" && c.Memory:
 		return fmt.Errorf("--snapshot and --memory exclude each other")
 	case c.Snapshot != "" && (len(c.Name) > 1 || c.Snapshot != "reset" && len(c.Name) == 0):
@@ -68,13 +71,7 @@ func (c *command) Run(ctx context.Context, std cli.IO) error {
 	if c.Snapshot != "" {
 		return snapshot{data: c.Data, store: c.Tablestore, log: std.Err}.run(ctx, c.Snapshot, strings.Join(c.Name, ""))
 	}
-	start := local.Start
-	if c.Upstream {
-		start = func(ctx context.Context, config local.Config) (*local.Stack, error) {
-			return startReseller(ctx, config, std.Err)
-		}
-	}
-	stack, err := start(ctx, c.config(std.Err))
+	stack, again, err := c.start(ctx, std.Err, "")
 	if err != nil {
 		return err
 	}
@@ -85,9 +82,7 @@ func (c *command) Run(ctx context.Context, std cli.IO) error {
 		fmt.Fprintln(std.Err, "console "+page)
 	}
 	invite(std.Err, stack.URL)
-	<-ctx.Done()
-	fmt.Fprintln(std.Err, "stopping")
-	return stack.Close()
+	return c.keep(ctx, std, stack, again)
 }
 
 // warn says which addresses other machines can reach. Everyone knows the stack's secrets.
@@ -105,6 +100,7 @@ func (c *command) config(progress io.Writer) local.Config {
 		Instances: c.Instances, ClockOffset: c.ClockOffset, GatewayHost: c.GatewayHost, Concurrency: c.Concurrency,
 		Queue: queue.Config{RetryScale: c.RetryScale, Duplicates: c.Duplicates, Reorder: c.Reorder, Decode: c.Base64Decode},
 	}
+	config.Watch = c.Watch
 	config.Console, config.ConsoleIfFree = c.console(), c.Console == "auto"
 	if c.Memory {
 		config.Data = ""

@@ -9,13 +9,13 @@ import (
 	"time"
 
 	"aegis/shared/access"
+	"aegis/shared/audit"
 	"aegis/shared/ledger"
 	"aegis/shared/local/console"
 	"aegis/shared/local/functions"
 	"aegis/shared/local/gateway"
 	"aegis/shared/local/recorder"
 	"aegis/shared/local/tablestore"
-	"aegis/shared/marketplace"
 	"aegis/shared/operations/reference"
 	"aegis/shared/sale"
 )
@@ -26,7 +26,8 @@ type page struct {
 	url      string // without the token
 	token    string
 	recorder *recorder.Recorder
-	missing  error // why there is none, although it was asked for
+	faults   *tablestore.Faults // of the stack's own store
+	missing  error              // why there is none, although it was asked for
 }
 
 // openConsole takes the console's port and begins to record.
@@ -45,7 +46,10 @@ func (s *Stack) openConsole(c Config) error {
 
 	s.page.listener = l
 	s.page.url = "http://" + s.page.listener.Addr().String()
-	s.page.token = rand.Text()
+	if s.page.token = c.ConsoleToken; s.page.token == "" {
+		s.page.token = rand.Text()
+	}
+	s.page.faults = tablestore.NewFaults(1)
 	s.page.recorder = recorder.New(recorder.Config{})
 	return nil
 }
@@ -128,14 +132,19 @@ func (s *Stack) console(c Config) (http.Handler, error) {
 		return nil, err
 	}
 
-	root, err := ModuleRoot()
+	root, err := projectOf(c)
 	if err != nil {
 		root = "" // a stack outside the project: nothing can be saved there
 	}
+	log, err := audit.New(audit.Config{Store: s.gate})
+	if err != nil {
+		return nil, err
+	}
 	config := console.Config{
-		Token: s.page.token, Gateway: s.URL, Clock: s.clock.now, Recorder: s.page.recorder, Keys: keys, KeyStore: s.gate,
+		Audit: log, Token: s.page.token, Gateway: s.URL, Clock: s.clock.now, Recorder: s.page.recorder, Keys: keys, KeyStore: s.gate,
 		Ledger: books, Books: seller.gate, Catalogue: catalogue, Loads: s.Runtime.Loads, Queue: s.queue.Counts,
-		Letters: marketplace.NewDeadLetterStore(s.gate, marketplace.Queue, s.clock.now), Project: root,
+		Market: s.marketOf(c), Tokens: s.tokensOf(c), Time: console.Time{Move: s.moveAll(c), Fire: seller.renew},
+		Data: s.browser(), Snapshots: s.snapshotsOf(c), Faults: s.page.faults, Builds: s.builds(), Project: root,
 		PublicKeys: []string{OwnerKey, ResellerKey, FinanceKey},
 	}
 	if s.Store != nil {

@@ -152,13 +152,9 @@ func (s *Stack) serveClock(w http.ResponseWriter, r *http.Request) {
 			http.Error(w, `POST {"offset":"720h"}: `+err.Error(), http.StatusBadRequest)
 			return
 		}
-		s.clock.set(offset)
-		s.Runtime.Setenv("CLOCK_OFFSET", offset.String())
-		if s.described != "" {
-			if err := s.Describe().write(s.described); err != nil {
-				http.Error(w, "the clock is moved, "+DescriptionFile+" is not: "+err.Error(), http.StatusInternalServerError)
-				return
-			}
+		if err := s.moveClock(offset); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
 		}
 	case http.MethodGet:
 	default:
@@ -170,4 +166,17 @@ func (s *Stack) serveClock(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(map[string]string{ // the caller has gone: nothing can be done
 		"offset": s.clock.offset().String(), "now": s.clock.now().Format(time.RFC3339),
 	})
+}
+
+// moveClock sets by how much the sale's clock is ahead, for the stack and its functions.
+func (s *Stack) moveClock(ahead time.Duration) error {
+	s.clock.set(ahead)
+	s.Runtime.Setenv("CLOCK_OFFSET", ahead.String())
+	if s.described == "" {
+		return nil
+	}
+	if err := s.Describe().write(s.described); err != nil {
+		return fmt.Errorf("the clock is moved, %s is not: %w", DescriptionFile, err)
+	}
+	return nil
 }

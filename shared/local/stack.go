@@ -21,6 +21,7 @@ import (
 	"aegis/shared/local/gateway"
 	"aegis/shared/local/queue"
 	"aegis/shared/local/tablestore"
+	"aegis/shared/local/watch"
 	"aegis/shared/operations"
 	"aegis/shared/operations/reference"
 	"aegis/shared/pop"
@@ -54,7 +55,15 @@ type Config struct {
 	MaxTimeout time.Duration                    // caps the functions' timeouts; 0: they are as deployed
 	Skew       func(instance int) time.Duration // by which an instance's clock is ahead of the others'; nil: none is
 
-	ConsoleIfFree bool // go on without the console if its port is taken
+	ConsoleIfFree bool   // go on without the console if its port is taken
+	ConsoleToken  string // "": a new one; a stack that is started again keeps the page open
+	Project       string // folder with events/ for the console; "": the module's
+
+	Watch bool // build functions again when their sources change, and replace their instances
+
+	// Reopen loads or resets the data for the console: whoever started the stack closes it,
+	// does so and starts it again. Nil: the console cannot.
+	Reopen func(what, name string) error
 
 	seller *Stack // that sales are forwarded to, for the console; nil: this one sells
 }
@@ -72,6 +81,8 @@ type Stack struct {
 	copied  atomic.Pointer[queue.Queue] // the queue, once snapshots may copy it
 	clock   *clock
 	closers []func() error // run last to first
+
+	sources *watch.Watcher // nil: nothing is built again
 
 	upstream  string // gateway of the stack that sales are forwarded to
 	described string // folder of the description
@@ -199,7 +210,7 @@ func (s *Stack) serveStore(c Config) error {
 	if err != nil {
 		return err
 	}
-	if s.Store, err = tablestore.Open(tablestore.Config{Dir: c.Data, BeforeSnapshot: s.snapshotQueue, Observe: s.page.observeStore()}); err != nil {
+	if s.Store, err = tablestore.Open(tablestore.Config{Dir: c.Data, BeforeSnapshot: s.snapshotQueue, Observe: s.page.observeStore(), Faults: s.page.faults}); err != nil {
 		return err
 	}
 
@@ -262,7 +273,10 @@ func (s *Stack) startFunctions(ctx context.Context, c Config) error {
 
 	s.closers = append(s.closers, s.Runtime.Close)
 	report(c.Progress, "starting %d functions", len(deployed))
-	return s.Runtime.Warm(ctx)
+	if err := s.Runtime.Warm(ctx); err != nil {
+		return err
+	}
+	return s.watch(ctx, c, dir)
 }
 
 // skewed gives each instance a clock of its own.

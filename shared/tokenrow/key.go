@@ -14,19 +14,19 @@ func Sales() store.Table {
 	return store.Table{Name: "sales", Partition: "owner", Sort: "item"}
 }
 
-// prefix starts the sort keys of token rows.
-const prefix = "token/"
+// Prefix starts the sort keys of token rows.
+const Prefix = "token/"
 
 // Key returns the key of a token's row.
 func Key(owner, token string) store.Key { return KeyIn(Partition(owner), token) }
 
 // KeyIn returns the key of a token's row in the partition of its owner.
 func KeyIn(partition, token string) store.Key {
-	return store.Key{Table: Sales(), Partition: partition, Sort: prefix + token}
+	return store.Key{Table: Sales(), Partition: partition, Sort: Prefix + token}
 }
 
 // Token returns the token whose row a key is of.
-func Token(k store.Key) string { return strings.TrimPrefix(k.Sort, prefix) }
+func Token(k store.Key) string { return strings.TrimPrefix(k.Sort, Prefix) }
 
 // Partition returns the partition key of an owner's rows. It starts with two digits
 // of the owner's hash: owner numbers are handed out in sequence, and neighbours would

@@ -114,36 +114,57 @@ func (f Flags) gateway() (string, error) {
 	if strings.Contains(f.Stack, "://") {
 		return strings.TrimSuffix(f.Stack, "/"), nil
 	}
-	if f.Stack != "" {
-		d, err := local.ReadDescription(f.Stack)
-		if errors.Is(err, fs.ErrNotExist) {
-			return "", fmt.Errorf("--stack %s: no stack runs on it, it has no %s (start one: go run ./scripts/local -data %s)", f.Stack, local.DescriptionFile, f.Stack)
-		}
-		return d.Gateway, err
+	d, err := f.described()
+	if errors.Is(err, fs.ErrNotExist) && f.Stack == "" {
+		return "http://" + local.Listen, nil
 	}
-
-	return nearest()
+	return d.Gateway, err
 }
 
-// nearest looks for .local/stack.json here and above. Without one it is the default
-// address.
-func nearest() (string, error) {
+// Console returns the link of the console with its token, which is in stack.json alone:
+// a URL of -stack does not lead to it.
+func (f Flags) Console() (string, error) {
+	if strings.Contains(f.Stack, "://") {
+		return "", cli.Usagef("--stack: the console's token is in %s: name its folder, not a URL", local.DescriptionFile)
+	}
+	d, err := f.described()
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && f.Stack == "":
+		return "", fmt.Errorf("%w: there is no .local/%s here or above (start one: go run ./scripts/local)", local.ErrNoStack, local.DescriptionFile)
+	case err == nil && d.Console == "":
+		return "", fmt.Errorf("the stack %s has no console, which records its requests (start it without -console none)", d.Gateway)
+	}
+	return d.Console, err
+}
+
+// described reads the stack.json of the folder that is named, else the nearest one. The
+// error wraps fs.ErrNotExist if there is none.
+func (f Flags) described() (local.Description, error) {
+	if f.Stack == "" {
+		return nearest()
+	}
+	d, err := local.ReadDescription(f.Stack)
+	if errors.Is(err, fs.ErrNotExist) {
+		return d, fmt.Errorf("--stack %s: no stack runs on it, it has no %s (start one: go run ./scripts/local -data %s)", f.Stack, local.DescriptionFile, f.Stack)
+	}
+	return d, err
+}
+
+// nearest looks for .local/stack.json here and above.
+func nearest() (local.Description, error) {
 	dir, err := os.Getwd()
 	if err != nil {
-		return "", fmt.Errorf("find the stack: %w", err)
+		return local.Description{}, fmt.Errorf("find the stack: %w", err)
 	}
 
 	for {
 		d, err := local.ReadDescription(filepath.Join(dir, ".local"))
-		if err == nil {
-			return d.Gateway, nil
-		}
 		if !errors.Is(err, fs.ErrNotExist) {
-			return "", err
+			return d, err
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {
-			return "http://" + local.Listen, nil
+			return d, err
 		}
 		dir = parent
 	}

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"crypto/rand"
 	"embed"
 	"errors"
 	"io/fs"
@@ -9,13 +10,15 @@ import (
 	"time"
 
 	"aegis/shared/access"
+	"aegis/shared/audit"
 	"aegis/shared/ledger"
+	"aegis/shared/local/console/tables"
 	"aegis/shared/local/functions"
 	"aegis/shared/local/queue"
 	"aegis/shared/local/recorder"
 	"aegis/shared/local/sameorigin"
 	"aegis/shared/local/tablestore"
-	"aegis/shared/marketplace"
+	"aegis/shared/local/watch"
 	"aegis/shared/sale"
 	"aegis/shared/store"
 )
@@ -34,11 +37,19 @@ type Config struct {
 	Books     Scanner        // in which the ledger's accounts are
 	Catalogue sale.Catalogue
 
-	Loads   func() []functions.Load
-	Queue   func() (queue.Counts, error)
-	Letters *marketplace.DeadLetterStore
-	Stats   func() tablestore.Stats // nil: the store is not the stack's own
-	Project string                  // folder with events/; "": calls cannot be saved
+	Loads  func() []functions.Load
+	Queue  func() (queue.Counts, error)
+	Market Market
+	Audit  *audit.Log
+	Tokens Tokens
+	Time   Time
+	Data   *tables.Browser
+
+	Snapshots Snapshots
+	Faults    *tablestore.Faults      // nil: the store is not the stack's own
+	Builds    func() watch.Status     // nil: the functions' sources are not watched
+	Stats     func() tablestore.Stats // nil: the store is not the stack's own
+	Project   string                  // folder with events/; "": calls cannot be saved
 
 	PublicKeys []string // ids of the keys whose secrets everyone knows
 }
@@ -52,6 +63,7 @@ type Scanner interface {
 type console struct {
 	Config
 	caller *http.Client
+	start  string // names this start: pages wait for the next one by it
 }
 
 //go:embed static
@@ -68,13 +80,13 @@ func New(c Config) (http.Handler, error) {
 		return nil, err
 	}
 
-	s := &console{Config: c, caller: newCaller()}
+	s := &console{Config: c, caller: newCaller(), start: rand.Text()}
 	mux := http.NewServeMux()
 	mux.Handle("GET /static/", http.StripPrefix("/static/", http.FileServerFS(files)))
 	mux.HandleFunc("GET /api/errors", s.serveErrors)
 	s.routes(mux)
 	mux.HandleFunc("GET /{$}", index(files))
-	for _, page := range []string{"try", "requests", "accounts", "errors"} {
+	for _, page := range []string{"try", "requests", "accounts", "market", "tokens", "time", "faults", "data", "snapshots", "errors"} {
 		mux.HandleFunc("GET /"+page, index(files))
 		mux.HandleFunc("GET /"+page+"/{name...}", index(files))
 	}
@@ -101,6 +113,28 @@ func (s *console) routes(mux *http.ServeMux) {
 		"POST /api/requests/{seq}/save": s.save,
 		"GET /api/accounts":             s.accounts,
 		"GET /api/accounts/{owner}":     s.account,
+		"GET /api/market":               s.market,
+		"POST /api/market/sign":         s.signMarket,
+		"POST /api/market/call":         s.callMarket,
+		"GET /api/market/progress/{id}": s.progress,
+		"GET /api/letters":              s.listLetters,
+		"POST /api/letters/{id}/{what}": s.settleLetter,
+		"GET /api/tokens":               s.pendingTokens,
+		"GET /api/time":                 s.time,
+		"POST /api/time":                s.moveTime,
+		"POST /api/time/fire":           s.fire,
+		"GET /api/faults":               s.faults,
+		"POST /api/faults":              s.armFault,
+		"POST /api/faults/clear":        s.clearFaults,
+		"POST /api/faults/drill":        s.drill,
+		"GET /api/data":                 s.data,
+		"GET /api/snapshots":            s.snapshots,
+		"POST /api/snapshots":           s.changeSnapshot,
+
+		"GET /api/accounts/{owner}/tokens":          s.tokens,
+		"POST /api/accounts/{owner}/tokens/resolve": s.resolveToken,
+		"GET /api/data/{instance}/{table}":          s.rows,
+		"POST /api/data/{instance}/{table}":         s.editRow,
 	} {
 		mux.Handle(pattern, s.guarded(answering(serve)))
 	}

@@ -10,6 +10,7 @@ import (
 	"aegis/shared/local/functions"
 	"aegis/shared/local/recorder"
 	"aegis/shared/local/tablestore"
+	"aegis/shared/local/watch"
 	"aegis/shared/marketplace"
 )
 
@@ -22,6 +23,7 @@ type overview struct {
 	Letters   letters           `json:"letters"`
 	Store     *tablestore.Stats `json:"store"` // null: it is not the stack's own
 	Kept      recorder.Totals   `json:"kept"`
+	Build     *watch.Status     `json:"build"` // null: the sources are not watched
 }
 
 // function is how busy a function is and how fast. The durations are of its last
@@ -57,6 +59,10 @@ func (s *console) look(ctx context.Context) (o overview, err error) {
 		stats := s.Stats()
 		o.Store = &stats
 	}
+	if s.Builds != nil {
+		status := s.Builds()
+		o.Build = &status
+	}
 	counts, err := s.Queue()
 	if err != nil {
 		return o, err
@@ -84,7 +90,7 @@ func (s *console) functions() (all []function) {
 const maxLetters = 1000
 
 func (s *console) letters(ctx context.Context) (l letters, err error) {
-	all, next, err := s.Letters.List(ctx, "", maxLetters)
+	all, next, err := s.Market.Letters.List(ctx, "", maxLetters)
 	for _, letter := range all {
 		if letter.State == marketplace.Held {
 			l.Held++

@@ -21,7 +21,7 @@ type pool struct {
 	idle    []*instance // the last used is taken first
 	all     map[*instance]struct{}
 	started int // instances so far, to name them
-	version int // of the function's environment
+	version int // of the function's environment and binary
 	closed  bool
 }
 
@@ -125,12 +125,18 @@ func (p *pool) make() (*instance, error) {
 	return i, nil
 }
 
-// setenv changes the environment of the instances to come. Idle ones are ended at
-// once, the others when they have answered.
+// setenv changes the environment of the instances to come.
 func (p *pool) setenv(name, value string) {
 	p.mu.Lock()
 	env := slices.DeleteFunc(slices.Clone(p.function.Env), func(v string) bool { return strings.HasPrefix(v, name+"=") })
 	p.function.Env = append(env, name+"="+value)
+	p.mu.Unlock()
+	p.renew()
+}
+
+// renew ends the instances: idle ones at once, the others when they have answered.
+func (p *pool) renew() {
+	p.mu.Lock()
 	p.version++
 	idle := slices.DeleteFunc(p.idle, func(i *instance) bool { return i.taken > 0 })
 	p.idle = nil

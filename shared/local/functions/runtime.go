@@ -69,6 +69,17 @@ func (r *Runtime) Setenv(name, value string) {
 	}
 }
 
+// Renew replaces the instances of functions, as a new deployment would: an invocation that
+// begins later runs in an instance that was started after this from what is then the
+// function's binary. Names that are no functions are passed over.
+func (r *Runtime) Renew(names ...string) {
+	for _, name := range names {
+		if p, ok := r.pools[name]; ok {
+			p.renew()
+		}
+	}
+}
+
 // TimedOut counts the instances that were killed because their time was over.
 func (r *Runtime) TimedOut() int64 { return r.timedOut.Load() }
 

@@ -11,6 +11,7 @@ type Filter struct {
 	Code      string // the beginning of the code, in any case
 	RequestID string // the beginning of the RequestId, or of the invocation's id, in any case
 	Token     string // a ClientToken, or its hash
+	Function  string // its name
 	Limit     int    // 0: no limit
 }
 
@@ -18,6 +19,7 @@ type Filter struct {
 func (f Filter) Matches(s Summary) bool {
 	return strings.HasPrefix(s.Owner, f.Owner) && begins(s.Code, f.Code) &&
 		(begins(s.RequestID, f.RequestID) || begins(s.ID, f.RequestID)) &&
+		(f.Function == "" || s.Function == f.Function) &&
 		(f.Token == "" || s.TokenHash == f.Token || s.TokenHash == TokenHash(f.Token))
 }
 

@@ -140,3 +140,13 @@ func evaluateAsync[T any](t *testing.T, b *browser, script string) (value T) {
 	b.run(t, chromedp.Evaluate(script, &value, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
 	return value
 }
+
+// fill gives a field a value, as a reader who types or chooses does.
+func (b *browser) fill(t *testing.T, selector, value string) {
+	t.Helper()
+	b.run(t, chromedp.WaitVisible(selector), chromedp.Evaluate(fmt.Sprintf(`(() => {
+		const field = document.querySelector(%q);
+		field.value = %q;
+		for (const name of ['input', 'change']) field.dispatchEvent(new Event(name, { bubbles: true }));
+	})()`, selector, value), nil))
+}

@@ -4,9 +4,6 @@ import (
 	_ "embed"
 	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
-	"slices"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -32,6 +29,11 @@ func TestConsole(t *testing.T) {
 	})
 	t.Run("a purchase is lost, retried and charged once", func(t *testing.T) { requireOneCharge(t, b, s) })
 	t.Run("a refused request shows why", func(t *testing.T) { requireVerdict(t, b, s) })
+	t.Run("a marketplace order becomes a dead letter, and is settled", func(t *testing.T) { requireLetter(t, b, s) })
+	t.Run("a purchase under any fault is charged once", func(t *testing.T) { requirePromise(t, b, s) })
+	t.Run("the clock moves on, and the timer expires what is due", func(t *testing.T) { requireExpiry(t, b, s) })
+	t.Run("rows are paged, decoded and masked, and locked", func(t *testing.T) { requireRows(t, b, s) })
+	t.Run("every page fits a phone", func(t *testing.T) { requirePhone(t, b, s) })
 	for _, language := range []string{"en", "zh-CN"} {
 		for _, scheme := range []string{"light", "dark"} {
 			for name, path := range pages() {
@@ -52,7 +54,8 @@ func pages() map[string]string {
 	return map[string]string{
 		"overview": "/", "try": "/try", "requests": "/requests", "request": "/requests/1",
 		"accounts": "/accounts", "account": "/accounts/" + owner, "errors": "/errors", "error": "/errors/IdempotentParameterMismatch",
-		"nothing": "/errors/NoSuchCode",
+		"nothing": "/errors/NoSuchCode", "market": "/market", "tokens": "/tokens", "time": "/time", "faults": "/faults", "data": "/data",
+		"snapshots": "/snapshots",
 	}
 }
 
@@ -96,20 +99,4 @@ func requireVerdict(t *testing.T, b *browser, s stack) {
 		require.Contains(t, evaluate[string](t, b, `document.querySelector('.findings').textContent`), want)
 	}
 	b.requireClean(t)
-}
-
-// pictured are the pages that the READMEs show.
-func pictured() []string { return []string{"overview", "try", "requests", "request", "account"} }
-
-// screenshot keeps a picture of a page in the light, if SCREENSHOTS names a folder.
-func screenshot(t *testing.T, b *browser, name, language, scheme string) {
-	t.Helper()
-	dir := os.Getenv("SCREENSHOTS")
-	if dir == "" || scheme != "light" || !slices.Contains(pictured(), name) {
-		return
-	}
-	var picture []byte
-	b.run(t, chromedp.Evaluate(`document.activeElement.blur(); scrollTo(0, 0)`, nil), chromedp.CaptureScreenshot(&picture))
-	require.NoError(t, os.MkdirAll(dir, 0o755))
-	require.NoError(t, os.WriteFile(filepath.Join(dir, name+"."+language+".png"), picture, 0o644))
 }

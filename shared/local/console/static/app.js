@@ -7,9 +7,15 @@ import { Link, usePath } from './lib/route.js';
 import { Account } from './pages/account.js';
 import { Accounts } from './pages/accounts.js';
 import { ErrorPage, Errors } from './pages/errors.js';
+import { Data } from './pages/data.js';
+import { Faults } from './pages/faults.js';
+import { Market } from './pages/market.js';
 import { Overview } from './pages/overview.js';
 import { Request } from './pages/request.js';
 import { Requests } from './pages/requests.js';
+import { Snapshots } from './pages/snapshots.js';
+import { Time } from './pages/time.js';
+import { Tokens } from './pages/tokens.js';
 import { Try } from './pages/try.js';
 
 // pages are the routes, the first that matches wins. Those with a name are in the
@@ -21,6 +27,12 @@ const pages = [
   { path: /^\/requests\/(.+)$/, under: 'requests', page: Request },
   { path: /^\/accounts$/, to: '/accounts', name: 'accounts', page: Accounts },
   { path: /^\/accounts\/(\d+)$/, under: 'accounts', page: Account },
+  { path: /^\/market$/, to: '/market', name: 'market', page: Market },
+  { path: /^\/tokens$/, to: '/tokens', name: 'tokens', page: Tokens },
+  { path: /^\/time$/, to: '/time', name: 'time', page: Time },
+  { path: /^\/faults$/, to: '/faults', name: 'faults', page: Faults },
+  { path: /^\/data$/, to: '/data', name: 'data', page: Data },
+  { path: /^\/snapshots$/, to: '/snapshots', name: 'snapshots', page: Snapshots },
   { path: /^\/errors\/?$/, to: '/errors', name: 'errors', page: Errors },
   { path: /^\/errors\/(.+)$/, under: 'errors', page: ErrorPage },
 ];

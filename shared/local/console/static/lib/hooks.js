@@ -58,3 +58,26 @@ export function useSettled(value, milliseconds = 250) {
   }, [value]);
   return settled;
 }
+
+// useTask runs one thing at a time and keeps its problem: run(do) awaits do().
+export function useTask() {
+  const [state, setState] = useState({ busy: false, problem: null });
+  const run = async (what) => {
+    setState({ busy: true, problem: null });
+    try {
+      await what();
+      setState({ busy: false, problem: null });
+    } catch (problem) {
+      setState({ busy: false, problem });
+    }
+  };
+  return { ...state, run };
+}
+
+// useKept is useLoaded that shows the last value while it loads again.
+export function useKept(path) {
+  const loaded = useLoaded(path);
+  const last = useRef(null);
+  if (loaded.value) last.current = loaded.value;
+  return { ...loaded, value: loaded.value ?? (loaded.problem ? undefined : last.current ?? undefined) };
+}

@@ -5,7 +5,7 @@ import { bytes, count, money, took, when } from '../lib/format.js';
 import { useLive, useLoaded } from '../lib/hooks.js';
 import { t } from '../lib/i18n.js';
 import { Chart } from '../lib/chart.js';
-import { Card, Loading, Problem, Stat, Table, Tick, Title } from '../lib/ui.js';
+import { Card, Code, Loading, Problem, Stat, Table, Tick, Title } from '../lib/ui.js';
 
 export function Overview() {
   const [state, setState] = useState(null);
@@ -37,8 +37,18 @@ class Rates {
   }
 }
 
+// Build is the last build of scripts/local -watch.
+function Build({ build }) {
+  if (!build || (!build.building && !build.error && !build.functions)) return null;
+  const milliseconds = Math.round(build.took / 1e6);
+  if (!build.error) {
+    return html`<p class="promise" role="status">${build.building ? t('build.now') : t('build.done', { functions: build.functions.join(', '), milliseconds: count(milliseconds) })}</p>`;
+  }
+  return html`<${Card} title=${t('build.failed')}><p class="problem" role="alert">${t('build.failed.text')}</p><${Code} text=${build.error} label=${t('build.failed')} /><//>`;
+}
+
 function State({ state, rates }) {
-  return html`<div class="stats">
+  return html`<${Build} build=${state.build} /><div class="stats">
       <${Stat} name=${t('overview.requests')} value=${count(state.kept.recorded)} to="/requests"
         note=${t('overview.kept', { n: count(state.kept.requests), size: bytes(state.kept.bytes) })} />
       <${Stat} name=${t('overview.queue')} value=${count(state.queue.waiting)}
@@ -63,11 +73,11 @@ function offset(ahead) {
 function Books() {
   const loaded = useLoaded('/api/books');
   if (!loaded.value) return html`<div class="stat"><span class="name">${t('overview.books')}</span><${Loading} loaded=${loaded} /></div>`;
-  const { accounts, paidIn, balance, charged, findings } = loaded.value;
+  const { accounts, paidIn, balance, charged, findings, more } = loaded.value;
   const right = paidIn - balance === charged && !findings;
   return html`<${Stat} name=${t('overview.books')} to="/accounts" tone=${right ? 'good' : 'bad'}
     value=${html`<${Tick} ok=${right} /> ${t(right ? 'overview.books.right' : 'overview.books.wrong')}`}
-    note=${t('overview.books.note', { accounts: count(accounts), paidIn: money(paidIn), balance: money(balance), charged: money(charged) })} />`;
+    note=${(more ? t('overview.books.first', { n: count(accounts) }) + ' ' : '') + t('overview.books.note', { accounts: count(accounts), paidIn: money(paidIn), balance: money(balance), charged: money(charged) })} />`;
 }
 
 function Functions({ functions }) {
