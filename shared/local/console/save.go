@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 
 	"aegis/shared/local/sample"
 	"aegis/shared/operations"
@@ -37,7 +38,7 @@ func (s *console) save(r *http.Request) (any, error) {
 		return nil, conflict("no-events", "")
 	}
 
-	saved, err := s.sampleOf(r, *s.formOf(record))
+	saved, err := s.sampleOf(r, *s.formOf(record), pathOf(record.Request.URI))
 	if err != nil {
 		return nil, err
 	}
@@ -45,8 +46,9 @@ func (s *console) save(r *http.Request) (any, error) {
 	return map[string]string{"file": filepath.ToSlash(file)}, writeNew(filepath.Join(s.Project, file), saved)
 }
 
-// sampleOf turns a call into a file of events/.
-func (s *console) sampleOf(r *http.Request, c call) (sample.Call, error) {
+// sampleOf turns a call into a file of events/, for the function that it was sent to: the
+// one behind POP's "/", or that of its operation.
+func (s *console) sampleOf(r *http.Request, c call, path string) (sample.Call, error) {
 	o, ok := operations.Find(c.Operation)
 	if !ok {
 		return sample.Call{}, conflict("no-operation", c.Operation)
@@ -63,10 +65,14 @@ func (s *console) sampleOf(r *http.Request, c call) (sample.Call, error) {
 	for _, p := range c.Parameters {
 		parameters[p.Name] = p.Value
 	}
-	return sample.Call{
+	saved := sample.Call{
 		Function: o.Function(), Kind: "api-gateway", Method: o.Method(), Path: "/" + o.Name,
 		AccessKey: sample.AccessKey{ID: k.ID, Secret: k.Secret}, Parameters: parameters,
-	}, nil
+	}
+	if path == "/" {
+		saved.Function, saved.Kind, saved.Path = "pop", "http-trigger", path
+	}
+	return saved, nil
 }
 
 // writeNew writes a file that is not there yet.
@@ -84,4 +90,9 @@ func writeNew(path string, value any) error {
 	}
 	_, err = file.Write(append(text, '\n'))
 	return errors.Join(err, file.Close())
+}
+
+func pathOf(uri string) string {
+	path, _, _ := strings.Cut(uri, "?")
+	return path
 }
