@@ -131,7 +131,7 @@ func (c *Caller) Check(rows []store.Row) error {
 		return nil
 	}
 	_, key, err := c.registry.decideStored(c.request, rows, c.entry)
-	if err == nil && key.Limits.DailyFen != c.Ceiling {
+	if err == nil && (key.Limits.DailyFen != c.Ceiling || key.Reseller != c.reseller) {
 		return unavailable(errors.New("the key's ceiling was changed meanwhile")) // the next try has the new one
 	}
 	return err

@@ -47,12 +47,15 @@ func (c *Caller) Allow(ctx context.Context, owner string, want Lease, dryRun boo
 		return Lease{Day: want.Day, Fen: c.Ceiling}, nil
 	}
 
-	for range leaseTries {
+	for try := range leaseTries {
 		leased, err := c.registry.tryLease(ctx, c, owner, want, dryRun)
 		switch {
 		case err == nil:
 			return leased, nil
 		case !errors.Is(err, store.ErrCondition) && !errors.Is(err, store.ErrUnknown):
+			return Lease{}, unavailable(err)
+		}
+		if err := store.Pause(ctx, c.registry.random, try); err != nil {
 			return Lease{}, unavailable(err)
 		}
 	}

@@ -127,3 +127,16 @@ func TestOneDaysCeilingIsNotLeasedTwiceAroundMidnight(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, access.Lease{Day: tomorrow}, other)
 }
+
+func TestABusyKeysPurchasesWaitForOneAnother(t *testing.T) {
+	_, caller := openLimited(t, 1_000_00)
+	failed := make([]error, 64)
+	var all sync.WaitGroup
+	for n := range failed {
+		all.Go(func() { _, failed[n] = caller.Allow(t.Context(), fmt.Sprint(n), access.Lease{Day: today, Fen: 7_00}, false) })
+	}
+	all.Wait()
+	for _, err := range failed {
+		require.NoError(t, err)
+	}
+}

@@ -4,9 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"io"
-	"math/big"
 	"time"
 
 	"aegis/shared/sale"
@@ -62,19 +60,8 @@ func (l *Ledger) readChecked(ctx context.Context, p store.Precheck, keys ...stor
 // pause waits before the next try: a random part of a span that doubles from 4 ms to
 // 256 ms, so that callers that collided do not collide again.
 func (l *Ledger) pause(ctx context.Context, try int) error {
-	span := big.NewInt(int64(2 * time.Millisecond << min(try, 7)))
-	part, err := rand.Int(l.random, span)
-	if err != nil {
-		return fmt.Errorf("draw a wait: %w", err)
+	if err := store.Pause(ctx, l.random, try); err != nil {
+		return sale.Unavailable(err)
 	}
-
-	timer := time.NewTimer(time.Duration(part.Int64()))
-	defer timer.Stop()
-
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return sale.Unavailable(ctx.Err())
-	}
+	return nil
 }

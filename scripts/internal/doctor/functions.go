@@ -81,7 +81,7 @@ func (e *exam) configDifferences(ctx context.Context, d *differences, name strin
 		return nil
 	}
 	var seen map[string]any
-	if err := e.Cloud.Do(ctx, cloud.GetAsyncInvokeConfig(name, e.qualifier()), &seen); err != nil {
+	if err := e.Cloud.Do(ctx, cloud.GetAsyncInvokeConfig(name, fmt.Sprint(async["qualifier"])), &seen); err != nil {
 		return err
 	}
 	wanted := maps.Clone(async)

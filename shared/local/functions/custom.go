@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -77,7 +78,27 @@ func (i *instance) exchange(v *invocation) Result {
 		i.runtime.timedOut.Add(1)
 		return failure(UnhandledInvocationError, fmt.Sprintf("Function timed out after %g seconds", v.Timeout.Seconds()))
 	}
-	return failure(UnhandledInvocationError, fmt.Sprintf("The instance gave no answer: %v", err))
+	i.endIfDeaf()
+	return failure(UnhandledInvocationError, fmt.Sprintf("The instance gave no answer: %v", withoutURL(err)))
+}
+
+// endIfDeaf ends an instance whose server takes no connections any more, so that no
+// other event is given to it.
+func (i *instance) endIfDeaf() {
+	c, err := net.Dial("tcp", i.address)
+	if err != nil {
+		i.kill()
+		return
+	}
+	_ = c.Close()
+}
+
+// withoutURL drops the URL that an error of net/http names: it is signed.
+func withoutURL(err error) error {
+	if located, ok := errors.AsType[*url.Error](err); ok {
+		return located.Err
+	}
+	return err
 }
 
 func (i *instance) request(ctx context.Context, v *invocation) (*http.Request, error) {

@@ -1,0 +1,32 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"math/big"
+	"time"
+)
+
+// Pause waits before a commit whose condition failed is tried again: a random part of a
+// span that is 2 ms for try 0, doubles with each try and is 256 ms at most, so that
+// callers that collided do not collide again. It ends with the context's error when that
+// does.
+func Pause(ctx context.Context, random io.Reader, try int) error {
+	span := big.NewInt(int64(2 * time.Millisecond << min(try, 7)))
+	part, err := rand.Int(random, span)
+	if err != nil {
+		return fmt.Errorf("draw a wait: %w", err)
+	}
+
+	timer := time.NewTimer(time.Duration(part.Int64()))
+	defer timer.Stop()
+
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
