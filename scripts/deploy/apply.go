@@ -29,8 +29,9 @@ func (*plan) Run(ctx context.Context, d *deployment) error {
 
 type apply struct{}
 
-// Run does the chosen steps. Of all steps, it does those that an interrupted apply has not
-// done.
+// Run does the chosen steps. Of all steps, it leaves out the first two if an interrupted
+// apply has done them with the same values and files. The others are done again: what
+// they bring, such as code, prices and secrets, may have been corrected since.
 func (*apply) Run(ctx context.Context, d *deployment) error {
 	chosen, err := d.begin(ctx)
 	if err != nil {
@@ -45,7 +46,7 @@ func (*apply) Run(ctx context.Context, d *deployment) error {
 		return err
 	}
 	for _, s := range chosen {
-		if p.has(s.name) {
+		if s.once && p.has(s.name) {
 			d.say("step %s: done by the apply that was interrupted", s.name)
 			continue
 		}
@@ -98,9 +99,16 @@ func (d *deployment) do(ctx context.Context, s step) (took time.Duration, err er
 // finish forgets the progress of an apply that is done, so that the next one does all
 // steps again.
 func (d *deployment) finish() error {
-	if err := os.Remove(d.progressFile()); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("forget the progress of a deployment that is done: %w", err)
+	if err := d.forget(); err != nil {
+		return err
 	}
 	d.say("deployed")
+	return nil
+}
+
+func (d *deployment) forget() error {
+	if err := os.Remove(d.progressFile()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("forget what an earlier apply has done: %w", err)
+	}
 	return nil
 }

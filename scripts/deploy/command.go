@@ -20,12 +20,16 @@ type command struct {
 // String is the command as a person would write it, without its environment.
 func (c command) String() string { return c.name + " " + strings.Join(c.args, " ") }
 
-// stream runs a command and passes on what it prints.
+// stream runs a command and passes on what it prints, without secrets.
 func (d *deployment) stream(ctx context.Context, c command) error {
 	d.say("$ %s", c)
-	process := d.prepare(ctx, c)
-	process.Stdout, process.Stderr = d.out, d.out
-	if err := process.Run(); err != nil {
+	process, out := d.prepare(ctx, c), d.mask()
+	process.Stdout, process.Stderr = out, out
+	err := process.Run()
+	if closed := out.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
 		return fmt.Errorf("%s: %w", c, err)
 	}
 	return nil

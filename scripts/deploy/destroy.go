@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -24,6 +26,12 @@ func (c *destroy) Run(ctx context.Context, d *deployment) error {
 	if _, err := d.begin(ctx); err != nil {
 		return err
 	}
+	if err := d.refuseOther(ctx); err != nil {
+		return err
+	}
+	if err := d.forget(); err != nil {
+		return err
+	}
 	if err := d.readMade(ctx); err != nil {
 		return err
 	}
@@ -41,10 +49,11 @@ func (c *destroy) Run(ctx context.Context, d *deployment) error {
 }
 
 func (d *deployment) removeEdge(ctx context.Context) error {
-	switch d.values.get("EDGE") {
-	case "domain":
+	if d.values.get("EDGE") == "domain" {
 		return d.runServerless(ctx, "remove", "-y", "-t", domainFile)
-	case "apig":
+	}
+	_, err := os.Stat(filepath.Join(d.State, "2-edge")) // a gateway of an earlier EDGE is paid for too
+	if err == nil || d.values.get("EDGE") == "apig" {
 		t, err := d.terraform(ctx, "2-edge")
 		if err != nil {
 			return err

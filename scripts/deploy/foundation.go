@@ -7,6 +7,13 @@ import (
 	"strings"
 )
 
+func runFoundation(ctx context.Context, d *deployment) error {
+	if err := d.refuseOther(ctx); err != nil {
+		return err
+	}
+	return applyRoot("1-foundation")(ctx, d)
+}
+
 // readMade reads the values that the foundation made.
 func (d *deployment) readMade(ctx context.Context) error {
 	if d.made != nil {

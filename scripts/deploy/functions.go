@@ -57,5 +57,8 @@ func planFunctions(ctx context.Context, d *deployment) error {
 }
 
 func runFunctions(ctx context.Context, d *deployment) error {
+	if err := d.refuseOther(ctx); err != nil {
+		return err
+	}
 	return d.runServerless(ctx, "deploy", "-y")
 }

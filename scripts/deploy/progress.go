@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -15,7 +16,7 @@ import (
 
 // progress is what an apply has done so far. It is on disk until all is done.
 type progress struct {
-	Inputs string `json:"inputs"` // a hash of the values that are no secrets
+	Inputs string `json:"inputs"` // a hash of the roots and of the values that are no secrets
 	Done   []done `json:"done"`
 }
 
@@ -30,7 +31,11 @@ func (d *deployment) progressFile() string { return filepath.Join(d.State, "prog
 
 // readProgress returns what an interrupted apply with the same values has done.
 func (d *deployment) readProgress() (progress, error) {
-	fresh := progress{Inputs: d.inputs()}
+	inputs, err := d.inputs()
+	if err != nil {
+		return progress{}, err
+	}
+	fresh := progress{Inputs: inputs}
 	text, err := os.ReadFile(d.progressFile())
 	if errors.Is(err, fs.ErrNotExist) {
 		return fresh, nil
@@ -69,14 +74,31 @@ func (d *deployment) write(p progress) error {
 	return os.Rename(next, d.progressFile())
 }
 
-// inputs is a hash of the values that are no secrets, by which a resumed apply knows that
-// it continues the same one.
-func (d *deployment) inputs() string {
+// inputs is a hash of the roots and of the values that are no secrets, by which a resumed
+// apply knows that it continues the same one.
+func (d *deployment) inputs() (string, error) {
 	hash := sha256.New()
+	for _, root := range []string{"0-activate", "1-foundation"} {
+		if err := writeFiles(hash, os.DirFS(filepath.Join(d.root, "scripts", "deploy", root))); err != nil {
+			return "", fmt.Errorf("read scripts/deploy/%s: %w", root, err)
+		}
+	}
 	for _, v := range table() {
 		if !v.secret {
 			fmt.Fprintf(hash, "%s=%s\n", v.name, d.values.get(v.name))
 		}
 	}
-	return hex.EncodeToString(hash.Sum(nil)[:8])
+	return hex.EncodeToString(hash.Sum(nil)[:8]), nil
+}
+
+// writeFiles writes all files to a hash.
+func writeFiles(hash io.Writer, files fs.FS) error {
+	return fs.WalkDir(files, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(files, path)
+		fmt.Fprintf(hash, "%s %d\n%s", path, len(text), text)
+		return err
+	})
 }

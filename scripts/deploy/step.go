@@ -13,6 +13,7 @@ type step struct {
 	name  string
 	does  string // what it will do
 	takes string // how long, as a rule
+	once  bool   // a resumed apply does not do it again
 	plan  func(context.Context, *deployment) error
 	run   func(context.Context, *deployment) error
 }
@@ -21,27 +22,27 @@ type step struct {
 func steps() []step {
 	return []step{
 		{
-			"activate", "opens the pay-as-you-go services of Function Compute, Tablestore, Log Service, SMQ and EventBridge", "1 minute",
+			"activate", "opens the pay-as-you-go services of Function Compute, Tablestore, Log Service, SMQ and EventBridge", "1 minute", true,
 			planRoot("0-activate"), applyRoot("0-activate"),
 		},
 		{
-			"foundation", "makes the store, the log project, two queues, a role for each group of functions, and service-linked roles", "2 minutes",
-			planRoot("1-foundation"), applyRoot("1-foundation"),
+			"foundation", "makes the store, the log project, two queues, a role for each group of functions, and service-linked roles", "2 minutes", true,
+			planRoot("1-foundation"), runFoundation,
 		},
 		{
-			"setup", "makes the tables and indexes, and brings accounts to the schema of this release", "1 to 2 minutes",
+			"setup", "makes the tables and indexes, and brings accounts to the schema of this release", "1 to 2 minutes", false,
 			planSetup, runSetup,
 		},
 		{
-			"functions", "builds and deploys the functions with their triggers", "5 minutes",
+			"functions", "builds and deploys the functions with their triggers", "5 minutes", false,
 			planFunctions, runFunctions,
 		},
 		{
-			"edge", "makes the way by which callers reach the functions, as EDGE says", "1 to 10 minutes",
+			"edge", "makes the way by which callers reach the functions, as EDGE says", "1 to 10 minutes", false,
 			planEdge, runEdge,
 		},
 		{
-			"doctor", "verifies that the deployment is as the code assumes", "1 to 5 minutes",
+			"doctor", "verifies that the deployment is as the code assumes", "1 to 5 minutes", false,
 			planDoctor, runDoctor,
 		},
 	}

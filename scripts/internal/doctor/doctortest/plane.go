@@ -100,6 +100,7 @@ func Function(name string) map[string]any {
 			variables[setting.Name] = "a value that nobody may see"
 		}
 	}
+	variables["TABLESTORE_INSTANCE"] = Deployment
 	return map[string]any{
 		"functionName": name, "runtime": "go1", "handler": "main", "cpu": 0.1, "memorySize": 128, "diskSize": 512, "timeout": timeout, "internetAccess": true,
 		"role": "acs:ram::" + Account + ":role/" + group.Role(Deployment), "environmentVariables": variables,
