@@ -133,7 +133,9 @@ func TestABusyKeysPurchasesWaitForOneAnother(t *testing.T) {
 	failed := make([]error, 64)
 	var all sync.WaitGroup
 	for n := range failed {
-		all.Go(func() { _, failed[n] = caller.Allow(t.Context(), fmt.Sprint(n), access.Lease{Day: today, Fen: 7_00}, false) })
+		all.Go(func() {
+			_, failed[n] = caller.Allow(t.Context(), fmt.Sprint(n), access.Lease{Day: today, Fen: 7_00}, false)
+		})
 	}
 	all.Wait()
 	for _, err := range failed {

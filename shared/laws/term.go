@@ -13,6 +13,7 @@ type term struct {
 	released          bool
 	last              string      // order
 	steps             []time.Time // the ends that the marketplace sold and did not refund, in order
+	corrected         time.Time   // the end that an operator last set
 }
 
 func (j *judge) create(o Order, known bool) {
@@ -52,6 +53,7 @@ func (j *judge) change(o Order, t *term) {
 		j.ends(o, t, added)
 	case "CorrectInstance":
 		t.cut(o.Expires)
+		t.corrected = o.Expires
 	case "AdoptInstance":
 	default:
 		if added != 0 || o.Edition != t.edition || o.Machines != t.machines || o.Amount != 0 {
@@ -106,12 +108,21 @@ func (j *judge) refund(o Order, t *term, added time.Duration) {
 	}
 
 	last := len(t.steps) - 1
-	undoes := last > 0 && t.steps[last].Equal(t.ends) && t.steps[last-1].Equal(o.Expires)
+	undoes := last > 0 && t.steps[last].Equal(t.ends) && t.before(last).Equal(o.Expires)
 	if o.Reason == "" && !undoes {
 		j.broken(o, "it undoes no renewal that was not undone before")
 	}
 
 	t.steps = slices.DeleteFunc(t.steps, func(end time.Time) bool { return end.After(o.Expires) })
+}
+
+// before returns the end from which a renewal went on: the step before its own, or what an
+// operator had added to that.
+func (t *term) before(step int) time.Time {
+	if t.corrected.After(t.steps[step-1]) && t.corrected.Before(t.steps[step]) {
+		return t.corrected
+	}
+	return t.steps[step-1]
 }
 
 func (j *judge) noMoreThanBought(o Order, time time.Duration) {
