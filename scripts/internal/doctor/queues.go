@@ -98,7 +98,7 @@ func checkQueue(ctx context.Context, e *exam) finding {
 	case err != nil:
 		return failed(err, mendStore)
 	case !found:
-		return bad(mend+"; when the letter comes, remove it: admin deadletter discard "+id, "no dead letter %s after %s", id, arrives)
+		return bad(mend+"; the message is marked "+e.id+": when its letter comes, remove it: admin deadletter discard "+id, "no dead letter %s after %s", id, arrives)
 	}
 	took := e.Clock().Sub(began).Round(time.Millisecond)
 	if err := letters.Discard(ctx, id); err != nil {

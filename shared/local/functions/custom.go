@@ -78,19 +78,8 @@ func (i *instance) exchange(v *invocation) Result {
 		i.runtime.timedOut.Add(1)
 		return failure(UnhandledInvocationError, fmt.Sprintf("Function timed out after %g seconds", v.Timeout.Seconds()))
 	}
-	i.endIfDeaf()
+	i.kill() // it is dying, or broken: no other event is given to it
 	return failure(UnhandledInvocationError, fmt.Sprintf("The instance gave no answer: %v", withoutURL(err)))
-}
-
-// endIfDeaf ends an instance whose server takes no connections any more, so that no
-// other event is given to it.
-func (i *instance) endIfDeaf() {
-	c, err := net.Dial("tcp", i.address)
-	if err != nil {
-		i.kill()
-		return
-	}
-	_ = c.Close()
 }
 
 // withoutURL drops the URL that an error of net/http names: it is signed.
