@@ -404,7 +404,7 @@ func (w *World) agrees(theirs marketbooks.Instance, ours *sale.Instance) error {
 		return fmt.Errorf("the marketplace has sold instance %s until %s: it is not live, and no letter says why", theirs.ID, theirs.End())
 	case !ours.Period.End().Equal(theirs.End()):
 		return fmt.Errorf("the marketplace has sold instance %s until %s, ours ends at %s", theirs.ID, theirs.End(), ours.Period.End())
-	case !ours.Expired.IsZero():
+	case !ours.Expired.IsZero() && ours.Expired.Before(theirs.End()): // in its last hour it may be marked from its end on
 		return fmt.Errorf("instance %s is frozen since %s, the marketplace has sold it until %s", theirs.ID, ours.Expired, theirs.End())
 	}
 
