@@ -18,18 +18,7 @@ type patience struct {
 }
 
 func newPatience(say io.Writer) patience {
-	return patience{limit: 2 * time.Minute, wait: sleep, say: say}
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return patience{limit: 2 * time.Minute, wait: store.Wait, say: say}
 }
 
 // do runs something until the store no longer says "not yet". It waits longer each time,

@@ -9,6 +9,8 @@ import (
 
 	"github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
 	"github.com/stretchr/testify/require"
+
+	"aegis/shared/store"
 )
 
 func notReady() error {
@@ -58,6 +60,6 @@ func TestWhatWaitingDoesNotMendEndsAtOnce(t *testing.T) {
 func TestASleepEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	require.ErrorIs(t, sleep(ctx, time.Hour), context.Canceled)
-	require.NoError(t, sleep(t.Context(), time.Nanosecond))
+	require.ErrorIs(t, store.Wait(ctx, time.Hour), context.Canceled)
+	require.NoError(t, store.Wait(t.Context(), time.Nanosecond))
 }

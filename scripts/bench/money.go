@@ -132,7 +132,7 @@ func (r *report) costOf(name string) operationCost {
 
 	depth := 1
 	if requests > 2 && !strings.HasPrefix(name, "Query") {
-		depth = 2 // a read beside the nonce, then a commit
+		depth = 2 // a read in parallel with the nonce, then a commit
 	}
 	if depth == 1 {
 		ms /= 2

@@ -81,7 +81,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// invoke answers an event. x-fc-status tells the platform that it failed.
+// invoke answers an event. The header x-fc-status reports a failure to the platform.
 func (s *Server) invoke(ctx context.Context, w http.ResponseWriter, i Invocation, event []byte) {
 	answer, err := s.config.Event(ctx, i, event)
 	if err != nil {

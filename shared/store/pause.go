@@ -20,9 +20,13 @@ func Pause(ctx context.Context, random io.Reader, try int) error {
 		return fmt.Errorf("draw a wait: %w", err)
 	}
 
-	timer := time.NewTimer(time.Duration(part.Int64()))
-	defer timer.Stop()
+	return Wait(ctx, time.Duration(part.Int64()))
+}
 
+// Wait waits for a time, or until the context ends, whose error it then returns.
+func Wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
 	select {
 	case <-timer.C:
 		return nil

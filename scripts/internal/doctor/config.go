@@ -110,19 +110,8 @@ func (c Config) openQueues(t *Target) error {
 // Equip gives a Target what it lacks of this machine's own: clock, network, randomness.
 func (t *Target) Equip() {
 	t.HTTP = &http.Client{Timeout: 15 * time.Second}
-	t.Clock, t.Wait, t.NewID = time.Now, sleep, newID
+	t.Clock, t.Wait, t.NewID = time.Now, store.Wait, newID
 	t.CNAME, t.Certificates = net.DefaultResolver.LookupCNAME, certificates
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // newID is 16 random hex digits.

@@ -51,8 +51,8 @@ func checkInstance(ctx context.Context, e *exam) finding {
 
 func (e *exam) isOpen() bool { return e.Values("STORE_ACCESS") != "vpc" }
 
-// checkAccess asks for a table by the public endpoint. A refusal of the network is told
-// from one of the key, which has the same code.
+// checkAccess asks for a table by the public endpoint. A refusal by the network ACL is
+// distinguished from one of the key, which has the same code.
 func checkAccess(ctx context.Context, e *exam) finding {
 	if e.PublicStore == nil {
 		return skip("no public endpoint is known")

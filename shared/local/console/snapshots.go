@@ -12,7 +12,7 @@ type Snapshots struct {
 	Save func(name string) error
 
 	// Reopen stops the stack, loads a snapshot or resets the data, and starts it again at
-	// the same addresses, after the answer; nil: whoever runs the stack cannot.
+	// the same addresses, after the answer; nil: this stack cannot be restarted.
 	Reopen func(what, name string) error
 }
 

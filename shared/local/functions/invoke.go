@@ -30,7 +30,7 @@ func (i *instance) handle(in Invocation) Result {
 	if most := i.runtime.config.MaxTimeout; most > 0 {
 		in.Timeout = min(in.Timeout, most)
 	}
-	details := in.Details && !i.function.custom() // the lines of calls at the same time cannot be told apart
+	details := in.Details && !i.function.custom() // the lines of parallel calls cannot be attributed
 	if details {
 		i.logs.drain() // what earlier invocations printed
 	}

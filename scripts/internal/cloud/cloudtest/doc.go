@@ -1,7 +1,7 @@
 // Package cloudtest is a fake control plane for tests. It verifies each request's
 // signature, holds it against the published metadata of its API (action, version, method,
 // path, and each parameter's place, type and whether it is required), records it, and
-// answers what the test told it to.
+// answers as the test has set.
 //
 // metadata.json has the APIs that the tools call and no others. It is an excerpt of the
 // metadata of api.aliyun.com as published in dew-serverless/acs-sdk-php, folder data, at

@@ -8,7 +8,7 @@ import (
 )
 
 // requireLetter sends an order of an unknown sku, sees it end as a dead letter, retries it
-// in vain and discards it; and one that is paid for, which becomes an order.
+// without success and discards it; and one that is paid for, which becomes an order.
 func requireLetter(t *testing.T, b *browser, s stack) {
 	setUp(t, b, "en", "light")
 	b.open(t, s.page("/market"))
