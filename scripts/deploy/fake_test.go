@@ -151,6 +151,7 @@ func fakeServerless() {
 		printVersions()
 		return
 	}
+	fmt.Println("the variables differ:", os.Getenv("MARKET_SECRET")) // as s prints them
 	file := "s.yaml"
 	if i := slices.Index(os.Args, "-t"); i > 0 {
 		file = os.Args[i+1]
