@@ -59,7 +59,7 @@ func (c *command) Run(ctx context.Context, std cli.IO) (err error) {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { err = errors.Join(err, leave(dir, err)) }()
 	r := &run{command: c, IO: std}
 	if r.store, err = startStore(ctx, dir); err != nil {
 		return err
@@ -81,6 +81,14 @@ func (c *command) Run(ctx context.Context, std cli.IO) (err error) {
 		return err
 	}
 	return r.judge(ctx, took)
+}
+
+// leave removes the run's folder, but for books that break a promise.
+func leave(dir string, err error) error {
+	if _, broken := errors.AsType[*brokenBooks](err); broken {
+		return fmt.Errorf("the books are kept in %s", filepath.Join(dir, "data"))
+	}
+	return os.RemoveAll(dir)
 }
 
 func (c *command) config(dir, storeURL string, std cli.IO) local.Config {

@@ -54,7 +54,7 @@ func (p *peer) open(ctx context.Context) {
 // meetAPI orders for owners who buy by the API at the same time, and speaks of their
 // instances as if it had sold them: what is not the marketplace's it must not touch.
 func (p *peer) meetAPI(ctx context.Context) {
-	for n := 0; ctx.Err() == nil; n++ {
+	for n := 0; ctx.Err() == nil && p.waitForRoom(ctx) == nil; n++ {
 		owner := local.ResellersOwners()[n%100]
 		biz := "biz-" + owner
 		for _, call := range []map[string]string{
@@ -74,6 +74,18 @@ func (p *peer) meetAPI(ctx context.Context) {
 			}
 		}
 		pause(ctx, 100*time.Millisecond)
+	}
+}
+
+// waitForRoom waits until few messages are in the queue, which is consumed in one line. With
+// a longer one the buyers would wait for each other, and less would meet.
+func (p *peer) waitForRoom(ctx context.Context) error {
+	for {
+		c, err := p.queue(ctx)
+		if ctx.Err() != nil || err == nil && c.Waiting < 100 {
+			return ctx.Err()
+		}
+		pause(ctx, 50*time.Millisecond)
 	}
 }
 
@@ -102,7 +114,8 @@ func (p *peer) sell(ctx context.Context, n int) {
 	}
 }
 
-// order calls the SPI until it answers as wanted, and remembers the order.
+// order calls the SPI until it answers as wanted, less and less often, and remembers the
+// order.
 func (p *peer) order(ctx context.Context, owner, biz, id string, wanted func(orders.Answer) bool, params ...string) bool {
 	call := map[string]string{"orderId": id}
 	query := url.Values{}
@@ -116,7 +129,7 @@ func (p *peer) order(ctx context.Context, owner, biz, id string, wanted func(ord
 		query.Set(name, value)
 	}
 
-	for ctx.Err() == nil {
+	for wait := 20 * time.Millisecond; ctx.Err() == nil; wait = min(2*wait, time.Second) {
 		p.calls.Add(1)
 		var answer orders.Answer
 		body, err := p.do(context.WithoutCancel(ctx), "GET", "/market/spi?"+query.Encode(), "")
@@ -126,7 +139,7 @@ func (p *peer) order(ctx context.Context, owner, biz, id string, wanted func(ord
 			p.taken[owner] = append(p.taken[owner], sale.DerivedToken("market", call["action"], biz, id))
 			return true
 		}
-		pause(ctx, 20*time.Millisecond)
+		pause(ctx, wait)
 	}
 
 	return false
@@ -186,13 +199,9 @@ func (p *peer) settle(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	for {
-		var c struct{ Waiting, Inflight, Done, Dead int }
-		body, err := p.do(ctx, "GET", "/queues/"+orders.Queue, "")
+		c, err := p.queue(ctx)
 		if err = errors.Join(err, ctx.Err()); err != nil {
 			return fmt.Errorf("the queue does not come to an end: %w", err)
-		}
-		if err := json.Unmarshal(body, &c); err != nil {
-			return err
 		}
 		if c.Waiting+c.Inflight == 0 {
 			if c.Dead != p.poison {
@@ -202,6 +211,17 @@ func (p *peer) settle(ctx context.Context) error {
 		}
 		pause(ctx, 50*time.Millisecond)
 	}
+}
+
+// counts are how many messages of the order queue are where.
+type counts struct{ Waiting, Inflight, Done, Dead int }
+
+func (p *peer) queue(ctx context.Context) (c counts, err error) {
+	body, err := p.do(ctx, "GET", "/queues/"+orders.Queue, "")
+	if err != nil {
+		return c, err
+	}
+	return c, json.Unmarshal(body, &c)
 }
 
 // audit finds every order that was taken once, and no money in any of them.
@@ -237,6 +257,9 @@ func (p *peer) String() string {
 func (p *peer) enough(length time.Duration) error {
 	if float64(p.met.Load()) < 100*length.Minutes() {
 		return fmt.Errorf("the marketplace met the API %d times only: too few to prove anything", p.met.Load())
+	}
+	if float64(p.fired.Load()) < 2*length.Minutes() {
+		return fmt.Errorf("the timer fired %d times only: too few to prove anything", p.fired.Load())
 	}
 	if float64(len(p.taken)) < 10*length.Minutes() {
 		return fmt.Errorf("the marketplace sold to %d buyers only: too few to prove anything", len(p.taken))

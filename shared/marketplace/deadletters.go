@@ -115,13 +115,18 @@ func (c Call) verified(m Message) Message {
 }
 
 // Put stores a message as a dead letter. If the letter exists, Put counts the attempt
-// and updates reason and state. After an error it may be stored or not.
+// and updates reason and state. A write with an unknown outcome is tried again twice, and
+// may count as two attempts: a letter that is not kept has its whole batch delivered again,
+// with the paid orders in it. After an error it may be stored or not.
 func (s *DeadLetterStore) Put(ctx context.Context, l DeadLetter, attempts int, reason string) error {
 	l.Reason = reason
 
 	err := s.store.Commit(ctx, store.Insert(s.key(l.ID), s.columns(l, attempts)))
-	for range 8 { // others may put the same message, or discard it
-		if !errors.Is(err, store.ErrCondition) {
+	for again, unknown := 0, 0; again < 8; again++ { // others may put the same message, or discard it
+		if errors.Is(err, store.ErrUnknown) {
+			unknown++
+		}
+		if unknown > 2 || !errors.Is(err, store.ErrCondition) && !errors.Is(err, store.ErrUnknown) {
 			break
 		}
 		err = s.putAgain(ctx, l, attempts)

@@ -116,3 +116,19 @@ func TestALetterThatCannotBeParkedIsNotLost(t *testing.T) {
 	require.ErrorIs(t, err, store.ErrNotApplied)
 	require.Empty(t, s.letters())
 }
+
+// Each other message of its batch would wait for the next delivery.
+func TestALetterWithALostAnswerIsPutAgainAtOnce(t *testing.T) {
+	for lost, kept := range map[int]bool{1: true, 2: true, 3: false} {
+		s := open(t)
+		s.gate.AfterCommit = func(commit int, _ []store.Change) error {
+			if commit <= lost {
+				return fmt.Errorf("the answer is lost: %w", store.ErrUnknown)
+			}
+			return nil
+		}
+		_, err := s.Consume(context.Background(), batch("poison"))
+		require.Equal(t, kept, err == nil, "%d answers lost: %v", lost, err)
+		require.Len(t, s.letters(), 1, "the first write was applied")
+	}
+}

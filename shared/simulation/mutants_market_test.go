@@ -10,6 +10,7 @@ func marketMutants() []mutant {
 		{"a letter that is not kept has to come again", "marketplace/consumer.go", "	case kept != nil:", "	case kept != nil && false:", "marketplace", "NotLost"},
 		{"an order's token does not depend on the delivery", "marketplace/plan.go", "return &step{create, o.token(o.OrderID)}, nil", "return &step{create, o.token(o.OrderID, o.Call)}, nil", "marketplace", "HoweverOften"},
 		{"repetitions are one letter", "marketplace/consumer.go", "if w.call.Params != nil {", "if false {", "marketplace", "Repetitions"},
+		{"a letter with a lost answer is put again", "marketplace/deadletters.go", "unknown > 2 ||", "unknown > 0 ||", "marketplace", "LostAnswer"},
 		{"a verified token is not kept", "marketplace/deadletters.go", `delete(params, "token")`, "", "marketplace", "NotTheToken"},
 		{"the same refund a second time is held", "marketplace/processor.go", "if o.Action == refundRenewInstance {", "if o.Action == refundRenewInstance && false {", "marketplace", "SecondTime"},
 		{"a refund undoes the last renewal alone", "sale/market.go", "last > 0 && segments[last].From.Equal(m.Ends)", "last > 0", "sale", "ArriveAgain|Renewal|Refund"},
