@@ -16,10 +16,10 @@ type parallel struct {
 	mu    sync.Mutex
 	asked map[uint64]int // how often the call has asked for the same
 	idle  []*parkedRequest
-	names map[uintptr][]byte // of functions
+	names map[uintptr]uint64 // hashes of functions' names
 }
 
-func newParallel() *parallel { return &parallel{asked: map[uint64]int{}, names: map[uintptr][]byte{}} }
+func newParallel() *parallel { return &parallel{asked: map[uint64]int{}, names: map[uintptr]uint64{}} }
 
 func (p *parallel) begin() {
 	p.mu.Lock()
@@ -37,31 +37,35 @@ func (p *parallel) wait(at *port, what string, risk risk, key *store.Key) fault 
 	return f
 }
 
-// name is the function's at a place in the code. It stays when code is changed elsewhere.
-func (p *parallel) name(pc uintptr) []byte {
+// name hashes the function's name at a place in the code. It stays when code is changed
+// elsewhere.
+func (p *parallel) name(pc uintptr) uint64 {
 	name, known := p.names[pc]
 	if !known {
-		name = []byte(runtime.FuncForPC(pc).Name())
+		name = hashOf(runtime.FuncForPC(pc).Name())
 		p.names[pc] = name
 	}
 	return name
 }
 
-func (p *parallel) take(at id, what string, key *store.Key) (t *parkedRequest, order int) {
+func hashOf(texts ...string) uint64 {
 	hash := fnv.New64a()
-	var stack [32]uintptr
-	p.mu.Lock()
-	for _, pc := range stack[:runtime.Callers(3, stack[:])] {
-		_, _ = hash.Write(p.name(pc))
+	for _, text := range texts {
+		_, _ = hash.Write([]byte(text + "\x00"))
 	}
-	p.mu.Unlock()
-	for _, part := range [...]string{strconv.Itoa(at.order()), what, key.Table.Name, key.Partition, key.Sort} {
-		_, _ = hash.Write([]byte(part + "\x00"))
-	}
-	sum := hash.Sum64()
+	return hash.Sum64()
+}
+
+func (p *parallel) take(at id, what string, key *store.Key) (t *parkedRequest, order int) {
+	sum := hashOf(strconv.Itoa(at.order()), what, key.Table.Name, key.Partition, key.Sort)
+	var stack [16]uintptr // the callers next to the store tell requests apart
+	callers := stack[:runtime.Callers(3, stack[:])]
 
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	for _, pc := range callers {
+		sum = sum*31 + p.name(pc)
+	}
 	p.asked[sum]++
 	order = int(sum>>1) + p.asked[sum]
 	if last := len(p.idle) - 1; last >= 0 {

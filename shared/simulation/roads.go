@@ -3,6 +3,7 @@ package simulation
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"strconv"
@@ -25,18 +26,21 @@ type marketRoad struct {
 	timers       [2]*renewals.Runner         // of each
 }
 
+// silent is above every level: nobody reads what a run logs.
+const silent = slog.LevelError + 1
+
 // takeRoads lets the actor be a consumer or the timer.
 func (a *actor) takeRoads(number int) {
 	m := &marketRoad{port: a.port(a.World.store, counter{Client: a.World.store, actor: a, derived: true})}
 	m.parallel = newParallel()
 	l := a.openLedger(number, ledger.Config{Store: &m.port, Clock: a.clock, Random: seededReader{a.rng}, Tries: 4})
 
-	config := marketplace.Config{Store: &m.port, Ledger: l, Secret: marketSecret, Clock: a.clock, Parallel: 1}
+	config := marketplace.Config{Store: &m.port, Ledger: l, Secret: marketSecret, Clock: a.clock, Parallel: 1, Level: silent}
 	m.trusts = mustProcess(config)
 	config.Truth = truth{&m.port}
 	m.asks = mustProcess(config)
 	for i, orders := range []*marketplace.OrderProcessor{m.asks, m.trusts} {
-		runner, err := renewals.New(renewals.Config{Ledger: l, Orders: orders, Clock: a.clock})
+		runner, err := renewals.New(renewals.Config{Ledger: l, Orders: orders, Clock: a.clock, Level: silent})
 		if err != nil {
 			panic(err) // it has a ledger
 		}
