@@ -52,14 +52,15 @@ func (p *peer) open(ctx context.Context) {
 }
 
 // meetAPI orders for owners who buy by the API at the same time, and speaks of their
-// instances as if it had sold them: what is not the marketplace's it must not touch.
+// instances as if it had sold them: what is not the marketplace's it must not touch. Each call
+// is repeated, and its letters with it, so that the timer has an end of those that it tries.
 func (p *peer) meetAPI(ctx context.Context) {
 	for n := 0; ctx.Err() == nil && p.waitForRoom(ctx) == nil; n++ {
-		owner := local.ResellersOwners()[n%100]
+		owner := local.ResellersOwners()[n%20]
 		biz := "biz-" + owner
 		for _, call := range []map[string]string{
 			{"action": "createInstance", "aliUid": owner, "orderBizId": biz, "orderId": "meet-" + owner, "skuId": "aegis-4", "trial": "false", "expiredOn": "2099-01-01 00:00:00"},
-			{"action": "renewInstance", "instanceId": biz, "orderId": fmt.Sprint("meet-r-", n), "expiredOn": "2099-06-01 00:00:00"},
+			{"action": "renewInstance", "instanceId": biz, "orderId": "meet-r-" + owner, "expiredOn": "2099-06-01 00:00:00"},
 			{"action": "expiredInstance", "instanceId": biz},
 			{"action": "refundRenewInstance", "instanceId": biz, "expiredOn": "2099-01-01 00:00:00"},
 		} {
