@@ -2,6 +2,9 @@ package tablestore
 
 import (
 	"fmt"
+	"math"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -86,10 +89,6 @@ func TestTablesAreDescribedAsTheyWereMade(t *testing.T) {
 	s, err := Open(Config{Clock: func() time.Time { return now }, LocalTransactions: true})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, s.Close()) }()
-	wrong := createRequest(plainbuffer.Text("m"), plainbuffer.Text("c"))
-	require.ErrorContains(t, send(t, s, "CreateTable", wrong, &otsprotocol.CreateTableResponse{}), "ascending")
-	wrong = createRequest(plainbuffer.Int(1))
-	require.ErrorContains(t, send(t, s, "CreateTable", wrong, &otsprotocol.CreateTableResponse{}), "type")
 
 	require.NoError(t, send(t, s, "CreateTable", createRequest(plainbuffer.Text("c"), plainbuffer.Text("m")), &otsprotocol.CreateTableResponse{}))
 	var found otsprotocol.DescribeTableResponse
@@ -103,4 +102,49 @@ func TestTablesAreDescribedAsTheyWereMade(t *testing.T) {
 	key := plainbuffer.Encode(plainbuffer.Row{Key: []plainbuffer.Cell{cell("k", plainbuffer.Text("x"))}})
 	require.NoError(t, send(t, s, "StartLocalTransaction", &otsprotocol.StartLocalTransactionRequest{TableName: proto.String("sales"), Key: key}, &otsprotocol.StartLocalTransactionResponse{}),
 		"allowed although the request did not ask for it")
+}
+
+func TestSplitPointsThatCannotBeAreRefused(t *testing.T) {
+	s, err := Open(Config{})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close()) }()
+	long := strings.Repeat("z", 65)
+	ten := make([]plainbuffer.Value, 10)
+	for i := range ten {
+		ten[i] = plainbuffer.Text(strconv.Itoa(i))
+	}
+
+	for name, c := range map[string]struct {
+		key     otsprotocol.PrimaryKeyType
+		points  []plainbuffer.Value
+		refusal string
+	}{
+		"descending":        {otsprotocol.PrimaryKeyType_STRING, []plainbuffer.Value{plainbuffer.Text("m"), plainbuffer.Text("c")}, "The split points must be in ascending order."},
+		"of another type":   {otsprotocol.PrimaryKeyType_STRING, []plainbuffer.Value{plainbuffer.Int(1)}, "The value type of partition does not match with primary key."},
+		"too many":          {otsprotocol.PrimaryKeyType_STRING, ten, "The count of partitions cannot be greater than 10"},
+		"an empty text":     {otsprotocol.PrimaryKeyType_STRING, []plainbuffer.Value{plainbuffer.Text("")}, "The value of partition range can not be empty string."},
+		"a long text":       {otsprotocol.PrimaryKeyType_STRING, []plainbuffer.Value{plainbuffer.Text(long)}, "The value of partition range exceeds the MaxLength:64 with CurrentLength:65."},
+		"empty bytes":       {otsprotocol.PrimaryKeyType_BINARY, []plainbuffer.Value{{Kind: plainbuffer.Blob}}, "The value of partition range can not be empty binary."},
+		"the least integer": {otsprotocol.PrimaryKeyType_INTEGER, []plainbuffer.Value{plainbuffer.Int(math.MinInt64)}, "The value of partition range can not be INT64_MIN or INT64_MAX."},
+		"the last integer":  {otsprotocol.PrimaryKeyType_INTEGER, []plainbuffer.Value{plainbuffer.Int(math.MaxInt64)}, "The value of partition range can not be INT64_MIN or INT64_MAX."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			wrong := createRequest(c.points...)
+			wrong.TableMeta.PrimaryKey[0].Type = c.key.Enum()
+			require.ErrorContains(t, send(t, s, "CreateTable", wrong, &otsprotocol.CreateTableResponse{}), c.refusal)
+		})
+	}
+}
+
+func TestATableThatAsksForNoTransactionsHasNone(t *testing.T) {
+	s, err := Open(Config{LocalTransactions: true})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close()) }()
+	asked := createRequest()
+	asked.EnableLocalTxn = proto.Bool(false)
+	require.NoError(t, send(t, s, "CreateTable", asked, &otsprotocol.CreateTableResponse{}))
+
+	key := plainbuffer.Encode(plainbuffer.Row{Key: []plainbuffer.Cell{cell("k", plainbuffer.Text("x"))}})
+	start := &otsprotocol.StartLocalTransactionRequest{TableName: proto.String("sales"), Key: key}
+	require.ErrorContains(t, send(t, s, "StartLocalTransaction", start, &otsprotocol.StartLocalTransactionResponse{}), "explicit-transaction-disabled")
 }
