@@ -68,6 +68,8 @@ func TestBulkImportAndExport(t *testing.T) {
 	require.NoError(t, send(t, s, "BulkImport", request, &done))
 	require.Len(t, done.Rows, 3)
 	require.True(t, *done.Rows[2].IsOk)
+	require.EqualValues(t, len("k0v")+8, *done.Rows[2].Consumed.DataSize.Write, "bytes, not capacity units")
+	require.Zero(t, *done.Rows[2].Consumed.CapacityUnit.Write)
 
 	bound := func(k plainbuffer.Kind) []byte {
 		return plainbuffer.Encode(plainbuffer.Row{Key: []plainbuffer.Cell{cell("k", plainbuffer.Value{Kind: k})}})
@@ -81,7 +83,7 @@ func TestBulkImportAndExport(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, rows, 3)
 
-	require.ErrorContains(t, send(t, s, "BulkImport", &bulkImportRequest{TableName: proto.String("sales")}, &done), "No row")
+	require.ErrorContains(t, send(t, s, "BulkImport", &bulkImportRequest{TableName: proto.String("sales")}, &done), "No operation is specified for table")
 }
 
 func TestTablesAreDescribedAsTheyWereMade(t *testing.T) {
@@ -147,4 +149,67 @@ func TestATableThatAsksForNoTransactionsHasNone(t *testing.T) {
 	key := plainbuffer.Encode(plainbuffer.Row{Key: []plainbuffer.Cell{cell("k", plainbuffer.Text("x"))}})
 	start := &otsprotocol.StartLocalTransactionRequest{TableName: proto.String("sales"), Key: key}
 	require.ErrorContains(t, send(t, s, "StartLocalTransaction", start, &otsprotocol.StartLocalTransactionResponse{}), "explicit-transaction-disabled")
+}
+
+func TestABulkImportWritesTheRowsThatCanBe(t *testing.T) {
+	s, err := Open(Config{})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close()) }()
+	table := createRequest()
+	table.TableMeta.DefinedColumn = []*otsprotocol.DefinedColumnSchema{{Name: proto.String("v"), Type: otsprotocol.DefinedColumnType_DCT_INTEGER.Enum()}}
+	require.NoError(t, send(t, s, "CreateTable", table, &otsprotocol.CreateTableResponse{}))
+	put := func(key, value plainbuffer.Value) *bulkImportRow {
+		row := plainbuffer.Row{Key: []plainbuffer.Cell{cell("k", key)}, Cells: []plainbuffer.Cell{cell("v", value)}}
+		return &bulkImportRow{Type: otsprotocol.OperationType_PUT.Enum(), RowChange: plainbuffer.Encode(row)}
+	}
+
+	request := &bulkImportRequest{TableName: proto.String("sales"), Rows: []*bulkImportRow{
+		put(plainbuffer.Int(1), plainbuffer.Int(1)),
+		put(plainbuffer.Text("a"), plainbuffer.Text("no integer")),
+		put(plainbuffer.Text("b"), plainbuffer.Int(2)),
+	}}
+	var done bulkImportResponse
+	require.NoError(t, send(t, s, "BulkImport", request, &done))
+	require.Equal(t, "Validate PK type fail. Input: VT_INTEGER, Meta: VT_STRING.", done.Rows[0].Error.GetMessage())
+	require.Equal(t, "Invalid column type for column v expect VT_INTEGER actual VT_STRING", done.Rows[1].Error.GetMessage())
+	require.True(t, *done.Rows[2].IsOk)
+
+	request.TableName = proto.String("other")
+	done = bulkImportResponse{}
+	require.NoError(t, send(t, s, "BulkImport", request, &done))
+	require.Equal(t, "Requested table does not exist.", done.Rows[2].Error.GetMessage())
+
+	err = send(t, s, "BulkImport", &bulkImportRequest{TableName: proto.String("sales")}, &done)
+	require.ErrorContains(t, err, "No operation is specified for table: 'sales'.")
+}
+
+func TestABulkExportsMatrix(t *testing.T) {
+	s, err := Open(Config{})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close()) }()
+	require.NoError(t, send(t, s, "CreateTable", createRequest(), &otsprotocol.CreateTableResponse{}))
+	row := plainbuffer.Row{
+		Key:   []plainbuffer.Cell{cell("k", plainbuffer.Text("a"))},
+		Cells: []plainbuffer.Cell{cell("v", plainbuffer.Int(1)), cell("w", plainbuffer.Int(2))},
+	}
+	put := &bulkImportRow{Type: otsprotocol.OperationType_PUT.Enum(), RowChange: plainbuffer.Encode(row)}
+	imported := &bulkImportRequest{TableName: proto.String("sales"), Rows: []*bulkImportRow{put}}
+	require.NoError(t, send(t, s, "BulkImport", imported, &bulkImportResponse{}))
+
+	bound := func(k plainbuffer.Kind) []byte {
+		return plainbuffer.Encode(plainbuffer.Row{Key: []plainbuffer.Cell{cell("k", plainbuffer.Value{Kind: k})}})
+	}
+	request := &bulkExportRequest{
+		TableName: proto.String("sales"), InclusiveStartPrimaryKey: bound(plainbuffer.InfMin), ExclusiveEndPrimaryKey: bound(plainbuffer.InfMax),
+		DataBlockTypeHint: otsprotocol.DataBlockType_DBT_SIMPLE_ROW_MATRIX.Enum(), ColumnsToGet: []string{"w", "v"},
+	}
+	var page bulkExportResponse
+	require.NoError(t, send(t, s, "BulkExport", request, &page))
+	want := plainbuffer.NewMatrix(nil, []string{"v", "w"}, false)
+	want.Append(row)
+	require.Equal(t, want.Encode(), page.Rows, "columns by name, and no key column that was not asked for")
+	require.EqualValues(t, len("kavw")+16, *page.Consumed.DataSize.Read)
+
+	request.ColumnsToGet = nil
+	require.ErrorContains(t, send(t, s, "BulkExport", request, &page), "DBT_SIMPLE_ROW_MATRIX need at least one column to get.")
 }
