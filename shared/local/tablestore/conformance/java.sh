@@ -5,7 +5,7 @@
 # -instance local=local:local and -instance internal=local:local. CLASSPATH has
 # the SDK's classes, its tests' classes, and the jars that they need: after
 # "mvn test-compile dependency:build-classpath" in the checkout, or as
-# java/build.sh makes it. Takes about ten minutes: the tests wait.
+# java/build.sh makes it. Takes about fifteen minutes: the tests wait.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
