@@ -1,6 +1,8 @@
 package tablestore
 
 import (
+	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -28,15 +30,26 @@ type answer struct {
 	tally     tally
 }
 
-// requestIDs numbers answers, unlike those of earlier runs.
+// requestIDs numbers answers, unlike those of earlier runs. An ID has the
+// service's form: the time in microseconds, and the number, as a UUID.
 type requestIDs struct {
 	start time.Time
 	count atomic.Uint64
 }
 
 func (ids *requestIDs) next() string {
-	id := strconv.AppendInt(make([]byte, 0, 32), ids.start.UnixMicro(), 16)
-	return string(strconv.AppendUint(append(id, '-'), ids.count.Add(1), 16))
+	id := binary.BigEndian.AppendUint64(make([]byte, 0, 16), uint64(ids.start.UnixMicro()))
+	id = binary.BigEndian.AppendUint64(id, ids.count.Add(1))
+
+	text := make([]byte, 0, 36)
+	for i, size := range [...]int{4, 2, 2, 2, 6} {
+		if i > 0 {
+			text = append(text, '-')
+		}
+		text, id = hex.AppendEncode(text, id[:size]), id[size:]
+	}
+
+	return string(text)
 }
 
 func (s *Server) newAnswer(r *http.Request) *answer {

@@ -1,9 +1,9 @@
 package tablestore
 
 import (
-	"crypto/hmac"
 	"crypto/md5"
 	"crypto/sha1"
+	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
 	"slices"
@@ -23,6 +23,11 @@ const (
 	headerInstance  = "X-Ots-Instancename"
 	headerSignature = "X-Ots-Signature"
 
+	// Those of signature version 4.
+	headerSignatureV4 = "X-Ots-Signaturev4"
+	headerSignDate    = "X-Ots-Signdate"
+	headerSignRegion  = "X-Ots-Signregion"
+
 	// dateTolerance is how far a request's date may be off the server's clock.
 	dateTolerance = 15 * time.Minute
 )
@@ -31,10 +36,8 @@ const (
 // and returns the instance it may use. Once the key pair is known the answer
 // is signed with it, also when a later check fails.
 func (s *Server) authenticate(r *http.Request, body []byte, a *answer) (instance string, err error) {
-	for _, name := range [...]string{headerDate, headerVersion, headerKey, headerDigest, headerInstance, headerSignature} {
-		if headerOf(r, name) == "" {
-			return "", ots.Invalid("Missing header: %s.", strings.ToLower(name))
-		}
+	if err := checkHeaders(r); err != nil {
+		return "", err
 	}
 
 	instance = headerOf(r, headerInstance)
@@ -46,10 +49,8 @@ func (s *Server) authenticate(r *http.Request, body []byte, a *answer) (instance
 		return "", ots.Errorf(ots.AuthFailed, "The AccessKeyID does not exist.")
 	}
 
-	a.keys = keys
-	want := keys.sign(make([]byte, 0, signatureSize), func(text []byte) []byte { return appendSigned(text, r) })
-	if !hmac.Equal(want, []byte(headerOf(r, headerSignature))) {
-		return "", ots.Errorf(ots.AuthFailed, "Signature mismatch.")
+	if a.keys, err = keys.verify(r, a.now); err != nil {
+		return "", err
 	}
 	if err := checkDate(headerOf(r, headerDate), a.now); err != nil {
 		return "", err
@@ -61,6 +62,21 @@ func (s *Server) authenticate(r *http.Request, body []byte, a *answer) (instance
 	return instance, nil
 }
 
+// checkHeaders requires what a request is authenticated by.
+func checkHeaders(r *http.Request) error {
+	required := []string{headerDate, headerVersion, headerKey, headerDigest, headerInstance, headerSignature}
+	if headerOf(r, headerSignatureV4) != "" {
+		required = append(required[:len(required)-1], headerSignDate, headerSignRegion)
+	}
+	for _, name := range required {
+		if headerOf(r, name) == "" {
+			return ots.Invalid("Missing header: %s.", strings.ToLower(name))
+		}
+	}
+
+	return nil
+}
+
 // headerOf is Header.Get without canonicalising the name again.
 func headerOf(r *http.Request, name string) string {
 	if values := r.Header[name]; len(values) > 0 {
@@ -70,11 +86,11 @@ func headerOf(r *http.Request, name string) string {
 }
 
 // appendSigned appends what a client signs: path, method, an empty query, and
-// every x-ots header that has a value, by name.
+// every x-ots header that has a value, by name; not the signature itself.
 func appendSigned(text []byte, r *http.Request) []byte {
 	names := make([]string, 0, 16)
 	for name, values := range r.Header {
-		if strings.HasPrefix(name, headerPrefix) && name != headerSignature && values[0] != "" {
+		if strings.HasPrefix(name, headerPrefix) && !strings.HasPrefix(name, headerSignature) && values[0] != "" {
 			names = append(names, name)
 		}
 	}
@@ -125,8 +141,9 @@ func checkDate(date string, now time.Time) error {
 
 // Sizes of hashes in base64.
 const (
-	signatureSize = (sha1.Size + 2) / 3 * 4
-	digestSize    = (md5.Size + 2) / 3 * 4
+	signatureSize   = (sha1.Size + 2) / 3 * 4
+	signatureV4Size = (sha256.Size + 2) / 3 * 4
+	digestSize      = (md5.Size + 2) / 3 * 4
 )
 
 // digest is the MD5 of a body, in base64.

@@ -2,6 +2,9 @@ package tablestore
 
 import (
 	"fmt"
+	"math"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -65,6 +68,8 @@ func TestBulkImportAndExport(t *testing.T) {
 	require.NoError(t, send(t, s, "BulkImport", request, &done))
 	require.Len(t, done.Rows, 3)
 	require.True(t, *done.Rows[2].IsOk)
+	require.EqualValues(t, len("k0v")+8, *done.Rows[2].Consumed.DataSize.Write, "bytes, not capacity units")
+	require.Zero(t, *done.Rows[2].Consumed.CapacityUnit.Write)
 
 	bound := func(k plainbuffer.Kind) []byte {
 		return plainbuffer.Encode(plainbuffer.Row{Key: []plainbuffer.Cell{cell("k", plainbuffer.Value{Kind: k})}})
@@ -78,7 +83,7 @@ func TestBulkImportAndExport(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, rows, 3)
 
-	require.ErrorContains(t, send(t, s, "BulkImport", &bulkImportRequest{TableName: proto.String("sales")}, &done), "No row")
+	require.ErrorContains(t, send(t, s, "BulkImport", &bulkImportRequest{TableName: proto.String("sales")}, &done), "No operation is specified for table")
 }
 
 func TestTablesAreDescribedAsTheyWereMade(t *testing.T) {
@@ -86,10 +91,6 @@ func TestTablesAreDescribedAsTheyWereMade(t *testing.T) {
 	s, err := Open(Config{Clock: func() time.Time { return now }, LocalTransactions: true})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, s.Close()) }()
-	wrong := createRequest(plainbuffer.Text("m"), plainbuffer.Text("c"))
-	require.ErrorContains(t, send(t, s, "CreateTable", wrong, &otsprotocol.CreateTableResponse{}), "ascending")
-	wrong = createRequest(plainbuffer.Int(1))
-	require.ErrorContains(t, send(t, s, "CreateTable", wrong, &otsprotocol.CreateTableResponse{}), "type")
 
 	require.NoError(t, send(t, s, "CreateTable", createRequest(plainbuffer.Text("c"), plainbuffer.Text("m")), &otsprotocol.CreateTableResponse{}))
 	var found otsprotocol.DescribeTableResponse
@@ -103,4 +104,112 @@ func TestTablesAreDescribedAsTheyWereMade(t *testing.T) {
 	key := plainbuffer.Encode(plainbuffer.Row{Key: []plainbuffer.Cell{cell("k", plainbuffer.Text("x"))}})
 	require.NoError(t, send(t, s, "StartLocalTransaction", &otsprotocol.StartLocalTransactionRequest{TableName: proto.String("sales"), Key: key}, &otsprotocol.StartLocalTransactionResponse{}),
 		"allowed although the request did not ask for it")
+}
+
+func TestSplitPointsThatCannotBeAreRefused(t *testing.T) {
+	s, err := Open(Config{})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close()) }()
+	long := strings.Repeat("z", 65)
+	ten := make([]plainbuffer.Value, 10)
+	for i := range ten {
+		ten[i] = plainbuffer.Text(strconv.Itoa(i))
+	}
+
+	for name, c := range map[string]struct {
+		key     otsprotocol.PrimaryKeyType
+		points  []plainbuffer.Value
+		refusal string
+	}{
+		"descending":        {otsprotocol.PrimaryKeyType_STRING, []plainbuffer.Value{plainbuffer.Text("m"), plainbuffer.Text("c")}, "The split points must be in ascending order."},
+		"of another type":   {otsprotocol.PrimaryKeyType_STRING, []plainbuffer.Value{plainbuffer.Int(1)}, "The value type of partition does not match with primary key."},
+		"too many":          {otsprotocol.PrimaryKeyType_STRING, ten, "The count of partitions cannot be greater than 10"},
+		"an empty text":     {otsprotocol.PrimaryKeyType_STRING, []plainbuffer.Value{plainbuffer.Text("")}, "The value of partition range can not be empty string."},
+		"a long text":       {otsprotocol.PrimaryKeyType_STRING, []plainbuffer.Value{plainbuffer.Text(long)}, "The value of partition range exceeds the MaxLength:64 with CurrentLength:65."},
+		"empty bytes":       {otsprotocol.PrimaryKeyType_BINARY, []plainbuffer.Value{{Kind: plainbuffer.Blob}}, "The value of partition range can not be empty binary."},
+		"the least integer": {otsprotocol.PrimaryKeyType_INTEGER, []plainbuffer.Value{plainbuffer.Int(math.MinInt64)}, "The value of partition range can not be INT64_MIN or INT64_MAX."},
+		"the last integer":  {otsprotocol.PrimaryKeyType_INTEGER, []plainbuffer.Value{plainbuffer.Int(math.MaxInt64)}, "The value of partition range can not be INT64_MIN or INT64_MAX."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			wrong := createRequest(c.points...)
+			wrong.TableMeta.PrimaryKey[0].Type = c.key.Enum()
+			require.ErrorContains(t, send(t, s, "CreateTable", wrong, &otsprotocol.CreateTableResponse{}), c.refusal)
+		})
+	}
+}
+
+func TestATableThatAsksForNoTransactionsHasNone(t *testing.T) {
+	s, err := Open(Config{LocalTransactions: true})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close()) }()
+	asked := createRequest()
+	asked.EnableLocalTxn = proto.Bool(false)
+	require.NoError(t, send(t, s, "CreateTable", asked, &otsprotocol.CreateTableResponse{}))
+
+	key := plainbuffer.Encode(plainbuffer.Row{Key: []plainbuffer.Cell{cell("k", plainbuffer.Text("x"))}})
+	start := &otsprotocol.StartLocalTransactionRequest{TableName: proto.String("sales"), Key: key}
+	require.ErrorContains(t, send(t, s, "StartLocalTransaction", start, &otsprotocol.StartLocalTransactionResponse{}), "explicit-transaction-disabled")
+}
+
+func TestABulkImportWritesTheRowsThatCanBe(t *testing.T) {
+	s, err := Open(Config{})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close()) }()
+	table := createRequest()
+	table.TableMeta.DefinedColumn = []*otsprotocol.DefinedColumnSchema{{Name: proto.String("v"), Type: otsprotocol.DefinedColumnType_DCT_INTEGER.Enum()}}
+	require.NoError(t, send(t, s, "CreateTable", table, &otsprotocol.CreateTableResponse{}))
+	put := func(key, value plainbuffer.Value) *bulkImportRow {
+		row := plainbuffer.Row{Key: []plainbuffer.Cell{cell("k", key)}, Cells: []plainbuffer.Cell{cell("v", value)}}
+		return &bulkImportRow{Type: otsprotocol.OperationType_PUT.Enum(), RowChange: plainbuffer.Encode(row)}
+	}
+
+	request := &bulkImportRequest{TableName: proto.String("sales"), Rows: []*bulkImportRow{
+		put(plainbuffer.Int(1), plainbuffer.Int(1)),
+		put(plainbuffer.Text("a"), plainbuffer.Text("no integer")),
+		put(plainbuffer.Text("b"), plainbuffer.Int(2)),
+	}}
+	var done bulkImportResponse
+	require.NoError(t, send(t, s, "BulkImport", request, &done))
+	require.Equal(t, "Validate PK type fail. Input: VT_INTEGER, Meta: VT_STRING.", done.Rows[0].Error.GetMessage())
+	require.Equal(t, "Invalid column type for column v expect VT_INTEGER actual VT_STRING", done.Rows[1].Error.GetMessage())
+	require.True(t, *done.Rows[2].IsOk)
+
+	request.TableName = proto.String("other")
+	done = bulkImportResponse{}
+	require.NoError(t, send(t, s, "BulkImport", request, &done))
+	require.Equal(t, "Requested table does not exist.", done.Rows[2].Error.GetMessage())
+
+	err = send(t, s, "BulkImport", &bulkImportRequest{TableName: proto.String("sales")}, &done)
+	require.ErrorContains(t, err, "No operation is specified for table: 'sales'.")
+}
+
+func TestABulkExportsMatrix(t *testing.T) {
+	s, err := Open(Config{})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close()) }()
+	require.NoError(t, send(t, s, "CreateTable", createRequest(), &otsprotocol.CreateTableResponse{}))
+	row := plainbuffer.Row{
+		Key:   []plainbuffer.Cell{cell("k", plainbuffer.Text("a"))},
+		Cells: []plainbuffer.Cell{cell("v", plainbuffer.Int(1)), cell("w", plainbuffer.Int(2))},
+	}
+	put := &bulkImportRow{Type: otsprotocol.OperationType_PUT.Enum(), RowChange: plainbuffer.Encode(row)}
+	imported := &bulkImportRequest{TableName: proto.String("sales"), Rows: []*bulkImportRow{put}}
+	require.NoError(t, send(t, s, "BulkImport", imported, &bulkImportResponse{}))
+
+	bound := func(k plainbuffer.Kind) []byte {
+		return plainbuffer.Encode(plainbuffer.Row{Key: []plainbuffer.Cell{cell("k", plainbuffer.Value{Kind: k})}})
+	}
+	request := &bulkExportRequest{
+		TableName: proto.String("sales"), InclusiveStartPrimaryKey: bound(plainbuffer.InfMin), ExclusiveEndPrimaryKey: bound(plainbuffer.InfMax),
+		DataBlockTypeHint: otsprotocol.DataBlockType_DBT_SIMPLE_ROW_MATRIX.Enum(), ColumnsToGet: []string{"w", "v"},
+	}
+	var page bulkExportResponse
+	require.NoError(t, send(t, s, "BulkExport", request, &page))
+	want := plainbuffer.NewMatrix(nil, []string{"v", "w"}, false)
+	want.Append(row)
+	require.Equal(t, want.Encode(), page.Rows, "columns by name, and no key column that was not asked for")
+	require.EqualValues(t, len("kavw")+16, *page.Consumed.DataSize.Read)
+
+	request.ColumnsToGet = nil
+	require.ErrorContains(t, send(t, s, "BulkExport", request, &page), "DBT_SIMPLE_ROW_MATRIX need at least one column to get.")
 }

@@ -37,6 +37,7 @@
 // A new table is ready at once. Expired data vanishes from reads to the
 // millisecond, and from disk as the table is written to. Indexes are in step at once, whichever
 // update mode is asked for. ListTable leaves indexes out. Request signatures of
-// version 1 are verified; the Java SDK's version 4 is not known. Search
-// indexes, SQL, streams, tunnels and time series answer OTSUnsupportOperation.
+// version 1 and 4 are verified; a key of version 4 may be derived for any
+// region, as a server has none. Search indexes, SQL, streams, tunnels and time
+// series answer OTSUnsupportOperation.
 package tablestore

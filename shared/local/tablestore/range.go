@@ -21,14 +21,25 @@ const (
 )
 
 func (c *request) getRange(r *otsprotocol.GetRangeRequest) (proto.Message, error) {
-	page, err := c.newPage(r)
+	_, answer, err := c.readPage(r)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.view(r.TransactionId, page.table, page.bounds, page.fill); err != nil {
-		return nil, err
+	return answer, nil
+}
+
+// readPage reads a page, and returns it with what answers a GetRange.
+func (c *request) readPage(r *otsprotocol.GetRangeRequest) (*page, *otsprotocol.GetRangeResponse, error) {
+	page, err := c.newPage(r)
+	if err != nil {
+		return nil, nil, err
 	}
-	return page.wire()
+	if err := c.view(r.TransactionId, page.table, page.bounds, page.fill); err != nil {
+		return nil, nil, err
+	}
+
+	answer, err := page.wire()
+	return page, answer, err
 }
 
 // page is a stretch of a range: the rows found so far, and where to go on.
@@ -42,7 +53,7 @@ type page struct {
 
 	rows    *block
 	count   int    // of rows
-	consume int    // bytes they count for in capacity units
+	consume int    // bytes that they, and rows the filter left out, count for in capacity units
 	scanned int    // rows looked at
 	size    int    // bytes looked at
 	next    []byte // where the next page starts; nil: nowhere
@@ -145,6 +156,7 @@ func (p *page) add(place []byte, row *rows.Row) error {
 
 	shown, ok := p.read(key, row)
 	if !ok {
+		p.consume += sizeOf(key, false) + sizeOf(p.selection.Cells(row), false)
 		return nil
 	}
 
@@ -154,7 +166,7 @@ func (p *page) add(place []byte, row *rows.Row) error {
 	return nil
 }
 
-func (p *page) wire() (proto.Message, error) {
+func (p *page) wire() (*otsprotocol.GetRangeResponse, error) {
 	used := capacity{read: units(p.consume)}
 	p.call.tally.add(p.count, used)
 	answer := &otsprotocol.GetRangeResponse{Consumed: used.wire()}

@@ -37,6 +37,7 @@ func newBlock(r *otsprotocol.GetRangeRequest, q *query) *block {
 		}
 	}
 
+	slices.Sort(attributes) // whatever the order of the request
 	b.matrix = plainbuffer.NewMatrix(keys, attributes, !q.namedKeysOnly)
 	return b
 }

@@ -118,4 +118,11 @@ func TestCapacityUnits(t *testing.T) {
 	require.EqualValues(t, 2, get("1"))
 	require.Equal(t, &sdk.ConsumedCapacityUnit{Read: 1, Write: 1}, put(mustBe, 1), "a condition reads")
 	require.EqualValues(t, 1, get("absent"))
+
+	put(ignore, 3000)
+	_, err := f.client.PutRow(&sdk.PutRowRequest{PutRowChange: putChange("sales", key("o", "2"), ignore, "x", make([]byte, 3000))})
+	require.NoError(t, err)
+	c := criteria("sales", lowest("o"), highest("o"), sdk.FORWARD)
+	c.Filter = sdk.NewSingleColumnCondition("x", sdk.CT_EQUAL, "none")
+	require.EqualValues(t, 2, f.scan(c).ConsumedCapacityUnit.Read, "rows that the filter leaves out are read")
 }

@@ -25,8 +25,11 @@ func (c *request) newTable(r *otsprotocol.CreateTableRequest) (*catalog.Table, e
 		Instance: c.instance,
 		Name:     r.TableMeta.GetTableName(),
 		Options:  catalog.Options{TimeToLive: -1, MaxVersions: 1, MaxDeviation: defaultDeviation, AllowUpdate: true},
-		LocalTxn: r.GetEnableLocalTxn() || c.localTransactions,
+		LocalTxn: c.localTransactions,
 		Created:  c.now.UnixMicro(),
+	}
+	if r.EnableLocalTxn != nil {
+		t.LocalTxn = *r.EnableLocalTxn
 	}
 	if err := limits.TableName(t.Name); err != nil {
 		return nil, err

@@ -26,9 +26,9 @@ type Config struct {
 	// may be off. Nil means time.Now. It may go backwards.
 	Clock func() time.Time
 
-	// LocalTransactions allows local transactions on every table that is made,
-	// as if EnableLocalTxn was set: the Python and Node SDKs cannot set it. False
-	// leaves it to the request, as the service does.
+	// LocalTransactions allows local transactions on every new table whose
+	// request does not say, as if EnableLocalTxn was set: the Python and Node SDKs
+	// cannot set it. False allows them where the request does, as the service.
 	LocalTransactions bool
 
 	// BodyTimeout is how long a request's body may take to arrive. Zero means 10

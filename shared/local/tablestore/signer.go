@@ -5,14 +5,20 @@ import (
 	"crypto/sha1"
 	"encoding/base64"
 	"hash"
+	"net/http"
 	"sync"
+	"sync/atomic"
+	"time"
+
+	"aegis/shared/local/tablestore/internal/ots"
 )
 
 // signer signs with a key pair. It keeps keyed hashes: to key one takes as long
 // as to sign with it, and every request needs two signatures.
 type signer struct {
 	Credentials
-	keyed sync.Pool // of *keyed
+	keyed   sync.Pool                 // of *keyed
+	derived atomic.Pointer[derivedV4] // the last one used
 }
 
 // keyed is a hash with the memory that signing needs.
@@ -38,6 +44,19 @@ func newSigners(instances map[string]Credentials) map[string]*signer {
 		signers[name] = newSigner(c)
 	}
 	return signers
+}
+
+// verify checks a request's signature, and returns the signer of its answer.
+func (s *signer) verify(r *http.Request, now time.Time) (*signer, error) {
+	if headerOf(r, headerSignatureV4) != "" {
+		return s.verifyV4(r, now)
+	}
+
+	want := s.sign(make([]byte, 0, signatureSize), func(text []byte) []byte { return appendSigned(text, r) })
+	if !hmac.Equal(want, []byte(headerOf(r, headerSignature))) {
+		return s, ots.Errorf(ots.AuthFailed, "Signature mismatch.")
+	}
+	return s, nil
 }
 
 // sign appends the signature, in base64, of the text that write appends.

@@ -113,6 +113,10 @@ func TestRequestsAreAuthenticated(t *testing.T) {
 		})
 		requireRefusal(t, response, body, 403, "OTSAuthFailed", "Signature mismatch.")
 	})
+	t.Run("an answer's ID has the service's form", func(t *testing.T) {
+		response, _ := post(t, store.URL, "ListTable", nil, nil)
+		require.Regexp(t, `^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`, response.Header.Get("x-ots-requestid"))
+	})
 	t.Run("a wrong secret is refused by the SDK's own signature", func(t *testing.T) {
 		_, err := sdk.NewClient(store.URL, "local", "local", "wrong").ListTable()
 		requireCode(t, err, "OTSAuthFailed", "Signature mismatch.")

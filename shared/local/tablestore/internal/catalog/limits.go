@@ -59,7 +59,7 @@ func (t *Table) checkKind(cell *plainbuffer.Cell) error {
 
 	for _, c := range t.Defined {
 		if c.Name == cell.Name && c.Kind != cell.Value.Kind {
-			return ots.Invalid("Validate column type fail. Column: '%s', Input: %v, Meta: %v.", cell.Name, cell.Value.Kind, c.Kind)
+			return ots.Invalid("Invalid column type for column %s expect %v actual %v", cell.Name, c.Kind, cell.Value.Kind)
 		}
 	}
 

@@ -71,7 +71,8 @@ func (m *Matrix) Encode() []byte {
 	}
 
 	whole = append(append(append(whole, names...), options...), m.rows...)
-	return append(whole, matrixChecksum, crc8Text(0, whole))
+	whole = append(whole, matrixChecksum) // the checksum covers its tag
+	return append(whole, crc8Text(0, whole))
 }
 
 func flag(set bool) byte {

@@ -119,3 +119,22 @@ func FuzzDecode(f *testing.F) {
 		require.Equal(t, len(rows), len(reread))
 	})
 }
+
+// The Java SDK checks the matrix's last byte against all bytes before it.
+func TestAMatrixsChecksumCoversItsTag(t *testing.T) {
+	encoded := plainbuffer.NewMatrix(nil, []string{"v"}, false).Encode()
+	body, sum := encoded[:len(encoded)-1], encoded[len(encoded)-1]
+
+	var crc byte
+	for _, b := range body { // CRC-8, polynomial x^8 + x^2 + x + 1
+		crc ^= b
+		for range 8 {
+			if crc&0x80 != 0 {
+				crc = crc<<1 ^ 0x07
+			} else {
+				crc <<= 1
+			}
+		}
+	}
+	require.Equal(t, crc, sum)
+}
