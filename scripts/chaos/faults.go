@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"sync"
 	"syscall"
 	"time"
 
@@ -19,6 +20,9 @@ type faultInjector struct {
 	seed    uint64
 
 	instances, stores, stops, fullDisks int
+
+	mu      sync.Mutex
+	stopped map[int]bool // processes, until they go on
 }
 
 // Limits and lengths of the run. A function whose process is stopped for longer than
@@ -86,14 +90,21 @@ func (f *faultInjector) strike(ctx context.Context, rng *rand.Rand) error {
 	return nil
 }
 
-// victim picks a function's process, 0 if the function has none.
+// victim picks a function's process, 0 if the function has none or if it is stopped: its
+// deadline shall end it, not a signal.
 func (f *faultInjector) victim(rng *rand.Rand) int {
 	names := []string{"pop", "pop", "marketorders", "marketspi", "renewals"}
 	pids := f.stack.Runtime.Pids(names[rng.IntN(len(names))])
 	if len(pids) == 0 {
 		return 0
 	}
-	return pids[rng.IntN(len(pids))]
+	pid := pids[rng.IntN(len(pids))]
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.stopped[pid] {
+		return 0
+	}
+	return pid
 }
 
 // stop stops a process for a while, in the middle of what it does. Half of the times its
@@ -110,11 +121,19 @@ func (f *faultInjector) stop(ctx context.Context, rng *rand.Rand) {
 		length = longStop
 	}
 
+	f.mark(pid, true)
 	_ = syscall.Kill(pid, syscall.SIGSTOP)
 	go func() {
 		pause(ctx, length)
 		_ = syscall.Kill(pid, syscall.SIGCONT) // it may have been killed
+		f.mark(pid, false)
 	}()
+}
+
+func (f *faultInjector) mark(pid int, stopped bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.stopped[pid] = stopped
 }
 
 // String says what was done.

@@ -75,7 +75,7 @@ func (c *command) Run(ctx context.Context, std cli.IO) (err error) {
 	defer func() { err = errors.Join(err, r.stack.Close()) }()
 
 	r.customers, r.peer = newCustomers(r.stack.URL, c.Seed), newPeer(r.stack.URL)
-	r.faults = &faultInjector{stack: r.stack, store: r.store, network: r.wire, seed: c.Seed}
+	r.faults = &faultInjector{stack: r.stack, store: r.store, network: r.wire, seed: c.Seed, stopped: map[int]bool{}}
 	took, err := r.disturb(ctx)
 	if err != nil {
 		return err
