@@ -84,7 +84,6 @@ func (s *simulation) share(ctx context.Context, first, seeds uint64, workers int
 func (s *simulation) run(ctx context.Context, mode string, first, seeds uint64) error {
 	c := exec.CommandContext(ctx, s.binary(), "-test.run", "^TestNoScheduleBreaksThePromise"+mode+"$", "-test.timeout", "0",
 		"-first", strconv.FormatUint(first, 10), "-seeds", strconv.FormatUint(seeds, 10))
-	c.Env = append(os.Environ(), "GOMAXPROCS=1", "GOGC=1000")
 	out, err := c.CombinedOutput()
 	if ctx.Err() != nil {
 		return ctx.Err()

@@ -4,6 +4,9 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -20,6 +23,14 @@ var (
 	mode  = flag.String("mode", "", "of -who: callers, reseller or roads; all if it is empty")
 	who   = flag.Bool("who", false, "print who catches what is broken, at which seed, and go on")
 )
+
+// TestMain runs the simulation on one thread: in a bubble one goroutine runs at a time, and
+// handing it over to another thread costs half as much again. Its garbage is small.
+func TestMain(m *testing.M) {
+	runtime.GOMAXPROCS(1)
+	debug.SetGCPercent(1000)
+	os.Exit(m.Run())
+}
 
 // company is how many seeds run in one bubble.
 const company = 128
