@@ -150,7 +150,7 @@ func readInstance(row store.Row) (*sale.Instance, error) {
 	}
 
 	return &sale.Instance{
-		ID: id, Channel: soldBy(id, row.String(colSoldBy)), Change: int(row.Int(colChange)), Trial: row.Bool(colTrial),
+		ID: id, Channel: soldBy(id, row.String(colSoldBy)), Change: max(int(row.Int(colChange)), 1), Trial: row.Bool(colTrial),
 		VersionCode: int(row.Int(colVersion)), VmNumber: int(row.Int(colVmNumber)),
 		Created:         time.UnixMilli(row.Int(colCreated)),
 		Period:          sale.Period{Anchor: time.UnixMilli(row.Int(colAnchor)), Months: int(row.Int(colMonths)), Exact: row.Bool(colExact)},

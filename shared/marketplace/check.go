@@ -100,7 +100,7 @@ func (p *OrderProcessor) checkOne(ctx context.Context, owner, instanceID string,
 	}
 
 	f.InstanceID, f.Owner = instanceID, owner
-	if repair && ours != nil && theirs.open(p.clock()) && theirs.Ends.After(ours.Period.End()) {
+	if repair && ours != nil && theirs.open(p.clock()) && lacks(*ours, theirs) {
 		if f.Repaired, err = p.extend(ctx, owner, ours, theirs); err != nil {
 			return err
 		}

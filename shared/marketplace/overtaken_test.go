@@ -9,6 +9,7 @@ import (
 
 	"aegis/shared/ledger"
 	"aegis/shared/marketplace"
+	"aegis/shared/store"
 	"aegis/shared/store/storetest"
 	"aegis/shared/tokenrow"
 )
@@ -53,6 +54,20 @@ func TestAnAnswerThatARenewalHasOvertakenShortensNothing(t *testing.T) {
 		asked.meanwhile = func() { s.consume(renewal("r1", "2028-01-01 00:00:00")) }
 		require.Equal(t, 1, s.consume(expired()).Held)
 		require.Equal(t, "2028-01-01 00:00:00", s.end())
+		require.False(t, s.account(uid).Instance.ExpiredAt(s.now))
+	})
+	t.Run("an expiry of an earlier release's instance", func(t *testing.T) {
+		s, asked := openOvertaken(t)
+		s.consume(create("biz-1", uid))
+		account := store.Key{Table: tokenrow.Sales(), Partition: tokenrow.Partition(uid), Sort: "account"}
+		rows, err := s.gate.Read(t.Context(), account)
+		require.NoError(t, err)
+		require.NoError(t, s.gate.Commit(t.Context(), store.Update(account, store.Columns{store.None("change")}, "rev", rows[0].Int("rev"))))
+
+		s.now = moment("2026-12-31 23:59:00")
+		asked.say(marketplace.Expired, "2027-01-01 00:00:00")
+		asked.meanwhile = func() { s.consume(renewal("r1", "2028-01-01 00:00:00")) }
+		s.consume(expired())
 		require.False(t, s.account(uid).Instance.ExpiredAt(s.now))
 	})
 	t.Run("a refund that is only recorded", func(t *testing.T) {

@@ -58,11 +58,16 @@ func (p *OrderProcessor) planCreate(ctx context.Context, o Order, i *sale.Instan
 	return &step{create, o.token(o.OrderID)}, nil
 }
 
-// planRenewal asks the marketplace about a renewal after a refund: it may be the
-// refunded renewal, arriving late.
+// planRenewal asks the marketplace about a renewal that may be an old one: after a refund
+// it may be the refunded one, arriving late; and one that ends an expiry within the term may
+// be older than that.
 func (p *OrderProcessor) planRenewal(ctx context.Context, o Order, i *sale.Instance, confirmed bool) (*step, error) {
 	renewal := &step{sale.MarketRenew{InstanceID: o.InstanceID, Ends: o.ends}, o.token(o.OrderID)}
-	if p.truth == nil || confirmed || i == nil || i.Refunded.IsZero() || !o.ends.After(i.Period.End()) {
+	if p.truth == nil || confirmed || i == nil {
+		return renewal, nil
+	}
+	reopens := i.ReopenedBy(o.ends)
+	if !reopens && (i.Refunded.IsZero() || !o.ends.After(i.Period.End())) {
 		return renewal, nil
 	}
 
@@ -74,6 +79,12 @@ func (p *OrderProcessor) planRenewal(ctx context.Context, o Order, i *sale.Insta
 	e, err := p.ask(ctx, o.InstanceID)
 	if err != nil {
 		return nil, err
+	}
+	if reopens && !e.open(p.clock()) {
+		return nil, held("A renewal until %s came after an expiry at %s; by the marketplace the instance is %s.", day(o.ends), day(i.Expired), describe(e))
+	}
+	if reopens {
+		return renewal, nil
 	}
 
 	paid, err := p.truth.Paid(ctx, o.OrderID)
@@ -145,6 +156,13 @@ func (p *OrderProcessor) extension(i *sale.Instance, e Entitlement) *step {
 	}
 }
 
+// lacks reports whether an instance that is open at the marketplace is shorter here, or marked
+// expired within the same term.
+func lacks(i sale.Instance, e Entitlement) bool {
+	end := i.Period.End()
+	return e.Ends.After(end) || e.Ends.Equal(end) && i.ReopenedBy(end)
+}
+
 // Ended reports whether the term of an instance that the marketplace sold is over. An
 // instance that is open there for longer is extended. Without credentials for the
 // marketplace our own records decide.
@@ -161,7 +179,7 @@ func (p *OrderProcessor) Ended(ctx context.Context, owner string, i sale.Instanc
 	if !e.open(p.clock()) {
 		return true, nil
 	}
-	if e.Ends.After(i.Period.End()) {
+	if lacks(i, e) {
 		_, err = p.extend(ctx, owner, &i, e)
 		return false, err
 	}

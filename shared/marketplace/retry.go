@@ -179,8 +179,12 @@ func (p *OrderProcessor) transfer(ctx context.Context, o Order, instanceID strin
 		return sale.Receipt{}, permanent("The renewal until %s adds nothing to instance %s, which was paid until %s.", day(o.ends), o.InstanceID, day(paid))
 	}
 
+	ends := account.Instance.Period.End().Add(o.ends.Sub(paid))
+	if !ends.After(p.clock()) {
+		return sale.Receipt{}, permanent("Instance %s would end at %s, which has passed: renew it first, or grant the time as a correction.", instanceID, day(ends))
+	}
 	renewal := sale.MarketRenew{
-		InstanceID: instanceID, Ends: account.Instance.Period.End().Add(o.ends.Sub(paid)), Reason: transferred(o.InstanceID) + millis(o.ends),
+		InstanceID: instanceID, Ends: ends, Reason: transferred(o.InstanceID) + millis(o.ends),
 	}
 	receipt, err := p.ledger.Sell(ctx, sale.Purchase{Owner: o.Owner, Token: o.token(o.OrderID), Caller: "operator", Command: renewal}, nil)
 	return receipt, verdict(o, err)

@@ -121,7 +121,8 @@ func (m MarketRenew) Parameters() []Parameter {
 
 // Decide takes the later end. A renewal that arrives after a later one still gets its
 // order, and its end is marked in the paid time, so that the later one can be undone
-// back to it.
+// back to it. One that leaves the end as it is ends an expiry within the term: arrears were
+// paid (protocol: renewInstance), or the time was bought again.
 func (m MarketRenew) Decide(_ Catalogue, a Account, at DecideContext) (Decision, error) {
 	instance, err := a.soldBy(Market, m.InstanceID)
 	if err != nil {
@@ -136,6 +137,9 @@ func (m MarketRenew) Decide(_ Catalogue, a Account, at DecideContext) (Decision,
 	} else {
 		instance.Segments = insertEnd(instance.paidTime(), m.Ends, at.OrderID)
 		reason = "the term ends later already"
+		if instance.ReopenedBy(m.Ends) {
+			instance.Expired, reason = time.Time{}, "no longer expired"
+		}
 	}
 	instance.Trial = instance.Trial && m.KeepTrial
 	if m.Refunded {
@@ -148,6 +152,12 @@ func (m MarketRenew) Decide(_ Catalogue, a Account, at DecideContext) (Decision,
 	d, err := a.change(Market, RenewInstance, instance, 0, at)
 	d.Order.Reason = reason
 	return d, err
+}
+
+// ReopenedBy reports whether a renewal until end pays for time of the term in which the
+// instance is marked expired.
+func (i Instance) ReopenedBy(end time.Time) bool {
+	return !i.Expired.IsZero() && i.Expired.Before(end) && !end.After(i.Period.End())
 }
 
 // insertEnd splits the segment in which a late renewal ends: the renewal granted the
@@ -256,7 +266,7 @@ func (m MarketUpgrade) Parameters() []Parameter {
 }
 
 // Decide charges nothing. It refuses with NotApplicable if the instance is there
-// already.
+// already. A trial that somebody paid to raise is one no longer, and yields to no order.
 func (m MarketUpgrade) Decide(catalogue Catalogue, a Account, at DecideContext) (Decision, error) {
 	instance, err := a.soldBy(Market, m.InstanceID)
 	if err != nil {
@@ -275,6 +285,7 @@ func (m MarketUpgrade) Decide(catalogue Catalogue, a Account, at DecideContext) 
 	if err != nil {
 		return Decision{}, err
 	}
+	raised.Trial = false
 	return a.change(Market, UpgradeInstance, raised, 0, at)
 }
 

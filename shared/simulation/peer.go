@@ -88,17 +88,18 @@ func (p *peer) draw(owner string, rng *rand.Rand, now time.Time) marketbooks.Tra
 
 	t := marketbooks.Trade{Instance: i.ID}
 	over := !now.Before(i.End())
+	owing := !over && i.Status == marketplace.Expired
 	switch n := rng.IntN(14); {
 	case n < 4 && len(i.Ends) > 1 && !over:
 		t.Action = "refundRenewInstance"
-	case n < 6 && !over:
+	case n < 6 && !over && !owing:
 		t.Action, t.SkuID = "upgradeInstance", "aegis-"+strconv.Itoa(3+rng.IntN(2))
-	case n < 10 && over && i.Status != marketplace.Expired:
+	case n < 10 && over && i.Status != marketplace.Expired, n == 13 && !over && !owing:
 		t.Action = "expiredInstance"
 	case n < 7:
 		t.Action, t.Refund = "releaseInstance", !over
 	default:
-		t.Action, t.Months = "renewInstance", 1+rng.IntN(2)
+		t.Action, t.Months, t.Arrears = "renewInstance", 1+rng.IntN(2), owing
 	}
 
 	return t

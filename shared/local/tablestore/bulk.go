@@ -187,7 +187,7 @@ func (c *request) bulkExport(r *bulkExportRequest) (proto.Message, error) {
 		}
 	}
 
-	matrix := hint == otsprotocol.DataBlockType_DBT_SIMPLE_ROW_MATRIX
+	matrix := hint == otsprotocol.DataBlockType_DBT_SIMPLE_ROW_MATRIX && len(r.ColumnsToGet) > 0
 	page, answer, err := c.readPage(&otsprotocol.GetRangeRequest{
 		TableName: r.TableName, Direction: otsprotocol.Direction_FORWARD.Enum(), ColumnsToGet: r.ColumnsToGet,
 		MaxVersions: proto.Int32(1), Filter: r.Filter, DataBlockTypeHint: &hint, ReturnEntirePrimaryKeys: proto.Bool(!matrix),

@@ -83,6 +83,14 @@ func TestBulkImportAndExport(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, rows, 3)
 
+	page = bulkExportResponse{}
+	require.NoError(t, send(t, s, "BulkExport", &bulkExportRequest{
+		TableName: proto.String("sales"), InclusiveStartPrimaryKey: bound(plainbuffer.InfMin), ExclusiveEndPrimaryKey: bound(plainbuffer.InfMax),
+	}, &page))
+	rows, err = plainbuffer.Decode(page.Rows)
+	require.NoError(t, err)
+	require.Len(t, rows[0].Key, 1, "without columns and without a wish the rows are whole")
+
 	require.ErrorContains(t, send(t, s, "BulkImport", &bulkImportRequest{TableName: proto.String("sales")}, &done), "No operation is specified for table")
 }
 

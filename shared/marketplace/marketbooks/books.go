@@ -57,7 +57,8 @@ type Trade struct {
 	VmNumber int    `json:"vmNumber"` // 0: as the sku has it, or as it is
 	Months   int    `json:"months"`   // of createInstance and renewInstance; 0: one
 	Trial    bool   `json:"trial"`
-	Refund   bool   `json:"refund"` // of releaseInstance: the buyer is paid back
+	Arrears  bool   `json:"arrears"` // of renewInstance: what is owed is paid, and the end stays
+	Refund   bool   `json:"refund"`  // of releaseInstance: the buyer is paid back
 }
 
 // Enter changes the books by a trade made at a moment. It returns the instance and the
@@ -75,7 +76,9 @@ func (b *Books) Enter(t Trade, now time.Time) (*Instance, map[string]string, err
 	params := map[string]string{"action": t.Action, "instanceId": i.ID}
 	switch t.Action {
 	case "renewInstance":
-		i.Ends = append(i.Ends, later(i.End(), t.Months))
+		if !t.Arrears {
+			i.Ends = append(i.Ends, later(i.End(), t.Months))
+		}
 		i.Status, i.Trial = vendor.Opened, false
 		params["orderId"], params["expiredOn"] = b.order(i), written(i.End())
 	case "refundRenewInstance":
