@@ -38,7 +38,6 @@ func lawMutants() []lawMutant {
 		{mutant{guard: "a repeated refund undoes another renewal", file: "sale/market.go", from: "!undoes && !(m.Confirmed && m.endsEarlier(instance))", to: "!undoes && last < 0"}, simulation.Laws, "", 0, 0},
 		{mutant{guard: "a refund undoes an operator's extension", file: "sale/segment.go", from: `return s.Cycle == "" && !s.Operator`, to: "return true"}, simulation.Laws, "roads", 4000, 0},
 		{mutant{guard: "a refund that comes before its renewal is forgotten", file: "marketplace/plan.go", from: "case confirmed || !i.Refunded.IsZero():", to: "case true:"}, simulation.Books, "", 0, 0},
-		{mutant{guard: "the marketplace is believed before its books follow its word", file: "marketplace/plan.go", from: "if !e.Ends.IsZero() && e.Ends.Before(i.Period.End()) && !o.waited {", to: "if false {"}, simulation.Books, "roads", 1000, 17_001},
 		{mutant{guard: "a renewal within the term leaves it expired", file: "sale/market.go", from: "if instance.ReopenedBy(m.Ends) {", to: "if false {"}, simulation.Books, "roads", 1000, 3_001},
 		{mutant{guard: "a paid instance yields before its end", file: "sale/market.go", from: "old.Trial && !c.Trial || old.ExpiredAt(at.Now)", to: "true"}, simulation.Books, "", 0, 0},
 		{mutant{guard: "a held order is dropped", file: "marketplace/consumer.go", from: "return p.letters.Put(ctx, w.letter(Held), 1, waiting.Reason)", to: "_ = waiting\n\t\treturn nil"}, simulation.Books, "", 0, 0},
