@@ -87,7 +87,7 @@ func TestEachMutantIsCaughtByWhoMustCatchIt(t *testing.T) {
 // mode that is the earliest.
 func (m lawMutant) whoCatches(t *testing.T, root string) map[simulation.Checker]string {
 	t.Helper()
-	c := exec.Command("go", "test", "-count=1", "-overlay", m.overlay(t, root), "./shared/simulation",
+	c := exec.Command("go", "test", "-count=1", "-vet=off", "-ldflags=-s", "-overlay", overlay(t, root, map[string]string{m.file: m.without(read(t, root, m.file))}), "./shared/simulation",
 		"-v", "-run", "TestWhoCatchesIt$", "-who", "-mode", m.mode, "-first", strconv.Itoa(max(m.first, 1)), "-seeds", strconv.Itoa(cmp.Or(m.seeds, 1500)))
 	c.Dir = root
 	out, err := c.CombinedOutput()
