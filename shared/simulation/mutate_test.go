@@ -54,18 +54,13 @@ func binaries(t *testing.T, root string, all []mutant) map[string][]mutant {
 }
 
 func requireEachCaught(t *testing.T, root string, mutants []mutant) {
-	binary := filepath.Join(t.TempDir(), "guarded.test")
-	c := exec.Command("go", "test", "-c", "-vet=off", "-o", binary, "-overlay", switchable(t, root, mutants), "./shared/"+mutants[0].pkg)
-	c.Dir = root
-	out, err := c.CombinedOutput()
-	require.NoError(t, err, "the tests could not be compiled:\n%s", out)
-
+	binary := compile(t, root, mutants[0].pkg, mutants)
 	if len(mutants) > 1 || mutants[0].function(t, root) != nil {
 		var patterns []string
 		for _, m := range mutants {
 			patterns = append(patterns, m.run)
 		}
-		out, err = runWithout("", binary, root, mutants[0].pkg, strings.Join(patterns, "|"))
+		out, err := runWithout("", binary, root, mutants[0].pkg, strings.Join(patterns, "|"))
 		require.NoError(t, err, "the tests fail with every guard in its place:\n%s", out)
 	}
 	for i, m := range mutants {
@@ -76,6 +71,17 @@ func requireEachCaught(t *testing.T, root string, mutants []mutant) {
 			require.Contains(t, string(out), "--- FAIL", "the tests could not be run without it:\n%s", out)
 		})
 	}
+}
+
+// compile returns a package's tests, in which each mutant can be switched on.
+func compile(t *testing.T, root, pkg string, mutants []mutant) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "guarded.test")
+	c := exec.Command("go", "test", "-c", "-vet=off", "-o", binary, "-overlay", switchable(t, root, mutants), "./shared/"+pkg)
+	c.Dir = root
+	out, err := c.CombinedOutput()
+	require.NoError(t, err, "the tests could not be compiled:\n%s", out)
+	return binary
 }
 
 // runWithout runs tests in their package's folder, as go test does.
@@ -139,6 +145,7 @@ func switched(t *testing.T, root, file string, mutants []mutant) (text, packageN
 		}
 		f := m.function(t, root)
 		if f == nil {
+			require.Len(t, mutants, 1, "%s: it is not inside one function", m.guard)
 			return m.without(source), ""
 		}
 		packageName = f.packageName
