@@ -35,7 +35,7 @@ func TestTheConsole(t *testing.T) {
 // first purchase.
 func printed(t *testing.T, binary string, more ...string) string {
 	t.Helper()
-	c := exec.Command(binary, append([]string{"-memory", "-listen", "127.0.0.1:0", "-tablestore", "127.0.0.1:0", "-data", t.TempDir()}, more...)...)
+	c := exec.Command(binary, append([]string{"-memory", "-listen", "127.0.0.1:0", "-tablestore", "127.0.0.1:0", "-data", dataFolder(t)}, more...)...)
 	progress, err := c.StderrPipe()
 	require.NoError(t, err)
 	require.NoError(t, c.Start())

@@ -22,6 +22,7 @@ import (
 	"aegis/shared/ledger/ledgertest"
 	"aegis/shared/local"
 	"aegis/shared/local/customer"
+	"aegis/shared/local/localtest"
 	"aegis/shared/store/storetest"
 )
 
@@ -37,6 +38,16 @@ func command(t *testing.T) string {
 type running struct {
 	*exec.Cmd
 	url, store string
+}
+
+// dataFolder is empty but for the functions: those that are up to date are not linked again.
+// The README's command, which .ci/smoke runs, builds them all.
+func dataFolder(t *testing.T) string {
+	t.Helper()
+	data, built := t.TempDir(), localtest.BuildDir(t)
+	require.NoError(t, os.MkdirAll(built, 0o755))
+	require.NoError(t, os.Symlink(built, filepath.Join(data, "bin")))
+	return data
 }
 
 // start runs the command on a data folder and waits until it says ready.
@@ -78,7 +89,7 @@ func token(owner string) string { return "create-" + owner }
 // The stack is killed in the middle of a hundred purchases. Afterwards every
 // acknowledged order is there, every retry answers its order, and the money adds up.
 func TestEverythingSurvivesSIGKILL(t *testing.T) {
-	binary, data := command(t), t.TempDir()
+	binary, data := command(t), dataFolder(t)
 	first := start(t, binary, data)
 	owners := local.ResellersOwners()
 	acknowledged := buyUntilKilled(t, first, owners)
@@ -146,7 +157,7 @@ func TestAnInterruptStopsEverythingItStarted(t *testing.T) {
 	binary := command(t)
 	for name, signal := range map[string]os.Signal{"interrupt": os.Interrupt, "SIGKILL": syscall.SIGKILL} {
 		t.Run(name, func(t *testing.T) {
-			data := t.TempDir()
+			data := dataFolder(t)
 			r := start(t, binary, data)
 			described, err := local.ReadDescription(data)
 			require.NoError(t, err)
@@ -198,7 +209,7 @@ func gone(pid int) bool {
 }
 
 func TestAStackThatCannotStartExitsWithOneLine(t *testing.T) {
-	binary, data := command(t), t.TempDir()
+	binary, data := command(t), dataFolder(t)
 	r := start(t, binary, data)
 	for name, c := range map[string]struct {
 		args []string

@@ -63,7 +63,7 @@ func (o opened) reopen(t *testing.T, body string) {
 
 func TestTheConsoleSavesLoadsAndResetsTheData(t *testing.T) {
 	binary := command(t)
-	c := exec.Command(binary, "-listen", "127.0.0.1:0", "-tablestore", "127.0.0.1:0", "-console", "127.0.0.1:0", "-data", t.TempDir())
+	c := exec.Command(binary, "-listen", "127.0.0.1:0", "-tablestore", "127.0.0.1:0", "-console", "127.0.0.1:0", "-data", dataFolder(t))
 	progress, err := c.StderrPipe()
 	require.NoError(t, err)
 	require.NoError(t, c.Start())

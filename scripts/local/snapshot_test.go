@@ -13,7 +13,7 @@ import (
 // A snapshot of a running stack holds what was sold before it, and nothing that
 // was sold after.
 func TestSnapshotsOfAStack(t *testing.T) {
-	binary, data := command(t), t.TempDir()
+	binary, data := command(t), dataFolder(t)
 	snapshot := func(store string, args ...string) (string, error) {
 		args = append([]string{"-data", data, "-tablestore", store, "-snapshot"}, args...)
 		out, err := exec.Command(binary, args...).CombinedOutput()
@@ -69,7 +69,7 @@ func TestSnapshotsOfAStack(t *testing.T) {
 
 // What the reseller sold after the snapshot is gone at the seller too.
 func TestASnapshotOfAResellerHoldsTheSellersDataToo(t *testing.T) {
-	binary, data := command(t), t.TempDir()
+	binary, data := command(t), dataFolder(t)
 	snapshot := func(args ...string) {
 		out, err := exec.Command(binary, append([]string{"-data", data, "-snapshot"}, args...)...).CombinedOutput()
 		require.NoError(t, err, string(out))

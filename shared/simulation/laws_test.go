@@ -2,6 +2,7 @@ package simulation_test
 
 import (
 	"cmp"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -55,18 +56,23 @@ func lawMutants() []lawMutant {
 // checkers notices, at which seed. The README's table is what this test finds.
 func TestEachMutantIsCaughtByWhoMustCatchIt(t *testing.T) {
 	if !*guards {
-		t.Skip("compiles the packages once for each mutant: -guards does")
+		t.Skip("compiles the simulation with all mutants and runs it for each: -guards does")
 	}
 	root, err := filepath.Abs(filepath.Join("..", ".."))
 	require.NoError(t, err)
+	var broken []mutant
+	for _, m := range lawMutants() {
+		broken = append(broken, m.mutant)
+	}
+	binary := compile(t, root, "simulation", broken)
 
 	var mu sync.Mutex
 	rows := map[string]string{}
 	t.Run("mutants", func(t *testing.T) {
-		for _, m := range lawMutants() {
+		for i, m := range lawMutants() {
 			t.Run(m.guard, func(t *testing.T) {
 				t.Parallel()
-				caught := m.whoCatches(t, root)
+				caught := m.whoCatches(t, binary, strconv.Itoa(i))
 				require.NotEmpty(t, caught[m.by], "the %s did not notice: %v", m.by, caught)
 				mu.Lock()
 				defer mu.Unlock()
@@ -85,11 +91,11 @@ func TestEachMutantIsCaughtByWhoMustCatchIt(t *testing.T) {
 
 // whoCatches returns the first seed at which each checker notices a mutant, in whatever
 // mode that is the earliest.
-func (m lawMutant) whoCatches(t *testing.T, root string) map[simulation.Checker]string {
+func (m lawMutant) whoCatches(t *testing.T, binary, guard string) map[simulation.Checker]string {
 	t.Helper()
-	c := exec.Command("go", "test", "-count=1", "-overlay", m.overlay(t, root), "./shared/simulation",
-		"-v", "-run", "TestWhoCatchesIt$", "-who", "-mode", m.mode, "-first", strconv.Itoa(max(m.first, 1)), "-seeds", strconv.Itoa(cmp.Or(m.seeds, 1500)))
-	c.Dir = root
+	c := exec.Command(binary, "-test.run", "TestWhoCatchesIt$", "-who", "-mode", m.mode,
+		"-first", strconv.Itoa(max(m.first, 1)), "-seeds", strconv.Itoa(cmp.Or(m.seeds, 1500)))
+	c.Env = append(os.Environ(), gone+"="+guard)
 	out, err := c.CombinedOutput()
 	require.NoError(t, err, "the runs could not be made:\n%s", out)
 	seeds, caught := map[string]int{}, map[simulation.Checker]string{}

@@ -1,10 +1,8 @@
 package simulation_test
 
 import (
-	"encoding/json"
 	"flag"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -65,7 +63,7 @@ func mutants() []mutant {
 		{"a reseller's late caller writes nothing", "upstream/sell.go", "store.Update(f.key, columns, tokenrow.Fence, f.mine.fence)", "store.Update(f.key, columns, tokenrow.Since, f.mine.since.UnixMilli())", "upstream", "Late"},
 		{"a reseller's refusal waits for what may still arrive", "upstream/record.go", "!sent.Before(r.doubt)", "true", "upstream", "Refusal"},
 		{"a refusal that looked at no token proves nothing", "upstream/record.go", "!refused.BeforeTokenCheck &&", "", "upstream", "Throttling"},
-		{"a reseller's token is forwarded by one at a time", "upstream/sell.go", "f.now().Before(r.lease)", "false", "upstream", ""},
+		{"a reseller's token is forwarded by one at a time", "upstream/sell.go", "f.now().Before(r.lease)", "false", "upstream", "Duplicate"},
 		{"an answered forward does not start the doubt again", "upstream/sell.go", "store.Int(tokenrow.Answered, f.mine.fence)", "store.Int(tokenrow.Answered, 0)", "upstream", "EndsWhenTheDoubtDoes/every_5m0s"},
 		{"a refusal is judged by when its forward was sent", "upstream/sell.go", "definite(refused, f.sent)", "definite(refused, f.now())", "upstream", "Judged"},
 		{"a token that the endpoint has sold is never freed", "upstream/record.go", "if r.sold {", "if false {", "upstream", "Freed"},
@@ -133,51 +131,4 @@ func TestEveryGuardIsWhereTheListsSay(t *testing.T) {
 // need a test, or is none.
 func TestEveryGuardIsMissedWhenItIsGone(t *testing.T) {
 	requireAllCaught(t, mutants())
-}
-
-func requireAllCaught(t *testing.T, all []mutant) {
-	t.Helper()
-	if !*guards {
-		t.Skip("compiles the packages once for each of a hundred guards: -guards does")
-	}
-	root, err := filepath.Abs(filepath.Join("..", ".."))
-	require.NoError(t, err)
-	for _, m := range all {
-		t.Run(m.guard, func(t *testing.T) {
-			t.Parallel()
-			m.requireCaught(t, root)
-		})
-	}
-}
-
-func (m mutant) requireCaught(t *testing.T, root string) {
-	args := []string{"test", "-count=1", "-short", "-vet=off", "-failfast", "-timeout=60s", "-overlay", m.overlay(t, root)}
-	if m.run != "" {
-		args = append(args, "-run", m.run)
-	}
-	c := exec.Command("go", append(args, "./shared/"+m.pkg)...)
-	c.Dir = root
-	out, err := c.CombinedOutput()
-	require.Error(t, err, "its absence went unnoticed:\n%s", out)
-	require.Contains(t, string(out), "--- FAIL", "the tests could not be run without it:\n%s", out)
-}
-
-// overlay has the Go tool read the file with the guard taken away.
-func (m mutant) overlay(t *testing.T, root string) string {
-	t.Helper()
-	path := filepath.Join(root, "shared", m.file)
-	source, err := os.ReadFile(path)
-	require.NoError(t, err)
-	require.Contains(t, string(source), m.from, "the guard is not where the list says")
-	replaced := strings.Replace(string(source), m.from, m.to, 1)
-	if m.file == "access/seal.go" {
-		replaced = strings.ReplaceAll(string(source), m.from, m.to)
-	}
-	changed := filepath.Join(t.TempDir(), filepath.Base(path))
-	require.NoError(t, os.WriteFile(changed, []byte(replaced), 0o600))
-	text, err := json.Marshal(map[string]any{"Replace": map[string]string{path: changed}})
-	require.NoError(t, err)
-	list := filepath.Join(t.TempDir(), "overlay.json")
-	require.NoError(t, os.WriteFile(list, text, 0o600))
-	return list
 }
