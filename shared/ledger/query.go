@@ -96,7 +96,7 @@ func pageOf(rows []store.Row, next string, q sale.OrderQuery) (page sale.OrderPa
 	for _, row := range rows {
 		o := placed(row)
 		switch {
-		case !q.From.IsZero() && madeAt(o.ID).Before(q.From):
+		case !q.From.IsZero() && MadeAt(o.ID).Before(q.From):
 			return page
 		case !q.Matches(o):
 			continue
@@ -125,8 +125,8 @@ func startKey(q sale.OrderQuery) string {
 	return ""
 }
 
-// madeAt returns the time of an order's id. That of the opening order is the oldest.
-func madeAt(orderID string) time.Time {
+// MadeAt returns the time of an order's id. That of the opening order is the oldest.
+func MadeAt(orderID string) time.Time {
 	id, err := ulid.Parse(orderID)
 	if err != nil {
 		return time.Time{}

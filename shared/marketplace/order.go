@@ -40,7 +40,8 @@ type Order struct {
 	ends    time.Time // of a renewal or a refund
 	upgrade sale.MarketUpgrade
 	refund  bool // of a release: the buyer was paid back
-	waited  bool // it has been held for an hour
+
+	received time.Time // when it was first held; zero: it has just arrived
 }
 
 // paid reports whether the buyer has paid for what the order grants.

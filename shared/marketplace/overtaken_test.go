@@ -2,6 +2,7 @@ package marketplace_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -110,4 +111,44 @@ func TestARefundIsRememberedIfTheTimerExtendsTheTermMeanwhile(t *testing.T) {
 
 	require.Equal(t, 1, s.consume(renewal("refunded", "2029-01-01 00:00:00")).Held)
 	require.Equal(t, "2028-01-01 00:00:00", s.end())
+}
+
+// The end of a transfer is computed from the target's end.
+func TestATransferThatARenewalHasOvertakenIsMadeAgain(t *testing.T) {
+	s := open(t)
+	s.consume(create("biz-1", uid)) // until 2027-01-01
+	s.now = moment("2026-12-31 12:00:00")
+	s.consume(message("releaseInstance", "instanceId=biz-1", "isRefund=true"), renewal("late", "2028-01-01 00:00:00"))
+	s.consume(message("createInstance", "aliUid="+uid, "orderBizId=biz-2", "orderId=o-b2", "skuId=aegis-4", "trial=false", "expiredOn=2027-06-01 00:00:00"))
+
+	s.gate.BeforeCommit = func(int, []store.Change) error {
+		s.gate.BeforeCommit = nil
+		s.consume(message("renewInstance", "instanceId=biz-2", "orderId=r9", "expiredOn=2028-06-01 00:00:00"))
+		return nil
+	}
+	id := s.onlyLetter().ID
+	_, err := s.Transfer(t.Context(), id, "biz-2")
+	require.ErrorContains(t, err, "has changed")
+	require.Equal(t, "2028-06-01 00:00:00", s.end())
+
+	_, err = s.Transfer(t.Context(), id, "biz-2")
+	require.NoError(t, err)
+	require.Equal(t, "2029-06-01 00:00:00", s.end(), "both paid years")
+}
+
+// The hour that the marketplace's books are given begins again with each grant.
+func TestAnExpiryThatHasWaitedFreezesNoRenewalOfTheLastHour(t *testing.T) {
+	s := openWith(t, &truth{})
+	s.consume(create("biz-1", uid)) // until 2027-01-01
+	s.now = moment("2027-01-01 00:05:00")
+	s.truth.err = errors.New("the market is down")
+	require.Equal(t, 1, s.consume(expired()).Held)
+
+	s.now = moment("2027-01-01 02:58:00")
+	require.Equal(t, 1, s.consume(renewal("r1", "2028-01-01 00:00:00")).Done)
+	s.now = moment("2027-01-01 03:00:00") // its books are two minutes behind its word
+	s.truth.err = nil
+	s.truth.say(marketplace.Expired, "2027-01-01 00:00:00")
+	require.Equal(t, 1, s.retryHeld().Held)
+	require.False(t, s.account(uid).Instance.ExpiredAt(s.now))
 }

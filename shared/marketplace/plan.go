@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"aegis/shared/ledger"
 	"aegis/shared/sale"
 )
 
@@ -119,7 +120,7 @@ func (p *OrderProcessor) planExpiry(ctx context.Context, o Order, i *sale.Instan
 		if e.open(p.clock()) {
 			return p.stillOpen(o, i, e)
 		}
-		if !e.Ends.IsZero() && e.Ends.Before(i.Period.End()) && !o.waited {
+		if !e.Ends.IsZero() && e.Ends.Before(i.Period.End()) && !p.waited(o, i) {
 			return nil, held("%s: by the marketplace the term ends at %s, by our books at %s. Its books may follow its word: it is asked again after an hour.", o.Action, day(e.Ends), day(i.Period.End()))
 		}
 		over := e.Status == Expired || e.Status == Closed || !e.Ends.IsZero() && !p.clock().Before(e.Ends)
@@ -129,6 +130,28 @@ func (p *OrderProcessor) planExpiry(ctx context.Context, o Order, i *sale.Instan
 	return &step{expiry, o.token(strconv.Itoa(i.Change))}, nil
 }
 
+// waited reports whether an order has been held for an hour, and nothing was granted in that
+// hour: so late the marketplace's books may follow its word.
+func (p *OrderProcessor) waited(o Order, i *sale.Instance) bool {
+	if o.received.IsZero() {
+		return false
+	}
+	since := o.received
+	if granted := lastGranted(i); granted.After(since) {
+		since = granted
+	}
+	return p.clock().Sub(since) >= time.Hour
+}
+
+// lastGranted returns when the last order granted the instance time, zero if no order is
+// known.
+func lastGranted(i *sale.Instance) time.Time {
+	if len(i.Segments) == 0 {
+		return time.Time{}
+	}
+	return ledger.MadeAt(i.Segments[len(i.Segments)-1].OrderID)
+}
+
 // stillOpen handles a message that ends or shortens a term which the marketplace's
 // records show as open. The call is an old one if those records agree with ours, and
 // still do an hour after the call was received.
@@ -136,7 +159,7 @@ func (p *OrderProcessor) stillOpen(o Order, i *sale.Instance, e Entitlement) (*s
 	ours := i.Period.End()
 	switch {
 	case !e.open(p.clock()):
-	case e.Ends.Equal(ours) && !o.waited:
+	case e.Ends.Equal(ours) && !p.waited(o, i):
 		return nil, held("%s: by the marketplace and by our books the instance is open until %s. Its books may follow its word: it is asked again after an hour.", o.Action, day(ours))
 	case e.Ends.Equal(ours):
 		return nil, nil
@@ -201,7 +224,7 @@ func (p *OrderProcessor) planRefund(ctx context.Context, o Order, i *sale.Instan
 		switch {
 		case confirmed || !i.Refunded.IsZero():
 			return nil, nil // it was done before
-		case !o.waited:
+		case !p.waited(o, i):
 			return nil, held("The term ends at %s already: the renewal that is refunded may not have arrived. Tried again after an hour.", day(o.ends))
 		}
 	}
@@ -227,7 +250,7 @@ func (p *OrderProcessor) planRefund(ctx context.Context, o Order, i *sale.Instan
 // token is not that of other extensions: the timer may make the same one meanwhile,
 // without the mark.
 func (p *OrderProcessor) refundDiffers(o Order, i *sale.Instance, e Entitlement) (*step, error) {
-	if !o.waited {
+	if !p.waited(o, i) {
 		return nil, held("The refund leaves the term until %s, by the marketplace it ends at %s, by our books at %s. It is asked again after an hour.", day(o.ends), day(e.Ends), day(i.Period.End()))
 	}
 	s, err := p.stillOpen(o, i, e)

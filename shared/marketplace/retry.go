@@ -33,7 +33,7 @@ func (p *OrderProcessor) retry(ctx context.Context, letter DeadLetter, confirmed
 	}
 
 	w := p.read(letter.Message)
-	w.order.waited = p.clock().Sub(letter.First) >= time.Hour
+	w.order.received = letter.First
 	receipt, err := p.try(ctx, w, confirmed)
 	if waiting, ok := errors.AsType[*HeldError](err); ok {
 		letter.State = Held
@@ -184,7 +184,7 @@ func (p *OrderProcessor) transfer(ctx context.Context, o Order, instanceID strin
 		return sale.Receipt{}, permanent("Instance %s would end at %s, which has passed: renew it first, or grant the time as a correction.", instanceID, day(ends))
 	}
 	renewal := sale.MarketRenew{
-		InstanceID: instanceID, Ends: ends, Reason: transferred(o.InstanceID) + millis(o.ends),
+		InstanceID: instanceID, Ends: ends, Seen: account.Instance.Change, Reason: transferred(o.InstanceID) + millis(o.ends),
 	}
 	receipt, err := p.ledger.Sell(ctx, sale.Purchase{Owner: o.Owner, Token: o.token(o.OrderID), Caller: "operator", Command: renewal}, nil)
 	return receipt, verdict(o, err)

@@ -106,6 +106,7 @@ func (c MarketCreate) clearWay(a Account, at DecideContext) (Account, []Step, er
 type MarketRenew struct {
 	InstanceID string
 	Ends       time.Time
+	Seen       int    // the instance's change number when the end was computed from it; 0: any
 	KeepTrial  bool   // the marketplace extended a trial, and sold nothing
 	Refunded   bool   // the end is what a refund has left
 	Reason     string // what a reader of the order should know
@@ -122,11 +123,15 @@ func (m MarketRenew) Parameters() []Parameter {
 // Decide takes the later end. A renewal that arrives after a later one still gets its
 // order, and its end is marked in the paid time, so that the later one can be undone
 // back to it. One that leaves the end as it is ends an expiry within the term: arrears were
-// paid (protocol: renewInstance), or the time was bought again.
+// paid (protocol: renewInstance), or the time was bought again. It refuses with PaidTimeLeft
+// if the end was computed from an instance that has changed since.
 func (m MarketRenew) Decide(_ Catalogue, a Account, at DecideContext) (Decision, error) {
 	instance, err := a.soldBy(Market, m.InstanceID)
 	if err != nil {
 		return Decision{}, err
+	}
+	if instance.changedSince(m.Seen) {
+		return Decision{}, refuse(PaidTimeLeft, "Instance %s has changed: it is paid until %s.", m.InstanceID, instance.Period.End().Format(time.RFC3339))
 	}
 	reason := ""
 	if !instance.Refunded.IsZero() {

@@ -46,7 +46,7 @@ func mutants() []mutant {
 		{"a dry run sells nothing, whatever the schedule", "ledger/sell.go", "if c.DryRun {", "if false {", "simulation", "Schedule"},
 		{"limits are kept or refused, never forwarded", "upstream/sell.go", "case limits != nil:", "case false:", "upstream", "Limits"},
 		{"a page of orders is read by those who may", "tokenrow/read.go", "	case refused != nil:", "	case false:", "api", "Revoked"},
-		{"a page of orders ends where its time begins", "ledger/query.go", "!q.From.IsZero() && madeAt(o.ID).Before(q.From)", "o.ID == q.OrderID", "ledger", "NoOlder"},
+		{"a page of orders ends where its time begins", "ledger/query.go", "!q.From.IsZero() && MadeAt(o.ID).Before(q.From)", "o.ID == q.OrderID", "ledger", "NoOlder"},
 		{"an unknown write is remembered", "ledger/sell.go", "c.ambiguousRev = s.rev", "_ = s", "ledger", "Conflict"},
 		{"an unknown write is no conflict", "ledger/sell.go", "if c.ambiguousRev != none || !errors.Is(c.lastErr, store.ErrCondition) {", "if false {", "ledger", "Conflict"},
 		{"another purchase is told from the same", "tokenrow/fingerprint.go", "len(names) > 0 {", "len(names) > 99 {", "simulation", "Schedule"},
