@@ -152,18 +152,3 @@ func TestAnExpiryThatHasWaitedFreezesNoRenewalOfTheLastHour(t *testing.T) {
 	require.Equal(t, 1, s.retryHeld().Held)
 	require.False(t, s.account(uid).Instance.ExpiredAt(s.now))
 }
-
-// The refund of an earlier renewal comes after a later one, which the marketplace's answer
-// does not have yet.
-func TestALateRefundTakesNoRenewalOfTheLastHour(t *testing.T) {
-	s := openWith(t, &truth{})
-	s.consume(create("biz-1", uid), renewal("r1", "2028-01-01 00:00:00"), renewal("r2", "2028-01-01 00:00:00"))
-	s.truth.say(marketplace.Opened, "2027-01-01 00:00:00")
-	require.Equal(t, 1, s.consume(refund("2027-01-01 00:00:00")).Held)
-	require.Equal(t, "2028-01-01 00:00:00", s.end())
-
-	s.now = s.now.Add(2 * time.Hour)
-	s.truth.say(marketplace.Opened, "2028-01-01 00:00:00")
-	s.retryHeld()
-	require.Equal(t, "2028-01-01 00:00:00", s.end(), "r2 is paid")
-}

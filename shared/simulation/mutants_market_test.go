@@ -16,7 +16,6 @@ func marketMutants() []mutant {
 		{"a comparison reopens what is open at the marketplace", "marketplace/plan.go", "e.Ends.Equal(end) && i.ReopenedBy(end)", "false", "marketplace", "Reopens"},
 		{"a transfer's end is that of the instance as it was read", "sale/market.go", "if instance.changedSince(m.Seen) {", "if false {", "marketplace", "OvertakenIsMadeAgain"},
 		{"the hour begins again with each grant", "marketplace/plan.go", "granted.After(since)", "false", "marketplace", "HasWaited"},
-		{"a refund takes no renewal of the last hour", "marketplace/plan.go", "if p.clock().Sub(lastGranted(i)) < time.Hour {", "if false {", "marketplace", "LateRefund"},
 		{"an upgraded trial is paid", "sale/market.go", "	raised.Trial = false\n", "", "marketplace", "UpgradedTrial"},
 		{"a transfer gives no past time", "marketplace/retry.go", "if !ends.After(p.clock()) {", "if false {", "marketplace", "PastTime"},
 		{"an earlier release's instance has a change number", "ledger/accountrow.go", "max(int(row.Int(colChange)), 1)", "int(row.Int(colChange))", "marketplace", "Overtaken"},
