@@ -21,7 +21,7 @@ type checkMarket struct {
 	because
 	Instance string `placeholder:"ID" xor:"which" required:"" help:"One instance."`
 	All      bool   `xor:"which" required:"" help:"All of them."`
-	Repair   bool   `help:"Extend the terms that are shorter here."`
+	Repair   bool   `help:"Extend the terms that are shorter here, and end expiries that are none there."`
 }
 
 // Run compares instances with the marketplace's books. Differences that are left are
